@@ -1,0 +1,46 @@
+"""Every error the project raises on purpose, and whose fault it is.
+
+    ProbeError
+    ├── UserError          something the user typed or wrote can be mended by the user
+    │   └── DocumentError  ... in a file, at a line and a column
+    └── OurFault           trunk, network, crash: never counted against a hotline
+
+What a hotline does is never an error: it is an outcome.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from probe.i18n import tr
+
+
+class ProbeError(Exception):
+    """An error with a message for people, in both languages; `str()` gives the user's."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+    def __str__(self) -> str:
+        return tr(en=self.en, zh=self.zh)
+
+
+class UserError(ProbeError):
+    """Bad input. The message says what was expected and what to write instead."""
+
+
+class DocumentError(UserError):
+    """Bad input in a file. `line` and `column` count from 1; the message starts with `file:line:column`."""
+
+    def __init__(self, path: Path | str, line: int, column: int, en: str, zh: str) -> None:
+        where = f"{path}:{line}:{column}: "
+        super().__init__(where + en, where + zh)
+        self.path = str(path)
+        self.line = line
+        self.column = column
+
+
+class OurFault(ProbeError):
+    """The line, the network or this program failed; the hotline is not to blame."""

@@ -1,0 +1,1 @@
+"""Speech: the voice, the transcriber, its models, and the text they share."""
