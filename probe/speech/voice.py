@@ -19,6 +19,14 @@ _QUIET = 50.0  # amplitude under which the ends are silence (−56 dBFS)
 _FRAME = 160
 
 
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise UserError(
+            f"voice {name} is {value:g}; it must be {low:g} to {high:g}",
+            f"声音的 {name} 为 {value:g}，应在 {low:g} 至 {high:g} 之间",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """How somebody sounds."""
@@ -110,11 +118,3 @@ def active_level(audio: npt.NDArray[np.float64]) -> float:
 def _trimmed(audio: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     loud = np.flatnonzero(np.abs(audio) > _QUIET)
     return audio[loud[0] : loud[-1] + 1] if loud.size else audio[:0]
-
-
-def _within(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise UserError(
-            f"voice {name} is {value:g}; it must be {low:g} to {high:g}",
-            f"声音的 {name} 为 {value:g}，应在 {low:g} 至 {high:g} 之间",
-        )
