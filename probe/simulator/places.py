@@ -1,0 +1,203 @@
+"""The places of a simulated hotline that a caller can be in: announcement, menu, bot, queue, person.
+
+A hotline is a small map of named places. Each says something, may take keys or speech, and leads on to another place
+by name; `hang_up` ends the call, `repeat` says the same place again, `back` returns to the menu before.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from probe.documents import SourceMistake
+from probe.speech.voice import Voice
+
+HANG_UP, REPEAT, BACK = "hang_up", "repeat", "back"
+RESERVED = frozenset({HANG_UP, REPEAT, BACK})
+"""Targets that are not places."""
+
+Offer = Literal["human", "complaint"]
+Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+MusicStyle = Literal["piano", "strings", "bells", "synth", "waltz", "pentatonic"]
+
+
+class Strict(BaseModel):
+    """A part of a hotline file: unknown keys are mistakes, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Span(Strict):
+    """A length of time drawn evenly from `from`..`to`, in seconds; a plain number is that length always."""
+
+    shortest: float = Field(alias="from", ge=0)
+    longest: float = Field(alias="to", ge=0)
+
+
+def _span(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return {"from": value, "to": value}
+    if isinstance(value, str):
+        raise SourceMistake(
+            f"expected seconds, such as 8 or {{ from: 5, to: 12 }}, found {value!r}",
+            f"应为秒数，例如 8 或 {{ from: 5, to: 12 }}，却是“{value}”",
+        )
+    return value
+
+
+Seconds = Annotated[Span, BeforeValidator(_span)]
+
+
+class VoiceSpec(Strict):
+    """How a recording or a bot sounds: see `probe.speech.voice.Voice`."""
+
+    variant: str = "f2"
+    rate: int = Field(200, ge=80, le=450)
+    pitch: int = Field(50, ge=0, le=99)
+    volume_db: float = Field(-14.0, ge=-40, le=-3)
+    warp: float = Field(1.0, ge=0.8, le=1.25)
+
+    def voice(self) -> Voice:
+        """The voice this describes; raises UserError for a variant that does not exist."""
+        return Voice("cmn", self.variant, self.rate, self.pitch, self.volume_db, self.warp)
+
+
+class Announcement(Strict):
+    """Says `says`, then goes to `then`. `means`: what it tells the caller, for the truth."""
+
+    kind: Literal["announcement"]
+    says: str
+    then: str = HANG_UP
+    barge_in: bool = False
+    early_keys: Literal["kept", "dropped"] = "kept"
+    music: MusicStyle | None = None
+    means: Literal["closed", "pushed_elsewhere", "advert", "no_human"] | None = None
+    voice: VoiceSpec | None = None
+
+
+class Option(Strict):
+    """A key of a menu: `says` is how the menu speaks it (empty: a hidden key)."""
+
+    key: Key
+    says: str = ""
+    to: str
+    offers: Offer | None = None
+
+
+class Menu(Strict):
+    """Speaks `says`, then each option, and waits for a key."""
+
+    kind: Literal["menu"]
+    says: str = ""
+    options: tuple[Option, ...]
+    barge_in: bool = True
+    early_keys: Literal["kept", "dropped"] = "dropped"
+    timeout: float = Field(5.0, gt=0)
+    plays: int = Field(2, ge=1)
+    timeout_says: str = ""
+    on_timeout: str = HANG_UP
+    invalid_says: str = "您的按键有误，请重新输入"
+    invalid_tries: int = Field(3, ge=1)
+    on_invalid: str = HANG_UP
+    voice: VoiceSpec | None = None
+
+
+class Intent(Strict):
+    """What a bot can understand: any of `means`, by sound.
+
+    It is refused `refuse` times (or `forever`) with `refusals` in turn, then granted with `says` and the caller goes
+    `to` a place; without `to` the bot asks for the next wish. `offered_in`: which of the bot's sentences say that
+    the caller may ask for this.
+    """
+
+    means: tuple[str, ...] = Field(min_length=1)
+    says: str = ""
+    to: str | None = None
+    refuse: int | Literal["forever"] = 0
+    refusals: tuple[str, ...] = ()
+    offers: Offer | None = None
+    offered_in: tuple[Literal["asks", "asks_again", "not_understood", "nothing_heard", "refusals"], ...] = ()
+
+
+class Bot(Strict):
+    """A voice bot: asks, listens, understands, answers or refuses, asks again."""
+
+    kind: Literal["bot"]
+    asks: str
+    asks_again: str = "请问还有什么可以帮您"
+    not_understood: str = "抱歉，我没有听清，请您再说一遍"
+    nothing_heard: str = "您好，请问您还在吗"
+    intents: dict[str, Intent]
+    similarity: float = Field(0.75, gt=0, le=1)
+    listens: float = Field(6.0, gt=0)
+    tries: int = Field(3, ge=1)
+    gives_up: str = HANG_UP
+    barge_in: bool = False
+    keys: dict[Key, str] = Field(default_factory=dict)
+    voice: VoiceSpec | None = None
+
+
+class Announce(Strict):
+    """What a queue says now and then; `{position}` is the caller's place in it."""
+
+    says: str
+    every: float = Field(12.0, gt=0)
+    over_music: bool = False
+
+
+class HourLength(Strict):
+    """The length of a queue in the hours `from` <= hour < `to`."""
+
+    begin: int = Field(alias="from", ge=0, le=24)
+    end: int = Field(alias="to", ge=0, le=24)
+    length: Seconds
+
+
+class GivesUp(Strict):
+    """A queue that ends without a person `after` seconds: says `says`, goes `to` a place."""
+
+    after: float = Field(gt=0)
+    says: str = ""
+    to: str = HANG_UP
+
+
+class Queue(Strict):
+    """Waiting for a person: `says`, then music with announcements, then (perhaps) a person.
+
+    `length` in seconds from the end of `says`; `by_hour` replaces it in some hours; `never_answered` means what it
+    says. `rings`: seconds of ringback before the person; `connects_says`: a recording just before the person.
+    """
+
+    kind: Literal["queue"]
+    says: str = ""
+    music: MusicStyle = "piano"
+    tune: int = 0
+    length: Seconds = Span(shortest=8, longest=8)
+    by_hour: tuple[HourLength, ...] = ()
+    never_answered: bool = False
+    position: int | None = Field(None, ge=1)
+    announce: Announce | None = None
+    gives_up: GivesUp | None = None
+    rings: float = Field(0.0, ge=0)
+    connects_says: str = ""
+    to: str = HANG_UP
+    voice: VoiceSpec | None = None
+
+
+class Person(Strict):
+    """A human being: never the same twice.
+
+    `manner`: ordinary; hesitant (a long pause and hesitation before the greeting); silent (says nothing until spoken
+    to). `pause`: seconds between picking up and the first word. `noise`: the room behind.
+    """
+
+    kind: Literal["person"]
+    desk: Literal["human", "complaint", "elderly"] = "human"
+    department: str = ""
+    manner: Literal["ordinary", "hesitant", "silent"] = "ordinary"
+    pause: Seconds | None = None
+    noise: Literal["any", "quiet", "office", "babble"] = "any"
+
+
+Place = Annotated[Announcement | Menu | Bot | Queue | Person, Field(discriminator="kind")]
