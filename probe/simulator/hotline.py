@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from probe import documents, shipped as files
+from probe import documents
+from probe import shipped as files
 from probe.documents import SourceMistake
 from probe.errors import UserError
 from probe.simulator.places import (
