@@ -1,0 +1,149 @@
+"""The instants of a call that clocks run between, each in seconds since the INVITE, None when it is not known.
+
+A recording from elsewhere has no signalling: nobody dialled it and nothing says when it was answered, so those marks
+stay unknown and the clocks that need them are left out rather than guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from probe.timeline import (
+    Action,
+    Answered,
+    Dialed,
+    Ended,
+    Event,
+    HumanAnswered,
+    HumanOffered,
+    Kind,
+    LineFailed,
+    MenuOption,
+    Press,
+    Queued,
+    Ringing,
+    Say,
+    Timeline,
+)
+
+STEP_PURPOSES = frozenset({"walk", "ask_human", "ask_complaint"})
+"""Inputs that the hotline required. A repeat into silence, courtesy and a challenge to find out who is there are ours."""
+REQUEST_PURPOSES = frozenset({"ask_human", "ask_complaint"})
+_RINGING = 180  # SIP 180 is the alert itself; 181, 182 and 183 only say that the call makes progress
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """When things first happened.
+
+    `progress`: the first ring (SIP 180), sound, or answer. `requested`: the first input that asks for a person.
+    `queued`: the first transfer or queue wording. `human`: the first sound of the person. `ended`: the end of the call,
+    or of what was recorded of it.
+    """
+
+    dialed: float | None = None
+    progress: float | None = None
+    answered: float | None = None
+    offered: float | None = None
+    requested: float | None = None
+    queued: float | None = None
+    human: float | None = None
+    ended: float | None = None
+
+
+def marks(timeline: Timeline) -> Marks:
+    """The marks of a call. The order of the lists in the timeline does not matter."""
+    answered = _first(timeline.events, Answered)
+    since = answered if answered is not None else 0.0
+    human = _first(timeline.events, HumanAnswered, since)
+    queued = _first(timeline.events, Queued, since)
+    ends = [event.at for event in timeline.events if isinstance(event, Ended | LineFailed)]
+    return Marks(
+        dialed=_first(timeline.events, Dialed),
+        progress=_progress(timeline, answered),
+        answered=answered,
+        offered=_first(timeline.events, HumanOffered, since),
+        requested=_requested(timeline, queued, human),
+        queued=queued,
+        human=human,
+        ended=max(ends or [segment.end for segment in timeline.segments], default=None),
+    )
+
+
+def steps(timeline: Timeline, before: float | None = None) -> list[Press | Say]:
+    """The caller's inputs that the hotline required, in order, up to `before` (seconds; None: all).
+
+    Keys sent in several actions in answer to one prompt are one step: the first of them is returned.
+    """
+    taken: list[Press | Say] = []
+    for action in sorted(timeline.actions, key=lambda action: action.at):
+        if not isinstance(action, Press | Say) or action.purpose not in STEP_PURPOSES:
+            continue
+        if before is not None and action.at >= before:
+            continue
+        last = taken[-1] if taken else None
+        if (
+            isinstance(action, Press)
+            and isinstance(last, Press)
+            and action.answers is not None
+            and action.answers == last.answers
+        ):
+            continue
+        taken.append(action)
+    return taken
+
+
+def asks_for_human(timeline: Timeline, action: Action) -> bool:
+    """Whether an input asks for a person: its purpose says so, or its key stood for a person when it was sent."""
+    if isinstance(action, Press | Say) and action.purpose in REQUEST_PURPOSES:
+        return True
+    if not isinstance(action, Press):
+        return False
+    offers = [
+        event.at
+        for event in timeline.events
+        if isinstance(event, HumanOffered) and event.key == action.value and event.at <= action.at
+    ]
+    if not offers:
+        return False
+    # The key may mean something else in a menu heard since.
+    options = sorted(
+        (event for event in timeline.events if isinstance(event, MenuOption) and event.key == action.value),
+        key=lambda option: option.at,
+    )
+    offered = max(offers)
+    meant = {option.label for option in options if option.at <= offered}
+    return not any(offered < option.at <= action.at and option.label not in meant for option in options)
+
+
+def _first(events: Iterable[Event], kind: type[Event], since: float = 0.0) -> float | None:
+    return min((event.at for event in events if isinstance(event, kind) and event.at >= since), default=None)
+
+
+def _progress(timeline: Timeline, answered: float | None) -> float | None:
+    """The first ring, sound before the answer, or answer, when there is signalling to tell."""
+    if not any(isinstance(event, Dialed) for event in timeline.events):
+        return None
+    instants = [event.at for event in timeline.events if isinstance(event, Ringing) and event.status == _RINGING]
+    quiet = (Kind.SILENCE, Kind.NOISE)
+    instants += [segment.start for segment in timeline.segments if segment.kind not in quiet]
+    if answered is not None:
+        instants.append(answered)
+    return min(instants, default=None)
+
+
+def _requested(timeline: Timeline, queued: float | None, human: float | None) -> float | None:
+    """The first request for a person; if none is marked as one, the last step before it was granted."""
+    requests = [
+        action.at
+        for action in timeline.actions
+        if asks_for_human(timeline, action) and (human is None or action.at < human)
+    ]
+    if requests:
+        return min(requests)
+    granted = min((at for at in (queued, human) if at is not None), default=None)
+    if granted is None:
+        return None
+    taken = steps(timeline, granted)
+    return taken[-1].at if taken else None

@@ -1,0 +1,166 @@
+"""Each outcome from the smallest call that has it, and the order of the rules where two could apply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from probe.measure import find_outcome, measure
+from probe.measure.outcome import RULES
+from probe.timeline import (
+    Action,
+    Answered,
+    BotAsked,
+    CallInfo,
+    ClosedHeard,
+    Dialed,
+    Ended,
+    Event,
+    HangUp,
+    HumanAnswered,
+    HumanOffered,
+    Kind,
+    LineFailed,
+    MenuOption,
+    NotInServiceHeard,
+    Outcome,
+    Press,
+    PushedElsewhere,
+    Queued,
+    Say,
+    Segment,
+    Timeline,
+    Verdict,
+)
+
+O = Outcome  # noqa: E741 - the table below is read by outcome
+
+
+def at(kind: type[Event], when: float, **values: Any) -> Event:
+    return kind(at=when, known=when, **values)
+
+
+def call(*things: Event | Action | Segment, goal: str = "human", dialed: bool = True) -> Timeline:
+    timeline = Timeline(CallInfo(id="c", goal=goal))
+    if dialed:
+        timeline.events.append(at(Dialed, 0.0))
+    for thing in things:
+        if isinstance(thing, Event):
+            timeline.events.append(thing)
+        elif isinstance(thing, Action):
+            timeline.actions.append(thing)
+        else:
+            timeline.segments.append(thing)
+    return timeline
+
+
+ANSWERED = at(Answered, 2.0)
+MENU = Segment(Kind.SPEECH, 2.5, 9.0, text="人工服务请按零", verdict=Verdict("recording", 0.99))
+OFFERED = at(HumanOffered, 8.0, key="0")
+QUEUED = at(Queued, 12.0, text="正在为您转接人工")
+HUMAN = at(HumanAnswered, 30.0, earliest=29.9, latest=30.1)
+PRESS = Press(at=9.0, value="0")
+BYE = at(Ended, 60.0, by="hotline")
+OUR_BYE = at(Ended, 60.0, by="caller")
+
+
+def limit(why: str = "limit_call", **values: Any) -> HangUp:
+    return HangUp(at=59.9, why=why, **values)  # type: ignore[arg-type]
+
+
+def refused(status: int, cause: int | None = None) -> Event:
+    return at(Ended, 3.0, by="hotline", status=status, reason="", cause=cause)
+
+
+CASES: list[tuple[str, Outcome, Timeline]] = [
+    ("a person answered", O.HUMAN, call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, HUMAN, OUR_BYE)),
+    ("a person who hangs up first was still reached", O.HUMAN, call(ANSWERED, HUMAN, BYE)),
+    ("a failed line is our fault even after a queue", O.OUR_FAULT, call(ANSWERED, QUEUED, at(LineFailed, 20.0, reason="x"))),
+    ("the scenario's word", O.CLOSED, call(ANSWERED, MENU, OFFERED, limit("scenario", outcome=O.CLOSED), OUR_BYE)),
+    ("closed heard", O.CLOSED, call(ANSWERED, at(ClosedHeard, 5.0, text="非工作时间"), BYE)),
+    ("closed, but put in a queue after it", O.HUNG_UP, call(ANSWERED, at(ClosedHeard, 5.0, text=""), QUEUED, BYE)),
+    ("no such number, by announcement", O.NOT_IN_SERVICE, call(at(NotInServiceHeard, 2.0, text="空号"), refused(480))),
+    ("no such number, after the answer", O.NOT_IN_SERVICE, call(ANSWERED, at(NotInServiceHeard, 3.0, text="空号"), BYE)),
+    ("special information tone", O.NOT_IN_SERVICE, call(Segment(Kind.SPECIAL_INFORMATION_TONE, 1.0, 2.0), OUR_BYE)),
+    ("busy by status", O.BUSY, call(refused(486))),
+    ("busy by tone in early media", O.BUSY, call(Segment(Kind.BUSY, 1.0, 5.0), limit("limit_silence"), OUR_BYE)),
+    (
+        "busy tone after a ringback tune",
+        O.BUSY,
+        call(Segment(Kind.MUSIC, 1.0, 9.0), Segment(Kind.BUSY, 9.0, 12.0), OUR_BYE),
+    ),
+    ("busy tone after a menu: hung up", O.HUNG_UP, call(ANSWERED, MENU, Segment(Kind.BUSY, 9.0, 12.0), limit(), OUR_BYE)),
+    ("congestion is the network's", O.OUR_FAULT, call(Segment(Kind.CONGESTION, 1.0, 5.0), limit(), OUR_BYE)),
+    ("nobody picks up", O.NO_ANSWER, call(limit("limit_wait"), OUR_BYE)),
+    ("nobody picks up, and we cancel", O.NO_ANSWER, call(limit("limit_wait"), at(Ended, 60.0, by="caller", status=487))),
+    ("temporarily unavailable", O.NO_ANSWER, call(refused(480))),
+    ("declined", O.REJECTED, call(refused(603))),
+    ("gone", O.NOT_IN_SERVICE, call(refused(410))),
+    ("not our credentials", O.OUR_FAULT, call(refused(407))),
+    ("no common codec", O.OUR_FAULT, call(refused(488))),
+    ("a server error is never held against the hotline", O.OUR_FAULT, call(refused(503))),
+    ("the telephone network's cause is more exact than the status", O.REJECTED, call(refused(403, cause=21))),
+    ("sent to an app after asking", O.PUSHED_ELSEWHERE, call(ANSWERED, MENU, PRESS, at(PushedElsewhere, 15.0, text="请下载"), BYE)),
+    (
+        "an advertised app is not the outcome",
+        O.NO_HUMAN_OFFERED,
+        call(ANSWERED, at(PushedElsewhere, 3.0, text="请下载"), at(MenuOption, 6.0, key="1", label="缴费"), limit(), OUR_BYE),
+    ),
+    ("in circles", O.LOOPED, call(ANSWERED, MENU, limit("looped"), OUR_BYE)),
+    ("hung up on", O.HUNG_UP, call(ANSWERED, MENU, OFFERED, PRESS, BYE)),
+    ("queue without end", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, limit("limit_queue"), OUR_BYE)),
+    ("offered, then nothing", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, limit(), OUR_BYE)),
+    ("no person in the menu", O.NO_HUMAN_OFFERED, call(ANSWERED, MENU, limit(), OUR_BYE)),
+    ("a bot that offers nobody", O.NO_HUMAN_OFFERED, call(ANSWERED, at(BotAsked, 5.0, text="请问"), limit(), OUR_BYE)),
+    (
+        "a menu with people but no complaint desk",
+        O.NO_HUMAN_OFFERED,
+        call(ANSWERED, MENU, OFFERED, limit("lost"), OUR_BYE, goal="complaint"),
+    ),
+    (
+        "the complaint desk's queue without end",
+        O.HUMAN_UNREACHABLE,
+        call(ANSWERED, MENU, PRESS, QUEUED, limit("limit_queue"), OUR_BYE, goal="complaint"),
+    ),
+    ("a scenario that fits nothing accuses nobody", O.UNSURE, call(ANSWERED, MENU, OFFERED, limit("lost"), OUR_BYE)),
+    ("stopped by the user", O.UNSURE, call(ANSWERED, MENU, QUEUED, limit("interrupted"), OUR_BYE)),
+    ("answered and silent", O.UNSURE, call(ANSWERED, Segment(Kind.SILENCE, 2.0, 17.0), limit("limit_silence"), OUR_BYE)),
+    (
+        "only speech of which nothing is sure",
+        O.UNSURE,
+        call(ANSWERED, Segment(Kind.SPEECH, 3.0, 4.0, text="喂", verdict=Verdict("unsure", 0.5)), limit(), OUR_BYE),
+    ),
+    ("an empty recording", O.UNSURE, call(Segment(Kind.SILENCE, 0.0, 5.0), dialed=False)),
+    ("a recording with a person in it", O.HUMAN, call(MENU, HUMAN, dialed=False)),
+    ("a recording of a busy tone", O.BUSY, call(Segment(Kind.BUSY, 0.0, 5.0), dialed=False)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("outcome", "timeline"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_outcome_of(outcome: Outcome, timeline: Timeline) -> None:
+    finding = find_outcome(timeline)
+    assert (finding.outcome, bool(finding.en), bool(finding.zh)) == (outcome, True, True)
+
+
+def test_every_outcome_has_a_rule_beyond_the_scenarios_own_word() -> None:
+    named = {outcome for outcome, _ in RULES[: 2 + len(Outcome)]}
+    ruled = {outcome for outcome, _ in RULES[:2] + RULES[2 + len(Outcome) :]}
+    assert named == set(Outcome)
+    assert ruled == set(Outcome)
+
+
+def test_a_request_by_voice_that_led_to_nothing_is_unreachable_only_when_a_person_was_offered() -> None:
+    asked = Say(at=9.0, value="转人工", purpose="ask_human")
+    bot = Segment(Kind.SPEECH, 10.0, 12.0, text="请描述您的问题", verdict=Verdict("bot", 0.9))
+    offered = at(HumanOffered, 8.0)
+    assert find_outcome(call(ANSWERED, asked, bot, limit(), OUR_BYE)).outcome is Outcome.NO_HUMAN_OFFERED
+    assert find_outcome(call(ANSWERED, offered, asked, bot, limit(), OUR_BYE)).outcome is Outcome.HUMAN_UNREACHABLE
+
+
+def test_why_is_the_same_in_every_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    timeline = call(ANSWERED, HUMAN, OUR_BYE)
+    monkeypatch.setenv("PROBE_LANG", "zh")
+    chinese = measure(timeline).why
+    monkeypatch.setenv("PROBE_LANG", "en")
+    assert measure(timeline).why == chinese == "a person answered at 30.00 s"
