@@ -1,0 +1,216 @@
+"""From frames to segments: what is heard from when on, told as boundaries that are dated back to where they were.
+
+A sound is not given a kind before there is evidence: a third of a second tells music from speech as a rule, so a
+boundary is told a little late and dated right. Each boundary ends the segment before it, so segments never overlap and
+leave nothing out. A boundary at the start of the current segment corrects its kind.
+
+    quiet (silence, noise) ── a voice that is not music ──▶ speech ── 0.7 s without sound ──▶ quiet
+          │                                                   ▲ │
+          └── sound that stands still ──▶ music ◀── evidence ─┘ └── a cadence ──▶ a tone
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from probe.listen.activity import Activity, Sounding
+from probe.listen.features import Features
+from probe.listen.music import Change, evidence
+from probe.listen.tones import FRAME_SECONDS, Tone, Tones
+from probe.timeline import Kind, Samples
+
+HANG_OVER = 0.7
+"""Seconds without sound that end a speech segment (pauses inside a sentence are shorter)."""
+REST = 2.0
+"""Seconds without sound that end music; guessed, longer than rests in hold music."""
+NOISE_FLOOR = -52.0
+"""dBFS of floor over which quiet is called noise; guessed."""
+
+_VOICED = 0.5  # autocorrelation of a voiced frame
+_VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
+_SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
+_UNDECIDED = 0.8  # seconds after which a sound that may be music is called speech for the time being
+_MUSIC_ENOUGH = 20.0  # evidence; on 10 minutes of synthetic speech no alarm, median delay on music 0.28 s
+_SPEECH_ENOUGH = 20.0  # evidence; median delay 0.46 s
+_SPEECH_ENOUGH_ALONE = 5.0  # evidence of a short sound with silence around it
+_DOUBT = 4.0  # evidence of music that makes the decision wait
+_ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
+_QUIET_KINDS = (Kind.SILENCE, Kind.NOISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """From `at` (seconds) on, what is heard is of this `kind`."""
+
+    kind: Kind
+    at: float
+
+
+@dataclass(slots=True)
+class _Sound:
+    """A stretch of sound that has no kind yet."""
+
+    start: float
+    voiced: int = 0
+    loud: int = 0
+
+
+class Segmenter:
+    """Turns frames into boundaries."""
+
+    def __init__(self, country: str = "CN") -> None:
+        self.kind = Kind.SILENCE
+        self.start = 0.0
+        self.activity = Activity()
+        self._tones = Tones(country)
+        self._to_music = Change(_MUSIC_ENOUGH)
+        self._to_speech = Change(_SPEECH_ENOUGH)
+        self._sound: _Sound | None = None
+        self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
+        self._last = 0.0
+        self._floors: deque[float] = deque(maxlen=15)
+
+    def hear(self, frame: Features, heard: Samples) -> tuple[list[Boundary], Sounding]:
+        """The boundaries that became known with this frame."""
+        before = self._last
+        sounding = self.activity.hear(frame)
+        self._last = sounding.last
+        if sounding.onset is not None:
+            self._onsets.append((sounding.onset, before))
+        now = frame.at + FRAME_SECONDS
+        boundaries = self._tone(self._tones.hear(frame, heard, sounding), now)
+        if boundaries is None:
+            return [], sounding
+        if sounding.noise_since is not None:
+            boundaries += self._noise(sounding.noise_since)
+        elif self.kind is Kind.SPEECH:
+            boundaries += self._in_speech(frame, sounding, now)
+        elif self.kind is Kind.MUSIC:
+            boundaries += self._in_music(frame, sounding, now)
+        else:
+            boundaries += self._in_quiet(frame, sounding, now)
+        return boundaries, sounding
+
+    # ------------------------------------------------------------------------------------------------ tones
+
+    def _tone(self, tone: Tone, now: float) -> list[Boundary] | None:
+        """Boundaries that a tone makes; None while it alone decides what is heard."""
+        boundaries: list[Boundary] = []
+        if tone.kind is not None:
+            self._sound = None
+            if self.kind is not tone.kind and not (tone.over and tone.until <= self.start):
+                boundaries += self._turn(tone.kind, max(tone.since, self.start))
+            if tone.over:
+                boundaries += self._turn(self._quiet(), tone.until)
+            return boundaries or (None if tone.holding else [])
+        if tone.holding:
+            return None
+        return boundaries
+
+    # ------------------------------------------------------------------------------------------------ quiet
+
+    def _in_quiet(self, frame: Features, sounding: Sounding, now: float) -> list[Boundary]:
+        if sounding.loud and self._sound is None:
+            start = sounding.onset if sounding.onset is not None else frame.at
+            self._sound = _Sound(max(start, self.start))
+            self._to_music.reset()
+        sound = self._sound
+        if sound is None:
+            return self._change_of_quiet(now)
+        if sounding.loud:
+            sound.loud += 1
+            sound.voiced += frame.voicing > _VOICED
+            if self._to_music.add(frame.at, evidence(frame)):
+                self._sound = None
+                return self._turn(Kind.MUSIC, sound.start)
+        silent = now - sounding.last
+        doubtful = self._to_music.total > _DOUBT and now - sound.start < _UNDECIDED
+        if sound.voiced >= _VOICED_FRAMES and not doubtful and (now - sound.start >= _SHORTEST or silent > 0.1):
+            self._sound = None
+            return self._turn(Kind.SPEECH, sound.start)
+        if silent >= 0.3:
+            # A click, a cough, a key's beep: too short or too toneless to be anybody's word.
+            self._sound = None
+            if sound.voiced >= _VOICED_FRAMES and self._to_music.total < 2 * _DOUBT:
+                return self._turn(Kind.SPEECH, sound.start)
+        return []
+
+    def _change_of_quiet(self, now: float) -> list[Boundary]:
+        """Silence and noise are told apart by the floor, once it has kept to its side for 0.3 s."""
+        self._floors.append(self.activity.floor)
+        kind = self._quiet()
+        if kind is self.kind or self.kind not in _QUIET_KINDS or len(self._floors) < 15:
+            return []
+        if any((floor > NOISE_FLOOR) != (kind is Kind.NOISE) for floor in self._floors):
+            return []
+        return self._turn(kind, max(now - 15 * FRAME_SECONDS, self.start))
+
+    def _quiet(self) -> Kind:
+        return Kind.NOISE if self.activity.floor > NOISE_FLOOR else Kind.SILENCE
+
+    def _noise(self, since: float) -> list[Boundary]:
+        """What sounded since then was steady noise: it ends the sound, and is quiet from there on."""
+        sound, self._sound = self._sound, None
+        self._to_music.reset()
+        self._to_speech.reset()
+        at = self._near_onset(since, before=0.15)
+        if sound is not None and at <= sound.start + 0.1:
+            at = sound.start
+        kind = self._quiet()
+        if self.kind is Kind.SPEECH:
+            return []  # the hang-over ends it
+        if self.kind is kind:
+            return []
+        return self._turn(kind, max(at, self.start))
+
+    # ----------------------------------------------------------------------------------------------- speech
+
+    def _in_speech(self, frame: Features, sounding: Sounding, now: float) -> list[Boundary]:
+        if sounding.loud and self._to_music.add(frame.at, evidence(frame)):
+            since = self._near_onset(self._to_music.since, before=0.25)
+            if since - self.start < _ALL_MUSIC:
+                return self._turn(Kind.MUSIC, self.start)
+            return self._turn(Kind.MUSIC, since)
+        if now - sounding.last >= HANG_OVER:
+            return self._turn(self._quiet(), max(sounding.last, self.start))
+        return []
+
+    # ------------------------------------------------------------------------------------------------ music
+
+    def _in_music(self, frame: Features, sounding: Sounding, now: float) -> list[Boundary]:
+        if sounding.onset is not None and sounding.onset - self._onsets[-1][1] >= 0.3:
+            self._to_speech.reset()
+        silent = now - sounding.last
+        changed = sounding.loud and self._to_speech.add(frame.at, -max(evidence(frame), -1.0))
+        # A short word between silences ends before the evidence is enough.
+        alone = silent >= 0.3 and self._to_speech.total >= _SPEECH_ENOUGH_ALONE and self._followed_a_rest()
+        if changed or alone:
+            since = max(self._near_onset(self._to_speech.since, before=0.25), self.start)
+            rest = next((last for onset, last in self._onsets if onset == since), since)
+            boundaries = []
+            if since - rest >= 0.3 and rest > self.start:
+                boundaries += self._turn(self._quiet(), rest)
+            return boundaries + self._turn(Kind.SPEECH, since)
+        if silent >= REST:
+            return self._turn(self._quiet(), max(sounding.last, self.start))
+        return []
+
+    def _followed_a_rest(self) -> bool:
+        onset, last = self._onsets[-1]
+        return onset - last >= 0.3
+
+    # ------------------------------------------------------------------------------------------------ turns
+
+    def _near_onset(self, at: float, before: float) -> float:
+        """The onset out of a silence that an estimated instant of change means, else the instant itself."""
+        near = [onset for onset, last in self._onsets if at - before <= onset <= at + 0.12 and onset - last > 0.06]
+        return near[-1] if near else at
+
+    def _turn(self, kind: Kind, at: float) -> list[Boundary]:
+        self.kind, self.start = kind, at
+        self._to_music.reset()
+        self._to_speech.reset()
+        self._sound = None
+        self._floors.clear()
+        return [Boundary(kind, at)]
