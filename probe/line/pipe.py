@@ -1,0 +1,116 @@
+"""Messages over a pipe between a process and the one that started it, never waiting for the other side.
+
+A message is a JSON object and some bytes: `<I` length of the JSON, `<I` length of the bytes, JSON, bytes. A pipe whose
+reader is slow or gone must not stall the 20 ms clock of its writer, so an `Outlet` keeps what does not fit.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import select
+import struct
+import time
+from collections import deque
+from typing import Any
+
+_HEAD = struct.Struct("<II")
+_PIPE_BYTES = 1 << 20  # half a minute of frames held by the kernel; Linux's limit for an ordinary user
+
+Message = tuple[dict[str, Any], bytes]
+
+
+def pack(form: dict[str, Any], data: bytes = b"") -> bytes:
+    """One message as it goes over the pipe."""
+    text = json.dumps(form, ensure_ascii=False).encode()
+    return _HEAD.pack(len(text), len(data)) + text + data
+
+
+class Inlet:
+    """The reading end. `closed` once the writer is gone and everything it sent was taken."""
+
+    def __init__(self, fd: int) -> None:
+        os.set_blocking(fd, False)
+        self._fd = fd
+        self._buffer = bytearray()
+        self._ended = False
+
+    @property
+    def closed(self) -> bool:
+        return self._ended
+
+    def take(self, timeout: float = 0.0) -> Message | None:
+        """The next message; None if none is complete after `timeout` seconds, or the pipe is closed."""
+        deadline = time.monotonic() + timeout
+        while True:
+            message = self._next()
+            if message is not None or self._ended:
+                return message
+            wait = deadline - time.monotonic()
+            if wait <= 0 and timeout > 0:
+                return None
+            if not select.select([self._fd], [], [], max(0.0, wait))[0]:
+                return None
+            chunk = os.read(self._fd, 65536)
+            self._ended = not chunk
+            self._buffer += chunk
+
+    def _next(self) -> Message | None:
+        if len(self._buffer) < _HEAD.size:
+            return None
+        text, data = _HEAD.unpack_from(self._buffer)
+        end = _HEAD.size + text + data
+        if len(self._buffer) < end:
+            return None
+        form = json.loads(self._buffer[_HEAD.size : _HEAD.size + text])
+        content = bytes(self._buffer[_HEAD.size + text : end])
+        del self._buffer[:end]
+        return form, content
+
+
+class Outlet:
+    """The writing end. `closed` once the reader is gone; what is sent after that is dropped."""
+
+    def __init__(self, fd: int) -> None:
+        os.set_blocking(fd, False)
+        try:
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        except OSError as error:  # over the user's quota of pipe memory: the default size serves, the rest waits here
+            if error.errno not in (errno.EPERM, errno.EBUSY):
+                raise
+        self._fd = fd
+        self._waiting: deque[bytes] = deque()
+        self.backlog = 0
+        """Bytes that wait for the reader."""
+        self.closed = False
+
+    def send(self, message: bytes) -> None:
+        """Writes a packed message, or as much as fits now; the rest goes with the next call of `send` or `flush`."""
+        self._waiting.append(message)
+        self.backlog += len(message)
+        self.flush()
+
+    def flush(self, timeout: float = 0.0) -> None:
+        """Writes what waits, for at most `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while self._waiting and not self.closed:
+            try:
+                written = os.write(self._fd, self._waiting[0])
+            except BlockingIOError:
+                wait = deadline - time.monotonic()
+                if wait <= 0 or not select.select([], [self._fd], [], wait)[1]:
+                    return
+                continue
+            except OSError:
+                self.closed = True
+                self._waiting.clear()
+                self.backlog = 0
+                return
+            self.backlog -= written
+            rest = self._waiting[0][written:]
+            if rest:
+                self._waiting[0] = rest
+            else:
+                self._waiting.popleft()
