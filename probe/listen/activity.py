@@ -22,6 +22,7 @@ _MARGIN_AT_MOST = 11.0  # dB
 _SURE = 4.0  # dB over the threshold that make one frame enough
 _REACH_BACK = 24  # blocks that an onset may lie before the frame that gave it away: 120 ms, a soft consonant
 _GAP = 3  # blocks under the lower threshold that do not stop the way back: 15 ms, a low voice's period
+_PAUSE = 0.4  # seconds after a sound in which the floor hardly rises
 _STEADY_FRAMES = 16  # 320 ms: longer than a fricative
 _STEADY_RANGE = 6.5  # dB between the loudest and softest frame of steady noise; measured 2 to 5 for room noise
 
@@ -74,17 +75,21 @@ class Activity:
             sounding = [i for i, level in enumerate(frame.blocks) if level > threshold]
             self._last = frame.at + (sounding[-1] + 1 if sounding else len(frame.blocks)) * BLOCK_SECONDS
         else:
-            self._adapt(frame.level)
+            self._adapt(frame)
         self._was_loud = loud
         noise_since = self._steady_noise() if loud else None
         if noise_since is not None:
             self._was_loud = False
         return Sounding(self._was_loud, onset, self._last, self.floor, noise_since)
 
-    def _adapt(self, level: float) -> None:
-        difference = max(level, QUIETEST) - self.floor
+    def _adapt(self, frame: Features) -> None:
+        difference = max(frame.level, QUIETEST) - self.floor
+        if difference > 0 and frame.at - self._last < _PAUSE:
+            # Between words the soft ends of sounds are not the noise; only what has no voice may lift the floor a bit.
+            self.floor += 0.02 * difference if frame.voicing < 0.4 else 0.0
+            return
         self.floor += (0.1 if difference > 0 else 0.25) * difference
-        self._unrest += 0.05 * (min(abs(difference), 6.0) - self._unrest)
+        self._unrest += 0.05 * (min(abs(difference), 4.0) - self._unrest)
 
     def _sounding_before(self) -> float:
         """Blocks from where the sound began to the start of the newest frame; negative when it began inside it."""

@@ -32,6 +32,7 @@ _LOWEST, _HIGHEST = 6, 224  # bins: 94 to 3500 Hz, the telephone band
 _PEAK_RANGE = 6.9  # nepers of power (30 dB) under the highest peak; lower ones are noise; guessed
 _STILL = 2.5 / _BIN  # bins: what interpolation cannot tell apart in 64 ms; measured on synthetic notes
 _SHORT_LAG, _LONG_LAG = 2, 8  # frames: 40 ms tells notes from voices, 160 ms spans one period of vibrato
+_LOWEST_VOICED = 16  # bins: 250 Hz; a room's rumble below is periodic too, and a voice's harmonics go on above
 _PITCH_LAGS = slice(20, 101)  # samples: 400 to 80 Hz
 _SMOOTH = np.ones(9) / 9  # bins of the envelope that is taken off the fine structure
 _SPECTRUM_FLOOR = -65.0  # dBFS below which a frame is silent to every detector and is not transformed
@@ -117,5 +118,6 @@ class Meter:
         return float(fine @ before) / (size * before_size) if before_size and size else 0.0
 
     def _voicing(self, power: npt.NDArray[np.float64]) -> float:
+        power[:_LOWEST_VOICED] = 0.0
         correlation = np.fft.irfft(power)
         return float((correlation[_PITCH_LAGS] * self._taper).max() / correlation[0])

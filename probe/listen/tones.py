@@ -88,6 +88,9 @@ class Tones:
         self._near = tuple(f for frequencies in sets for f in frequencies)
         self._window = np.zeros(_WINDOW)
         self._special = _SpecialInformation()
+        self._onset = 0.0
+        self._silence = 0.0
+        self._last = 0.0
         self._forget()
 
     def hear(self, frame: Features, heard: Samples, sounding: Sounding) -> Tone:
@@ -98,6 +101,9 @@ class Tones:
         self._window[:FRAME] = self._window[FRAME:]
         self._window[FRAME:] = heard
         now = frame.at + FRAME_SECONDS
+        if sounding.onset is not None:
+            self._onset, self._silence = sounding.onset, sounding.onset - self._last
+        self._last = sounding.last
         tone = self._pure(frame) if sounding.loud else None
         if self._since is not None:
             if sounding.loud:
@@ -107,12 +113,11 @@ class Tones:
             if self._bursts and tone != self._tone:
                 ended = self._ended()
                 self._forget()
-                self._begin_burst(tone, frame, sounding)
+                self._begin_burst(tone, frame)
                 return ended
-            self._begin_burst(tone, frame, sounding)
+            self._begin_burst(tone, frame)
             return self._known(holding=True)
         if not self._bursts:
-            self._quiet_since = None if sounding.loud else self._quiet_since or now
             return NO_TONE
         gap = now - self._bursts[-1][1]
         if (sounding.loud and gap > 3 * FRAME_SECONDS) or gap > self._longest_pause():
@@ -136,15 +141,13 @@ class Tones:
                 return frequencies
         return None
 
-    def _begin_burst(self, tone: tuple[float, ...], frame: Features, sounding: Sounding) -> None:
-        onset = sounding.onset if sounding.onset is not None else self._loud_since(frame)
-        self._tone, self._since, self._impure = tone, onset, 0
+    def _begin_burst(self, tone: tuple[float, ...], frame: Features) -> None:
+        # The first frame of a burst fills half the window and may not be pure yet; sound before that is not the tone's.
+        fresh = frame.at - self._onset <= 2 * FRAME_SECONDS
+        self._tone, self._impure = tone, 0
+        self._since = self._onset if fresh else frame.at - FRAME_SECONDS
         if not self._bursts:
-            self._silence_before = self._quiet_since is not None and onset - self._quiet_since >= _AROUND
-
-    def _loud_since(self, frame: Features) -> float:
-        # The first frame of a burst is only part of the window and not yet pure; its onset was a frame ago.
-        return frame.at - FRAME_SECONDS
+            self._silence_before = fresh and self._silence >= _AROUND
 
     def _in_burst(self, tone: tuple[float, ...] | None, now: float) -> Tone:
         assert self._since is not None
@@ -225,7 +228,6 @@ class Tones:
         self._bursts: list[tuple[float, float]] = []
         self._kind: Kind | None = None
         self._first = 0.0
-        self._quiet_since: float | None = None
         self._silence_before = False
 
 
