@@ -168,6 +168,13 @@ class Leg(pj.Call):  # type: ignore[misc]
         except pj.Error:
             return
 
+    def packets(self) -> int:
+        """RTP packets received so far; 0 without media."""
+        try:
+            return int(self.getStreamStat(0).rtcp.rxStat.pkt)
+        except pj.Error:
+            return 0
+
     def onCallMediaState(self, prm: Any) -> None:  # noqa: N802
         """SDP was negotiated: comes again with 183, 200 and every re-INVITE; each time the audio is connected anew."""
         try:

@@ -11,10 +11,7 @@ the call ends with `LineFailed`. Whose fault an end is:
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +23,8 @@ from probe.errors import UserError
 from probe.line import keys as telephone_keys
 from probe.line.address import Address
 from probe.line.caller import Caller
-from probe.line.pipe import Inlet, Outlet, pack
+from probe.line.pipe import pack
+from probe.line.process import Child
 from probe.timeline import (
     EVENTS,
     FRAME,
@@ -100,22 +98,21 @@ class SipLine:
         }
         self._speak = speak
         self._keys = keys
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._errors: IO[bytes] | None = None
-        self._commands: Outlet | None = None
 
     @property
     def pid(self) -> int | None:
         """Process id of the call's process while there is one."""
-        return self._process.pid if self._process else None
+        return self._child.pid if self._child else None
 
     def __iter__(self) -> Iterator[Frame]:
-        inlet = self._start()
+        child = self._start()
         number = 0
         while True:
-            message = inlet.take(timeout=_STALL if number else _START)
+            message = child.inlet.take(timeout=_STALL if number else _START)
             if message is None:
-                yield self._broken(number, stalled=not inlet.closed)
+                yield self._broken(child, number, stalled=not child.inlet.closed)
                 return
             form, audio = message
             number = form["number"]
@@ -147,49 +144,29 @@ class SipLine:
 
     def close(self) -> None:
         """Hangs up if need be, and ends the process."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.close()  # the process takes it for a wish to hang up
-        process.stdout.close()
-        try:
-            process.wait(_CLOSE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if self._child:
+            self._child.close(_CLOSE)
+            self._child = None
         if self._errors:
             self._errors.close()
+            self._errors = None
 
-    def _start(self) -> Inlet:
+    def _start(self) -> Child:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `close`)
-        package = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "probe.line.sip_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._commands = Outlet(self._process.stdin.fileno())
+        self._child = Child("probe.line.sip_process", self._errors)
         self._command(self._order)
-        return Inlet(self._process.stdout.fileno())
+        return self._child
 
     def _command(self, form: dict[str, Any], audio: bytes = b"") -> None:
-        if self._commands and self._process:
-            self._commands.send(pack(form, audio))
-            self._commands.flush(timeout=_STALL)
+        if self._child:
+            self._child.outlet.send(pack(form, audio))
+            self._child.outlet.flush(timeout=_STALL)
 
-    def _broken(self, number: int, *, stalled: bool) -> Frame:
+    def _broken(self, child: Child, number: int, *, stalled: bool) -> Frame:
         """The frame that ends a call whose process died or hangs."""
-        assert self._process is not None
         if stalled:
-            self._process.kill()
-        code = self._process.wait()
+            child.kill()
+        code = child.wait()
         if stalled:
             reason = f"the call's process gave no audio for {_STALL:g} s"
         elif code < 0:

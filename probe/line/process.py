@@ -1,0 +1,54 @@
+"""Processes of our own: a module of this package, run with pipes for its input and output."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+from probe.line.pipe import Inlet, Outlet
+
+
+class Child:
+    """A running `python -m module`. Closing its input is the wish that it ends; it also ends when this process dies."""
+
+    def __init__(self, module: str, errors: IO[bytes] | int = subprocess.DEVNULL) -> None:
+        """Starts it; `errors` takes its standard error output."""
+        package = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            # One thread for numerics: each process has its own clock to keep, on cores shared with many others.
+            env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._streams = (self._process.stdin, self._process.stdout)
+        self.outlet = Outlet(self._process.stdin.fileno())
+        self.inlet = Inlet(self._process.stdout.fileno())
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self) -> int:
+        """Waits for its end, and returns its exit status: negative for the signal that killed it."""
+        return self._process.wait()
+
+    def close(self, patience: float) -> None:
+        """Tells it to end, and kills it if it has not within `patience` seconds."""
+        for stream in self._streams:
+            stream.close()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

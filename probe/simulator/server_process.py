@@ -1,0 +1,229 @@
+"""The process that serves one hotline over SIP: up to 4 calls, each led by an `Engine`, on one 20 ms clock.
+
+    in   {"hotline", "host", "port", "seed", "truth", "model", "at"}, then nothing; end of file ends the process
+    out  {"listening": port} once calls can come in, or {"taken": port, "why"}, or {"error": text}
+
+Everything slow happens off the clock: prompts are synthesised by a thread before the call is answered. No thread may
+touch or free an object of PJSIP, so the garbage collector runs only in the loop.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pjsua2 as pj
+
+from probe.line.pipe import Inlet, Outlet, pack
+from probe.line.pjsip import TICK, Leg, UserAgent, pace
+from probe.simulator.engine import Engine, Incoming
+from probe.simulator.hotline import Hotline, from_form
+from probe.simulator.seeds import call_seed
+from probe.simulator.session import Answer, HangUp, Progress, Ring
+from probe.speech.transcriber import Transcriber
+from probe.speech.vosk_transcriber import VoskTranscriber
+
+_DEAF = 500  # ticks (10 s) without a packet of RTP after which the caller is gone; our callers always send; guessed
+_GOODBYE = 1.0  # seconds in which callers are told that the process ends; guessed
+_SILENCE = np.zeros(160, np.int16)
+
+
+class ServedCall:
+    """One call: a `Leg` on the network side, an `Engine` on the hotline's."""
+
+    def __init__(self, leg: Leg, engine: Future[Engine]) -> None:
+        self.leg = leg
+        self._coming = engine
+        self.engine: Engine | None = None
+        self._ticks = 0
+        self._answered = False
+        self._packets = (0, 0)
+        self.over = False
+
+    def step(self) -> None:
+        """One tick, after PJSIP's: what was heard in it goes to the engine, what comes back goes out in the next."""
+        self._ticks += 1
+        leg = self.leg
+        if self.engine is None:
+            if leg.over:
+                self.over = True
+                return
+            if not self._coming.done():
+                return
+            self.engine = self._coming.result()
+            for _ in range(self._ticks - 1):  # the engine's clock, too, begins with the INVITE
+                self._act(self.engine, _SILENCE, [])
+        keys, leg.keys = leg.keys, []
+        if leg.over:
+            self.engine.caller_hung_up()
+            self.over = True
+            return
+        self._act(self.engine, np.frombuffer(leg.port.heard, np.int16), keys)
+        if self._answered and self._ticks % 50 == 0 and self._is_deaf():
+            self.engine.caller_hung_up()
+            leg.end()
+            self.over = True
+
+    def _act(self, engine: Engine, heard: Any, keys: list[str]) -> None:
+        step = engine.step(heard, keys)
+        self.leg.port.outgoing = step.audio.tobytes()
+        for signal_ in step.signals:
+            match signal_:
+                case Ring():
+                    self.leg.reply(180)
+                case Progress():
+                    self.leg.reply(183)
+                case Answer():
+                    self.leg.reply(200)
+                    self._answered = True
+                case HangUp(status):
+                    self.leg.end(status or 0)
+                    self.over = True
+
+    def _is_deaf(self) -> bool:
+        packets, since = self._packets
+        received = self.leg.packets()
+        if received != packets:
+            self._packets = (received, self._ticks)
+            return False
+        return self._ticks - since > _DEAF
+
+
+class Server:
+    """The hotline's loop."""
+
+    def __init__(self, order: dict[str, Any], inlet: Inlet) -> None:
+        self._hotline: Hotline = from_form(order["hotline"])
+        self._seed: int = order["seed"]
+        self._truth = Path(order["truth"]) if order["truth"] else None
+        self._at = datetime.fromisoformat(order["at"]) if order["at"] else None
+        self._transcriber: Transcriber = VoskTranscriber(order["model"])
+        self._inlet = inlet
+        self._calls: list[ServedCall] = []
+        self._called: Counter[str] = Counter()
+        self._dead: list[tuple[int, Leg]] = []
+        self._ticks = 0
+        self._worker = ThreadPoolExecutor(1)
+        self._agent = UserAgent(host=order["host"], port=order["port"], identity=self._hotline.id)
+        # A first engine synthesises all fixed prompts, which stay in memory for every call.
+        self._prepared(Incoming("", datetime.now(), 0))
+
+    @property
+    def port(self) -> int:
+        return self._agent.port
+
+    def step(self) -> bool:
+        """One tick of all calls."""
+        self._agent.poll()
+        for leg in self._agent.incoming:
+            self._calls.append(ServedCall(leg, self._worker.submit(self._prepared, self._incoming(leg))))
+        self._agent.incoming.clear()
+        self._agent.tick()
+        for call in list(self._calls):
+            try:
+                call.step()
+            except Exception as error:  # one call's failure is not the others'
+                print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+                call.leg.end(500)
+                call.over = True
+            if call.over:
+                self._calls.remove(call)
+                self._dead.append((self._ticks, call.leg))
+                if call.engine:
+                    self._tell(call.engine)
+        self._free()
+        self._ticks += 1
+        return self._inlet.take() is None and not self._inlet.closed
+
+    def close(self) -> None:
+        """Hangs up on every caller."""
+        for call in self._calls:
+            call.leg.end()
+            if call.engine:
+                self._tell(call.engine)
+        left = round(_GOODBYE / TICK) if self._calls else 0
+        until = time.monotonic() + _GOODBYE
+
+        def last_words() -> bool:
+            self._agent.poll()
+            return time.monotonic() < until and not all(call.leg.over for call in self._calls)
+
+        if left:
+            pace(last_words)
+
+    def _incoming(self, leg: Leg) -> Incoming:
+        number = _number(leg.getInfo().remoteUri)
+        nth = self._called[number]
+        self._called[number] += 1
+        seed = call_seed(self._seed, self._hotline.id, number, nth)
+        return Incoming(number, self._at or datetime.now(), seed)
+
+    def _prepared(self, incoming: Incoming) -> Engine:
+        engine = Engine(self._hotline, incoming, self._transcriber)
+        engine.prepare()
+        return engine
+
+    def _free(self) -> None:
+        """Gives back what calls held that are over: their ports after a while, their memory when nobody calls."""
+        for since, leg in list(self._dead):
+            if leg.over and self._ticks > since:
+                self._dead.remove((since, leg))
+                self._agent.release(leg)
+        if not self._calls and self._ticks % 500 == 0:
+            gc.collect()
+
+    def _tell(self, engine: Engine) -> None:
+        """Adds one line to the file of truth; one `write` to a file opened for appending is never torn apart."""
+        if not self._truth:
+            return
+        line = json.dumps(engine.truth.to_json(), ensure_ascii=False) + "\n"
+        file = os.open(self._truth, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(file, line.encode())
+        finally:
+            os.close(file)
+
+
+def _number(uri: str) -> str:
+    """The user part of an address such as `"Name" <sip:0511@host>`: the caller ID."""
+    found = re.search(r"sips?:([^@;>]*)@", uri)
+    return found.group(1) if found else ""
+
+
+def main() -> None:
+    """Serves the hotline ordered on stdin; ends the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the parent's to handle
+    answers = os.dup(1)
+    os.dup2(2, 1)  # PJSIP prints on stdout before it can be told not to
+    inlet, outlet = Inlet(0), Outlet(answers)
+    order = inlet.take(timeout=60)
+    if order is None:
+        os._exit(1)
+    gc.disable()
+    try:
+        server = Server(order[0], inlet)
+    except pj.Error as error:
+        outlet.send(pack({"taken": order[0]["port"], "why": error.reason}))
+    except Exception as error:
+        outlet.send(pack({"error": str(error) or type(error).__name__}))
+    else:
+        outlet.send(pack({"listening": server.port}))
+        pace(server.step)
+        server.close()
+    outlet.flush(timeout=_GOODBYE)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
