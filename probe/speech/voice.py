@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.errors import UserError
-from probe.speech import chinese, espeak
+from probe.speech import espeak, mandarin
 
 RATE = 8000
 """Samples a second of everything on the line."""
@@ -71,7 +71,7 @@ def speak(text: str, voice: Voice = Voice()) -> npt.NDArray[np.int16]:
     Raises `UserError` for a voice that espeak-ng does not have.
     """
     if voice.name.startswith("cmn"):
-        text = chinese.spoken(text)
+        text = mandarin.readable(text)
     wide = espeak.synthesise(text, voice.espeak_name, voice.rate, voice.pitch).audio
     audio = at_level(telephone_band(wide.astype(np.float64), voice.warp), voice.volume_db)
     audio = _trimmed(np.clip(np.round(audio), -32768, 32767))
