@@ -1,0 +1,37 @@
+"""Noticing that a hotline goes in circles: the same prompt for the third time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from probe.speech.text import similarity, sounds
+
+TIMES = 3
+"""Hearings of one prompt that make a circle."""
+_ALIKE = 0.85  # guessed: the same recording, recognised twice, differs in a few sounds
+_SHORTEST = 6  # sounds; shorter sentences ("请稍候") come again without any circle; guessed
+
+
+@dataclass(slots=True)
+class Circles:
+    """Counts each prompt heard."""
+
+    language: str = "zh"
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def hear(self, text: str) -> int:
+        """How often this prompt has now been heard; 0 for sentences too short to tell."""
+        length = len(sounds(text, self.language))
+        if length < _SHORTEST:
+            return 0
+        for known in self._counts:
+            shorter, longer = sorted((length, len(sounds(known, self.language))))
+            if shorter >= _ALIKE * longer and similarity(text, known, self.language) >= _ALIKE:
+                self._counts[known] += 1
+                return self._counts[known]
+        self._counts[text] = 1
+        return 1
+
+    def forget(self) -> None:
+        """The caller has got on; what is heard from now on is counted anew."""
+        self._counts.clear()

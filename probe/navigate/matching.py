@@ -1,0 +1,93 @@
+"""Whether what a scenario waits for has been heard: by sounds, in what came after an instant, also in half-heard speech.
+
+Half-heard words change while the recogniser makes up its mind. So an imperfect match that reaches the last word heard
+so far does not count yet: the next syllable may complete it or spoil it ("普通话请按一" is not heard yet at "普通话请按").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from probe.navigate.scenario import Acts, Hear
+from probe.navigate.transcript import Passage, Transcript
+from probe.speech.text import find, normalise, similarity
+from probe.timeline import MenuOption, Word
+
+_LABEL_ALIKE = 0.8  # guessed: labels are short, one wrong sound out of four is let pass
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where it was heard: in which passage, and up to which instant; `option` if it is a menu option."""
+
+    passage: Passage
+    until: float
+    option: MenuOption | None = None
+
+
+def heard(acts: Acts, transcript: Transcript, since: float) -> Match | None:
+    """The first place after `since` where what `acts` waits for was heard, or None.
+
+    An item that waits for a prompt and for an option needs both; the option's passage counts as the place.
+    """
+    said = hear(acts.hear, transcript, since) if acts.hear else None
+    if acts.hear and not said:
+        return None
+    if acts.option:
+        return offered(acts.option, transcript, since)
+    return said
+
+
+def hear(wanted: Hear, transcript: Transcript, since: float) -> Match | None:
+    """The first passage with the words wanted after `since`."""
+    for passage in transcript.passages:
+        words = passage.after(since)
+        if not words:
+            continue
+        text = transcript.join(words)
+        span = _span(wanted, text, transcript.language, passage.final)
+        if span:
+            return Match(passage, _until(words, span[1], transcript))
+    return None
+
+
+def offered(names: Iterable[str], transcript: Transcript, since: float) -> Match | None:
+    """The first menu option after `since` that goes by one of the names."""
+    wanted = tuple(names)
+    for passage in transcript.passages:
+        for option in passage.options:
+            if option.at > since and is_called(option, wanted, transcript.language):
+                return Match(passage, option.at, option)
+    return None
+
+
+def is_called(option: MenuOption, names: Iterable[str], language: str) -> bool:
+    """Whether a menu option goes by one of the names."""
+    return any(similarity(name, option.label, language) >= _LABEL_ALIKE for name in names)
+
+
+@lru_cache(maxsize=2048)
+def _span(wanted: Hear, text: str, language: str, whole: bool) -> tuple[int, int] | None:
+    """Characters of the normalised text that fit; `whole`: no more words will come."""
+    written = normalise(text, language)
+    spans = []
+    for prompt in wanted.text:
+        span = find(prompt, text, wanted.similarity, language)
+        if span and (whole or span[1] < len(written) or similarity(prompt, text, language) == 1.0):
+            spans.append(span)
+    if wanted.pattern:
+        fit = re.search(wanted.pattern, written)
+        if fit and fit.group():
+            spans.append(fit.span())
+    return min(spans, default=None)
+
+
+def _until(words: tuple[Word, ...], characters: int, transcript: Transcript) -> float:
+    """When the word was over that completes so many characters of the normalised text."""
+    for count, word in enumerate(words, start=1):
+        if len(normalise(transcript.join(words[:count]), transcript.language)) >= characters:
+            return word.end
+    return words[-1].end

@@ -1,0 +1,102 @@
+"""What became of the last input: granted, lost, refused, or not known yet; and whether it may be sent once more.
+
+An input is lost when nothing at all follows it, when its own prompt comes again, or when the hotline says that it was
+invalid. A spoken request is refused when a bot understood it and asks on, or has answered and waits for the caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from probe.navigate.matching import heard
+from probe.navigate.scenario import Acts
+from probe.navigate.transcript import Passage, Transcript
+from probe.timeline import Press, Purpose, Say
+
+Fate = Literal["lost", "refused"]
+Remedy = Literal["again", "ask", "give_up", "leave"]
+
+WAITS = 3.0
+"""Seconds of silence after a bot's answer that show that it waits for the caller; guessed."""
+_TAIL = 0.3  # seconds after the input in which a word may still belong to the prompt that it cut off; guessed
+
+
+@dataclass(slots=True)
+class Sent:
+    """The last input. `played`: when the line had sent it. `answered`: end of an answer that settled nothing."""
+
+    acts: Acts
+    action: Press | Say
+    at: float
+    purpose: Purpose
+    """Why it was sent the first time."""
+    played: float | None = None
+    lost: int = 0
+    refused: int = 0
+    answered: float | None = None
+
+    @property
+    def since(self) -> float:
+        """What is heard after this instant can be a reaction."""
+        return self.at if self.played is None else self.played
+
+    def by_passage(self, passage: Passage, ear: Transcript) -> Fate | None:
+        """The input's fate as told by a passage that has just ended."""
+        since = self.since
+        if passage.queued > since or not passage.after(since):
+            return None
+        if passage.rejected > since:
+            return "lost"
+        spoken = isinstance(self.action, Say)
+        same = heard(self.acts, ear, since) if self.acts.awaits else None
+        if same and same.passage is passage:
+            return "refused" if spoken and self.acts.if_refused else "lost"
+        if spoken and max(passage.asked, passage.pushed) > since:
+            return "refused"
+        if spoken:
+            self.answered = passage.end
+        return None
+
+    def by_silence(self, now: float, ear: Transcript) -> Fate | None:
+        """The input's fate as told by the hotline's silence up to `now`."""
+        if not ear.quiet or self.played is None:
+            return None
+        if self.answered is not None:
+            waits = self.acts.if_refused is not None and now >= max(self.answered, ear.sound_since) + WAITS
+            return "refused" if waits else None
+        if ear.loud_since > self.at:
+            return None
+        patience = self.acts.if_no_reaction.after
+        if ear.last and ear.last.after(self.played + _TAIL):
+            # The prompt went on after the key, or a new one followed at once: it cannot be told, so wait twice as long.
+            patience *= 2
+        return "lost" if now >= max(self.played, ear.sound_since) + patience else None
+
+    def remedy(self, fate: Fate) -> Remedy:
+        """What may still be done: send the same `again`, `ask` in a new step, `give_up` the call, or `leave` it."""
+        refusals = self.acts.if_refused
+        if fate == "lost" and self.lost < self.acts.if_no_reaction.again:
+            return "again"
+        if refusals is None:
+            return "leave"
+        if self.refused < refusals.again:
+            return "ask"
+        return "give_up" if fate == "refused" else "leave"
+
+    def other_words(self) -> str | None:
+        """Other words for the next request, if the scenario has some."""
+        other = self.acts.if_refused.say if self.acts.if_refused else ()
+        return other[min(self.refused, len(other) - 1)] if other else None
+
+    def once_more(self, remedy: Remedy, now: float, purpose: Purpose, words: str | None, answers: float | None) -> Sent:
+        """The same input, or the same request in other words, sent at `now`."""
+        value = self.action.value if words is None else words
+        return Sent(
+            self.acts,
+            replace(self.action, at=now, value=value, purpose=purpose, answers=answers),
+            now,
+            self.purpose,
+            lost=self.lost + (remedy == "again"),
+            refused=self.refused + (remedy == "ask"),
+        )

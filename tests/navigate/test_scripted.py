@@ -1,0 +1,379 @@
+"""Whole conversations: what the caller does in each, and when."""
+
+from __future__ import annotations
+
+import pytest
+
+from probe.navigate.meeting import COURTESY
+from probe.timeline import Kind, Outcome
+from tests.navigate.playbook import (
+    answered,
+    bot,
+    courtesy,
+    hang_up,
+    heard,
+    hotline_hangs_up,
+    human,
+    music,
+    no_such_number,
+    nothing,
+    play,
+    press,
+    pushed,
+    queued,
+    rejection,
+    say,
+    sent,
+    silence,
+    sound,
+)
+
+KEYS = """
+walk:
+  - hear: 普通话请按一
+    press: 1
+  - press: { option: 人工 }
+"""
+BOT = """
+walk:
+  - hear: 请问您需要办理什么业务
+    say: 转人工
+    if_refused: { again: 3 }
+  - hear: 正在为您转接人工
+"""
+
+
+# ------------------------------------------------------------------------------------------------- keys and options
+
+
+def test_keys_lead_through_two_menus_to_a_person() -> None:
+    (
+        play(KEYS)
+        >> answered()
+        >> heard("您好欢迎致电，普通话请按一，英文请按二")
+        << press("1", purpose="walk", option="普通话")
+        >> heard("用水查询请按一，人工服务请按零，重听请按星号键")
+        << press("0", purpose="ask_human", option="人工服务")
+        >> queued("正在为您转接请稍候")
+        >> music(8)
+        >> human("您好工号一零二三为您服务请问有什么可以帮您")
+        << courtesy()
+    )  # fmt: skip
+
+
+def test_a_key_is_sent_as_soon_as_its_prompt_is_heard_and_not_before_its_last_word() -> None:
+    book = play(KEYS) >> answered() >> heard("普通话请按一，英文请按二，法文请按三")
+    book << press("1")
+    spoken = 1.02 + 6 * 0.2  # answered at 1 s, six syllables up to 一
+    assert spoken <= book.all_acts[0].at <= spoken + 0.45
+
+
+def test_after_prompt_holds_a_key_back_until_the_prompt_ends() -> None:
+    book = play("walk: [{hear: 人工服务请按, press: {option: 人工}, act: after prompt}]") >> answered()
+    book >> heard("人工服务请按零，重听请按星号键，返回请按井号键") << press("0")
+    assert book.all_acts[0].at > 1.0 + 0.2 * 20
+
+
+def test_the_announced_key_is_pressed_whatever_it_is() -> None:
+    (
+        play("walk: [{press: {option: [客服代表, 人工]}}]")
+        >> answered()
+        >> heard("故障请按一，客服代表请按九")
+        << press("9")
+    )
+
+
+def test_homophones_and_a_wrong_sound_do_not_matter() -> None:
+    play("walk: [{hear: 普通话服务请按一, press: 1}]") >> answered() >> heard("普通花服物请安一") << press("1")
+
+
+def test_the_same_words_are_not_taken_twice() -> None:
+    scenario = "walk: [{hear: 请按一, press: 1, if_no_reaction: {again: 0}}, {hear: 请按一, press: 2}]"
+    play(scenario) >> answered() >> heard("查询请按一") << press("1") >> heard("报修请按一") << press("2")
+
+
+def test_two_prompts_in_one_breath_are_both_heard() -> None:
+    (
+        play("walk: [{hear: 欢迎致电}, {hear: 请按一, press: 1}]")
+        >> answered()
+        >> heard("欢迎致电，继续请按一")
+        << press("1")
+    )
+
+
+def test_any_of_several_texts_or_a_pattern_will_do() -> None:
+    any_of = "walk: [{hear: [中文服务, 普通话], press: 1}]"
+    play(any_of) >> answered() >> heard("普通话服务请先按一") << press("1")
+    pattern = "walk: [{hear: {pattern: '第[一二三]季度'}, press: 1}]"
+    play(pattern) >> answered() >> heard("现在是第二季度") << press("1")
+
+
+# --------------------------------------------------------------------------------------------------------- the bot
+
+
+def test_a_bot_is_answered_when_it_has_finished() -> None:
+    book = play(BOT) >> answered() >> bot("您好我是智能客服请问您需要办理什么业务")
+    book << say("转人工", purpose="ask_human")
+    assert book.all_acts[0].at > 1.0 + 0.2 * 19
+    book >> queued("正在为您转接人工") >> human("您好") << courtesy()
+
+
+def test_a_refused_request_is_made_again_as_a_new_request() -> None:
+    (
+        play(BOT)
+        >> answered()
+        >> bot("请问您需要办理什么业务") << say("转人工", purpose="ask_human") >> silence(1)
+        >> bot("您可以说查话费办套餐请说出您的需求") << say("转人工", purpose="ask_human") >> silence(1)
+        >> queued("好的正在为您转接人工")
+        >> human("您好请讲") << courtesy()
+    )  # fmt: skip
+
+
+def test_a_bot_that_answers_and_then_waits_has_refused() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> heard("小智已经可以解决大部分问题") << nothing()
+    book >> silence(4) << say("转人工", purpose="ask_human")
+
+
+def test_a_slow_transfer_is_not_taken_for_a_refusal() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> heard("好的请您稍等一下") >> music(20) >> human("您好") << courtesy()
+
+
+def test_refusals_are_answered_with_other_words_in_turn_and_then_the_caller_gives_up() -> None:
+    scenario = "walk: [{hear: 办理什么业务, say: 转人工, if_refused: {again: 2, say: [人工客服, 找真人]}}]"
+    book = play(scenario) >> answered() >> bot("请问办理什么业务") << say("转人工") >> silence(1)
+    book >> bot("请简单描述您的问题") << say("人工客服", purpose="ask_human") >> silence(2)
+    book >> pushed("您可以下载掌上营业厅自助办理") << say("找真人", purpose="ask_human") >> silence(3)
+    book >> bot("请问还有什么可以帮您") << hang_up("looped")
+
+
+def test_what_a_bot_did_not_hear_is_said_again_without_a_step() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> rejection("抱歉我没有听清") << say("转人工", purpose="again")
+
+
+def test_branches_take_whichever_prompt_comes_and_repeat() -> None:
+    scenario = """
+walk:
+  - when:
+      - { hear: 手机号码, say: 不知道 }
+      - { hear: 哪个地区, say: 镇江 }
+      - { hear: 为您转接, go_on: true }
+    repeat: at most 3
+"""
+    book = play(scenario) >> answered() >> bot("请问您在哪个地区") << say("镇江") >> silence(1)
+    (
+        book
+        >> bot("请报一下您的手机号码")
+        << say("不知道")
+        >> silence(2)
+        >> queued("马上为您转接")
+        >> human("您好")
+        << courtesy()
+    )
+
+
+def test_a_repeated_branch_ends_when_its_rounds_are_used_up() -> None:
+    scenario = "walk: [{when: [{hear: 请问您要办什么, say: 转人工}], repeat: at most 2}]"
+    book = play(scenario) >> answered() >> bot("请问您要办什么") << say("转人工") >> silence(1)
+    book >> bot("那么请问您要办什么") << say("转人工") >> silence(1) >> bot("好的请问您要办什么") << hang_up("looped")
+
+
+def test_the_item_after_a_repeated_when_ends_the_repetition() -> None:
+    scenario = """
+walk:
+  - when: [{ hear: 哪个地区, say: 镇江 }]
+    repeat: at most 5
+  - hear: 按键选择
+    press: 2
+"""
+    book = play(scenario) >> answered() >> bot("请问哪个地区") << say("镇江") >> silence(1)
+    book >> heard("请您按键选择") << press("2")
+
+
+def test_a_branch_has_a_walk_of_its_own_and_the_main_walk_goes_on_after_it() -> None:
+    scenario = """
+walk:
+  - when:
+      - hear: 请选择语言
+        walk: [{ press: 1 }, { hear: 已选择, press: 2 }]
+      - hear: 现在是非工作时间
+        end: closed
+  - hear: 主菜单
+    press: 0
+"""
+    book = play(scenario) >> answered() >> heard("请选择语言") << press("1")
+    book >> heard("您已选择中文") << press("2") >> heard("主菜单") << press("0")
+    closed = play(scenario) >> answered() >> heard("您好现在是非工作时间请改日再拨")
+    closed << hang_up("scenario", Outcome.CLOSED)
+
+
+# ------------------------------------------------------------------------------------------------ inputs that are lost
+
+
+def test_a_key_that_nothing_follows_is_pressed_once_more_and_counts_as_no_step() -> None:
+    book = (
+        play("walk: [{hear: 请按一, press: 1}]\nlimits: {silence: 12 s}")
+        >> answered()
+        >> heard("继续请按一")
+        << press("1")
+    )
+    book >> silence(4) << nothing()
+    book >> silence(2) << press("1", purpose="again")
+    book >> silence(11) << nothing()
+    book >> silence(2) << hang_up("limit_silence")
+
+
+def test_a_key_lost_in_a_prompt_that_cannot_be_cut_off_is_pressed_when_the_prompt_comes_again() -> None:
+    book = play("walk: [{press: {option: 人工}}]") >> answered()
+    book >> heard("人工服务请按零，重听请按星号键", barge_in=False) << press("0") >> silence(3)
+    book >> heard("人工服务请按零，重听请按星号键") << press("0", purpose="again")
+
+
+def test_an_input_said_to_be_invalid_is_sent_again_without_a_step() -> None:
+    book = play("walk: [{hear: 请按一, press: 1}]") >> answered() >> heard("继续请按一") << press("1")
+    book >> rejection("您的输入有误请重新输入") << press("1", purpose="again")
+
+
+def test_a_queue_is_a_reaction() -> None:
+    book = (
+        play("walk: [{hear: 请按零, press: 0}]") >> answered() >> heard("人工请按零") << press("0", purpose="ask_human")
+    )
+    book >> music(15) << nothing()
+
+
+# ------------------------------------------------------------------------------------------------------------ a person
+
+
+@pytest.mark.parametrize("scenario", ["{}", "goal: complaint", KEYS, BOT])
+def test_a_person_is_thanked_and_left_at_any_point(scenario: str) -> None:
+    play("" if scenario == "{}" else scenario) >> answered() >> human("您好很高兴为您服务") << courtesy()
+
+
+def test_a_person_is_not_talked_over_if_the_opening_is_short() -> None:
+    book = play("caller: ordinary") >> answered() >> human("您好请讲", known_after=0.6) << courtesy()
+    assert book.all_acts[0].at >= 1.0 + 4 * 0.2
+
+
+def test_a_person_who_talks_on_is_interrupted_at_most_a_second_and_a_half_after_the_verdict() -> None:
+    opening = "您好这里是客服中心工号一零二三很高兴为您服务请问有什么可以帮您的请讲我在听"
+    book = play("caller: ordinary") >> answered() >> human(opening, known_after=1.0)
+    assert book.all_acts[0].at == pytest.approx(1.02 + 1.0 + 1.5, abs=0.06)
+
+
+def test_the_courtesy_can_be_worded_by_the_scenario() -> None:
+    book = play("courtesy: 打扰了再见") >> answered() >> human("喂")
+    assert sent(book) == [("打扰了再见", "courtesy")]
+    assert sent(play("language: en") >> answered() >> human("喂")) == [(COURTESY["en"], "courtesy")]
+
+
+def test_a_person_who_answers_while_an_act_is_due_is_not_asked_for_a_person() -> None:
+    book = (
+        play("walk: [{hear: 办理什么, say: 转人工, wait: 5 s}]")
+        >> answered()
+        >> bot("请问您要办理什么")
+        >> human("您好")
+    )
+    book << courtesy()
+
+
+# -------------------------------------------------------------------------------------------------------------- limits
+
+
+def test_the_queue_limit_counts_from_the_queue() -> None:
+    book = play("limits: {queue: 30 s}") >> answered() >> heard("欢迎致电") >> queued("正在为您转接") >> music(29)
+    book << nothing()
+    book >> music(2) << hang_up("limit_queue")
+
+
+def test_silence_ringing_and_the_call_have_limits() -> None:
+    play("limits: {silence: 5 s}") >> answered() >> silence(5.2) << hang_up("limit_silence")
+    play("limits: {ring: 30 s}") >> silence(30.1) << hang_up("limit_wait")
+    book = play("limits: {call: 20 s}") >> answered() >> music(18) << nothing()
+    book >> music(2) << hang_up("limit_call")
+
+
+def test_a_busy_tone_after_the_answer_is_not_listened_to_for_long() -> None:
+    play("caller: ordinary") >> answered() >> sound(Kind.BUSY, 7) << hang_up("limit_wait")
+
+
+def test_a_number_out_of_service_ends_the_call_when_that_was_said() -> None:
+    book = play("caller: ordinary") >> answered() >> no_such_number("您拨打的号码是空号")
+    book << hang_up("scenario", Outcome.NOT_IN_SERVICE)
+
+
+def test_a_prompt_that_never_comes_is_waited_for_as_long_as_the_item_says() -> None:
+    book = play("walk: [{hear: 人工服务, press: 0, within: 10 s}]") >> answered() >> heard("今天天气很好")
+    book >> silence(10) << hang_up("lost")
+    play("walk: [{hear: 人工服务, press: 0, within: 10 s}]") >> answered() >> silence(10.1) << hang_up("limit_wait")
+
+
+def test_a_prompt_that_never_comes_may_be_passed_over_or_answered_otherwise() -> None:
+    go_on = "walk: [{hear: 语言, within: 5 s, if_not_heard: go on}, {press: 0}]"
+    play(go_on) >> answered() >> silence(5.2) << press("0")
+    instead = "walk: [{hear: 语言, within: 5 s, if_not_heard: {press: '#'}}, {hear: 好的, press: 1}]"
+    play(instead) >> answered() >> silence(5.2) << press("#") >> heard("好的") << press("1")
+    end = "walk: [{hear: 语言, within: 5 s, if_not_heard: {end: no_human_offered}}]"
+    play(end) >> answered() >> silence(5.2) << hang_up("scenario", Outcome.NO_HUMAN_OFFERED)
+
+
+def test_an_optional_prompt_need_not_come() -> None:
+    scenario = "walk: [{hear: 普通话请按一, press: 1, optional: true}, {press: {option: 人工}}]"
+    play(scenario) >> answered() >> heard("人工服务请按零") << press("0")
+    play(scenario) >> answered() >> heard("普通话请按一") << press("1") >> heard("人工服务请按零") << press("0")
+
+
+def test_the_same_menu_three_times_is_a_circle() -> None:
+    menu = heard("您好欢迎致电电费查询请先说出户号")
+    play("walk: [{hear: 人工}]") >> answered() >> menu >> silence(2) >> menu >> silence(2) >> menu << hang_up("looped")
+
+
+def test_announcements_in_a_queue_are_no_circle() -> None:
+    wait = queued("坐席全忙请您耐心等待您的来电很重要")
+    book = play("limits: {queue: 5 min}") >> answered()
+    for _ in range(5):
+        book >> wait >> music(5) << nothing()
+
+
+# ---------------------------------------------------------------------------------------------------- the complaint desk
+
+COMPLAINT = "goal: complaint\nwalk: [{hear: 普通话请按一, press: 1, optional: true}, {press: {option: 投诉}}]"
+
+
+def test_the_complaint_desk_is_asked_for_by_its_option() -> None:
+    play(COMPLAINT) >> answered() >> heard("查询请按一，投诉建议请按三") << press("3", purpose="ask_complaint")
+
+
+def test_a_menu_without_a_complaint_option_ends_the_call_when_it_is_not_repeated() -> None:
+    book = play(COMPLAINT) >> answered() >> heard("查询请按一，人工服务请按零") << nothing()
+    book >> silence(6) << hang_up("scenario", Outcome.NO_HUMAN_OFFERED)
+
+
+def test_a_menu_without_a_complaint_option_is_heard_twice_at_most() -> None:
+    menu = heard("查询请按一，人工服务请按零")
+    book = play(COMPLAINT) >> answered() >> menu >> silence(3) >> menu << hang_up("scenario", Outcome.NO_HUMAN_OFFERED)
+    assert "人工服务" in book.all_acts[0].note  # type: ignore[attr-defined]
+
+
+def test_a_missing_option_for_a_person_says_nothing_about_the_hotline() -> None:
+    play("walk: [{press: {option: 人工}}]") >> answered() >> heard("查询请按一") >> silence(6) << hang_up("lost")
+
+
+def test_what_to_do_without_the_option_can_be_said() -> None:
+    scenario = "walk: [{press: {option: 人工}, if_not_offered: {press: '0'}}]"
+    play(scenario) >> answered() >> heard("查询请按一") >> silence(6) << press("0")
+
+
+# ----------------------------------------------------------------------------------------------------------------- ends
+
+
+def test_nothing_is_done_after_the_hotline_has_hung_up() -> None:
+    play(KEYS) >> answered() >> heard("您好") >> hotline_hangs_up() >> silence(90) << nothing()
+
+
+def test_a_scenario_can_pause_and_hang_up() -> None:
+    scenario = "walk: [{hear: 您好, wait: 3 s}, {hang_up: 测试到此为止}]"
+    book = play(scenario) >> answered() >> heard("您好请讲") << nothing()
+    book >> silence(3) << hang_up("scenario")
+    assert book.all_acts[0].at >= 1.0 + 3.0
