@@ -92,6 +92,11 @@ class Segmenter:
             boundaries += self._in_quiet(frame, sounding, now)
         return boundaries, sounding
 
+    @property
+    def last(self) -> float:
+        """End in seconds of the last sound."""
+        return self._last
+
     # ------------------------------------------------------------------------------------------------ tones
 
     def _tone(self, tone: Tone, now: float) -> list[Boundary] | None:

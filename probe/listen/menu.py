@@ -1,0 +1,165 @@
+"""Menu options read from speech: which key does what.
+
+Two styles exist. "人工服务请按零" names what it is about first; "按零转人工" names the key first. A menu keeps to its
+style, so the first option decides: if it begins with the key, or a pause parts it from the words before, what belongs
+to a key follows it. `Menu` reads words while they are still being spoken: an option counts once it is sure, that is
+when more was said after it, or the same was read twice, and is never told twice in one segment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from probe.listen.spoken import PAUSE, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`key` (0-9, *, #) does `label`; `at`: end in seconds of the word that completes it; `human`: leads to a person."""
+
+    key: str
+    label: str
+    at: float
+    human: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """How a language says it. `press` matches verb and key (groups `verb`, `key`, `follows`)."""
+
+    press: re.Pattern[str]
+    keys: dict[str, str]
+    filler_before: re.Pattern[str]
+    filler_after: re.Pattern[str]
+    human: re.Pattern[str]
+    key_first: re.Pattern[str]
+    longest_label: int
+
+
+# Homophones of the digits (toneless) that recognisers write; 是 and 要 are left out, they follow 按 in other sentences.
+_DIGITS = {
+    "零": "0", "凌": "0", "铃": "0", "灵": "0", "一": "1", "医": "1", "二": "2", "儿": "2", "三": "3", "山": "3",
+    "四": "4", "五": "5", "午": "5", "六": "6", "七": "7", "八": "8", "九": "9", "久": "9",
+}  # fmt: skip
+
+_ZH = _Grammar(
+    press=re.compile(
+        r"(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨)(?:数字|下)?(?:键盘上的)?)"
+        r"(?P<key>星号?|米字|井号?|井字|[零凌铃灵一医二儿三山四五午六七八九久](?![零一二三四五六七八九]|维码|点|月|年|天|元|下|次|遍|声|些|定|切|般|秒|分钟))"
+        r"(?P<rest>号?键*)"
+    ),
+    keys=_DIGITS | {"星号": "*", "星": "*", "米字": "*", "井号": "#", "井字": "#", "井": "#"},
+    filler_before=re.compile(
+        r"^(?:.*(?:欢迎(?:您)?(?:致电|拨打|使用|来电|进入)|感谢(?:您)?(?:致电|拨打|来电)).*?"
+        r"(?:公司|热线|中心|集团|银行|客服电话|服务电话|平台|电话))?"
+        r"(?:您好|你好|那么|或者?|其他请|如果?您?(?:需要?|想要?|要)|若(?:您)?(?:需要?|要)|需要|您?需|请|您可以|也可以|可以|直接|其中|以及|和|以)*"
+    ),
+    filler_after=re.compile(r"(?:请|您|可以?|或者?|直接|就|则|都|均|并|以|键)+$"),
+    human=re.compile(
+        r"人工(?!智能)|客服(?:代表|人员|专员)|客户(?:代表|经理)|服务(?:代表|专员)|话务员|接线员|坐席|座席|专席|值班人员"
+    ),
+    key_first=re.compile(r"^(?:转|接|返|是|为|进|可|重|继|结|选|切|回|听|查询|联系|办理|咨询|退出)"),
+    longest_label=16,
+)
+_EN = _Grammar(
+    press=re.compile(
+        r"(?P<verb>\b(?:please )?(?:press|dial|push|hit)(?: the)?(?: number)? )"
+        r"(?P<key>zero|one|two|three|four|five|six|seven|eight|nine|star|pound)\b(?P<rest>(?: key)?)"
+    ),
+    keys={
+        "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+        "eight": "8", "nine": "9", "star": "*", "pound": "#",
+    },
+    filler_before=re.compile(r"^(?:.*\b(?:calling|welcome to)(?: \w+){0,3}? (?=for|to|if))?(?:(?:and|or|for|to|if you|would like|want|need|speak|talk|please|you can|an?|the|with) )*"),
+    filler_after=re.compile(r"(?: (?:please|you can|or|and|now|just))+$"),
+    human=re.compile(r"\b(?:agent|operator|representative|advis[eo]r|human|person|associate|receptionist|someone)\b"),
+    key_first=re.compile(r"^(?:for|to|if)\b"),
+    longest_label=60,
+)  # fmt: skip
+_GRAMMARS = {"zh": _ZH, "en": _EN}
+
+_STABLE = 0.18  # seconds between two readings that agree
+
+
+def options(words: Spoken) -> list[Option]:
+    """All options in a finished text, in the order spoken."""
+    return [option for option, _ in _read(words, final=True)]
+
+
+class Menu:
+    """The options of one speech segment, told once each as soon as they are sure."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+        self._seen: dict[tuple[str, str], float] = {}
+
+    def read(self, words: Spoken, now: float, final: bool = False) -> Iterator[Option]:
+        """New options in all the words so far; `now`: seconds until which the words are known."""
+        seen: dict[tuple[str, str], float] = {}
+        for option, followed in _read(words, final):
+            mark = (option.key, option.label)
+            seen[mark] = self._seen.get(mark, now)
+            if option.key not in self._told and (final or followed or now - seen[mark] >= _STABLE):
+                self._told.add(option.key)
+                yield option
+        self._seen = seen
+
+
+def _read(words: Spoken, final: bool) -> Iterator[tuple[Option, bool]]:
+    """Options with whether more was said after each."""
+    grammar = _GRAMMARS[words.language]
+    text = words.text
+    presses = list(grammar.press.finditer(text))
+    key_first: bool | None = None
+    claimed = 0
+    for number, press in enumerate(presses):
+        following = presses[number + 1].start() if number + 1 < len(presses) else len(text)
+        before = _before(words, grammar, claimed, press.start())
+        after = _after(words, grammar, press.end(), following)
+        named_after = bool(after) and grammar.key_first.match(after) is not None
+        if key_first is None or (named_after and not before):
+            key_first = not before or (named_after and "请" not in press["verb"])
+        if key_first and after and not (before and "请" in press["verb"] and not named_after):
+            label = after
+            end = press.end() + text[press.end() : following].find(after) + len(after)
+        elif before:
+            label, end = before, press.end()
+        else:
+            continue
+        claimed = end
+        key = grammar.keys[press["key"]]
+        at = words.ends[end - 1]
+        yield Option(key, label, at, grammar.human.search(label) is not None), end < len(text) and press.end() < len(text)
+
+
+def _before(words: Spoken, grammar: _Grammar, start: int, end: int) -> str:
+    """The words of the clause before a key, without what only leads up to it."""
+    # Nothing but an endless sentence stands before the pause that parts the key from it: then it is not its label.
+    last = len(words.text[:end].rstrip())
+    if last == 0 or (end < len(words.starts) and words.starts[end] - words.ends[last - 1] >= 4 * PAUSE):
+        return ""
+    start = max(start, words.clause_start(last))
+    return _cleaned(words.text[start:last], grammar)
+
+
+def _after(words: Spoken, grammar: _Grammar, start: int, end: int) -> str:
+    """The words after a key, up to the next pause."""
+    while start < end and words.text[start] == " ":
+        start += 1
+    stop = start
+    while stop < end and (stop == start or words.pause_before(stop) < PAUSE):
+        stop += 1
+    if start >= end or (start > 0 and words.pause_before(start) >= 2 * PAUSE):
+        return ""
+    piece = words.text[start:stop].strip()
+    piece = grammar.filler_after.sub("", piece)
+    return piece if len(piece) <= grammar.longest_label else ""
+
+
+def _cleaned(text: str, grammar: _Grammar) -> str:
+    text = text.strip()
+    text = text[grammar.filler_before.match(text).end() :] if grammar.filler_before.match(text) else text  # type: ignore[union-attr]
+    text = grammar.filler_after.sub("", text).strip()
+    return text[-grammar.longest_label :]

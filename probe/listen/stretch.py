@@ -1,0 +1,57 @@
+"""The recognition of one speech segment: fed in steady chunks, words told on the call's clock."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from probe.speech.transcriber import Heard, Transcriber
+from probe.timeline import RATE, Samples, Word
+
+CHUNK = 800
+"""Samples fed at once: 100 ms; the same chunks whatever the line, so that a replay recognises the same."""
+PRE_ROLL = 0.25
+"""Seconds before the onset that are fed as well: recognisers want to hear a word begin."""
+
+
+class Stretch:
+    """Feeds a transcriber from sample number `begin` (since the INVITE) on."""
+
+    def __init__(self, transcriber: Transcriber, begin: int) -> None:
+        self._transcription = transcriber.begin()
+        self._begin = begin
+        self._waiting: list[Samples] = []
+        self._count = 0
+        self.words: tuple[Word, ...] = ()
+        self.text = ""
+        self.until = begin / RATE
+        """Seconds up to which the words are known."""
+
+    def feed(self, audio: Samples) -> bool:
+        """Takes audio; True when the words have changed."""
+        self._waiting.append(audio)
+        self._count += audio.size
+        if self._count < CHUNK:
+            return False
+        joined = np.concatenate(self._waiting)
+        whole = joined.size - joined.size % CHUNK
+        changed = False
+        for start in range(0, whole, CHUNK):
+            heard = self._transcription.feed(joined[start : start + CHUNK])
+            changed |= heard is not None and self._take(heard)
+        self.until += whole / RATE
+        self._waiting = [joined[whole:]]
+        self._count = joined.size - whole
+        return changed
+
+    def finish(self) -> None:
+        """Takes the final result."""
+        if self._count:
+            self._transcription.feed(np.concatenate(self._waiting))
+        self._take(self._transcription.finish())
+
+    def _take(self, heard: Heard) -> bool:
+        offset = self._begin / RATE
+        words = tuple(Word(w.word, w.start + offset, w.end + offset, w.confidence) for w in heard.words)
+        changed = words != self.words
+        self.words, self.text = words, heard.text
+        return changed

@@ -1,0 +1,112 @@
+"""What the words of one speech segment mean, told as events while they are still being spoken.
+
+Words may be revised while the recogniser listens, so a phrase counts once it is sure: more was said after it, or it was
+found twice, or the segment is over. Each meaning is told once a segment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from probe.listen.menu import Menu
+from probe.listen.spoken import Spoken, spoken
+from probe.listen.wording import Phrase, Wording, position
+from probe.timeline import (
+    BotAsked,
+    ClosedHeard,
+    HeardEvent,
+    HumanOffered,
+    InputRejected,
+    MenuOption,
+    NotInServiceHeard,
+    PushedElsewhere,
+    Queued,
+    Word,
+)
+
+_EVENTS: dict[str, Any] = {
+    "queue": Queued,
+    "bot_invitation": BotAsked,
+    "rejected": InputRejected,
+    "elsewhere": PushedElsewhere,
+    "closed": ClosedHeard,
+    "not_in_service": NotInServiceHeard,
+}
+_ASKING = ("agent_opening", "open_question")
+
+
+class Understanding:
+    """Reads one speech segment."""
+
+    def __init__(self, language: str) -> None:
+        self.phrases: list[Phrase] = []
+        self.options = 0
+        self.human_keys: set[str] = set()
+        self.queued = False
+        self._language = language
+        self._wording = Wording(language)
+        self._menu = Menu()
+        self._told: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
+        self._words: Spoken = spoken((), language)
+
+    def read(self, words: tuple[Word, ...], known: float, until: float, final: bool = False) -> Iterator[HeardEvent]:
+        """New events in all the words so far; `known`: now; `until`: seconds up to which the words are known."""
+        new = spoken(words, self._language)
+        since = 0 if final else _same(self._words.text, new.text)
+        self._words = new
+        if not new.text:
+            return
+        for option in self._menu.read(new, until, final):
+            self.options += 1
+            at = min(option.at, known)
+            yield MenuOption(at=at, known=known, key=option.key, label=option.label)
+            if option.human:
+                self.human_keys.add(option.key)
+                yield HumanOffered(at=at, known=known, key=option.key)
+        found = self._wording.search(new, since)
+        kept = [] if final else [p for p in self.phrases if p.end <= since and p not in found]
+        self.phrases = sorted({*kept, *found}, key=lambda p: (p.start, p.end))
+        for phrase in found:
+            mark = (phrase.meaning, phrase.phrase)
+            if final or phrase.end < len(new.text) or mark in self._seen:
+                yield from self._tell(phrase, known)
+            self._seen.add(mark)
+        if self.queued and "position" not in self._told and (place := position(new.text)) is not None and final:
+            self._told.add("position")
+            yield Queued(at=min(new.ends[-1], known), known=known, text=new.text, position=place)
+
+    def question(self, known: float) -> Iterator[HeardEvent]:
+        """For a segment that was no person's: the question that a bot ended it with, if it did."""
+        asked = [p for p in self.phrases if p.meaning in _ASKING and ("请问" in p.phrase or "有什么" in p.phrase)]
+        if asked and not self._told & {"bot_invitation", "queue"}:
+            self._told.add("bot_invitation")
+            yield BotAsked(at=self._end(asked[-1], known), known=known, text=self._words.text)
+
+    def _tell(self, phrase: Phrase, known: float) -> Iterator[HeardEvent]:
+        if phrase.meaning in self._told:
+            return
+        at = self._end(phrase, known)
+        text = self._words.text
+        if phrase.meaning == "human_offered":
+            self._told.add(phrase.meaning)
+            yield HumanOffered(at=at, known=known)
+        elif phrase.meaning in _EVENTS:
+            self._told.add(phrase.meaning)
+            if phrase.meaning == "queue":
+                self.queued = True
+                place = position(text)
+                if place is not None:
+                    self._told.add("position")
+                yield Queued(at=at, known=known, text=text, position=place)
+            else:
+                yield _EVENTS[phrase.meaning](at=at, known=known, text=text)
+
+    def _end(self, phrase: Phrase, known: float) -> float:
+        return min(self._words.ends[min(phrase.end, len(self._words.ends)) - 1], known)
+
+
+def _same(old: str, new: str) -> int:
+    """Number of leading characters that are the same."""
+    return next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
