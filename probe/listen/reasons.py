@@ -7,6 +7,7 @@ from probe.i18n import language
 ZH = {
     "said an agent's opening": "说了客服的开场白",
     "greeted in a few words": "简短问候",
+    "not an agent's opening": "不像客服的开场白",
     "waited for an answer": "说完后等待回应",
     "came after the queue": "在排队或转接之后",
     "came after hold music": "在等待音乐之后",

@@ -95,6 +95,8 @@ def _wording(opening: Opening, said: dict[str, list[str]], balance: _Balance) ->
         balance.weigh(min(2.5 + 1.0 * (len(openings) - 1), 4.0), "said an agent's opening", "、".join(openings))
     elif len(opening.text) <= _SHORT and any(greeting in opening.text for greeting in _GREETINGS):
         balance.weigh(1.5, "greeted in a few words", opening.text)
+    elif not opening.after_human:
+        balance.weigh(-2.0, "not an agent's opening")
     if machine := said.get("machine"):
         balance.weigh(max(-2.5 * len(machine), -6.0), "machine wording", "、".join(machine))
     for meaning, weight, key in (
