@@ -40,12 +40,12 @@ class Network(Strict):
     music, an announcement (`says`), or a busy tone. With `reject` the call ends with that SIP status after `ring`.
     """
 
-    post_dial: float = Field(0.3, ge=0)
-    ring: float = Field(2.0, ge=0)
+    post_dial: float = Field(default=0.3, ge=0)
+    ring: float = Field(default=2.0, ge=0)
     alert: Literal["ringing", "ringback", "music", "announcement", "busy"] = "ringing"
     music: MusicStyle = "synth"
     says: str = ""
-    reject: int | None = Field(None, ge=400, le=699)
+    reject: int | None = Field(default=None, ge=400, le=699)
 
 
 class Hours(Strict):
@@ -69,7 +69,7 @@ class Input(Strict):
 
     press: str | None = None
     say: str | None = None
-    times: int = Field(1, ge=1)
+    times: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
     def _one(self) -> Input:
@@ -87,7 +87,7 @@ class HotlineTruth(Strict):
     """
 
     way: Literal["key", "key_then_bot", "bot", "direct", "none"]
-    steps: int = Field(0, ge=0)
+    steps: int = Field(default=0, ge=0)
     reached: bool
     elderly: bool = False
     complaint: bool = False
@@ -125,7 +125,7 @@ class Hotline(Strict):
         """Every fixed text that this hotline speaks (people excepted), each once, in the order written."""
         spoken = [self.network.says]
         for place in self.places.values():
-            spoken += _texts(place)
+            spoken += texts_of(place)
         return list(dict.fromkeys(text for text in spoken if text))
 
     @model_validator(mode="after")
@@ -190,6 +190,11 @@ def _targets_of(place: Place) -> Iterator[tuple[tuple[str | int, ...], str]]:
                 yield ("gives_up", "to"), place.gives_up.to
         case Person():
             pass
+
+
+def texts_of(place: Place) -> list[str]:
+    """The fixed texts that a place speaks; empty ones are left out."""
+    return [text for text in _texts(place) if text]
 
 
 def _texts(place: Place) -> list[str]:

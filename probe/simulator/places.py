@@ -53,10 +53,10 @@ class VoiceSpec(Strict):
     """How a recording or a bot sounds: see `probe.speech.voice.Voice`."""
 
     variant: str = "f2"
-    rate: int = Field(200, ge=80, le=450)
-    pitch: int = Field(50, ge=0, le=99)
-    volume_db: float = Field(-14.0, ge=-40, le=-3)
-    warp: float = Field(1.0, ge=0.8, le=1.25)
+    rate: int = Field(default=200, ge=80, le=450)
+    pitch: int = Field(default=50, ge=0, le=99)
+    volume_db: float = Field(default=-14.0, ge=-40, le=-3)
+    warp: float = Field(default=1.0, ge=0.8, le=1.25)
 
     def voice(self) -> Voice:
         """The voice this describes; raises UserError for a variant that does not exist."""
@@ -67,7 +67,7 @@ class Announcement(Strict):
     """Says `says`, then goes to `then`. `means`: what it tells the caller, for the truth."""
 
     kind: Literal["announcement"]
-    says: str
+    says: str = Field(min_length=1)
     then: str = HANG_UP
     barge_in: bool = False
     early_keys: Literal["kept", "dropped"] = "kept"
@@ -93,12 +93,12 @@ class Menu(Strict):
     options: tuple[Option, ...]
     barge_in: bool = True
     early_keys: Literal["kept", "dropped"] = "dropped"
-    timeout: float = Field(5.0, gt=0)
-    plays: int = Field(2, ge=1)
+    timeout: float = Field(default=5.0, gt=0)
+    plays: int = Field(default=2, ge=1)
     timeout_says: str = ""
     on_timeout: str = HANG_UP
     invalid_says: str = "您的按键有误，请重新输入"
-    invalid_tries: int = Field(3, ge=1)
+    invalid_tries: int = Field(default=3, ge=1)
     on_invalid: str = HANG_UP
     voice: VoiceSpec | None = None
 
@@ -124,14 +124,14 @@ class Bot(Strict):
     """A voice bot: asks, listens, understands, answers or refuses, asks again."""
 
     kind: Literal["bot"]
-    asks: str
+    asks: str = Field(min_length=1)
     asks_again: str = "请问还有什么可以帮您"
     not_understood: str = "抱歉，我没有听清，请您再说一遍"
     nothing_heard: str = "您好，请问您还在吗"
     intents: dict[str, Intent]
-    similarity: float = Field(0.75, gt=0, le=1)
-    listens: float = Field(6.0, gt=0)
-    tries: int = Field(3, ge=1)
+    similarity: float = Field(default=0.75, gt=0, le=1)
+    listens: float = Field(default=6.0, gt=0)
+    tries: int = Field(default=3, ge=1)
     gives_up: str = HANG_UP
     barge_in: bool = False
     keys: dict[Key, str] = Field(default_factory=dict)
@@ -142,7 +142,7 @@ class Announce(Strict):
     """What a queue says now and then; `{position}` is the caller's place in it."""
 
     says: str
-    every: float = Field(12.0, gt=0)
+    every: float = Field(default=12.0, gt=0)
     over_music: bool = False
 
 
@@ -173,13 +173,13 @@ class Queue(Strict):
     says: str = ""
     music: MusicStyle = "piano"
     tune: int = 0
-    length: Seconds = Span(shortest=8, longest=8)
+    length: Seconds = Span.model_validate({"from": 8, "to": 8})
     by_hour: tuple[HourLength, ...] = ()
     never_answered: bool = False
-    position: int | None = Field(None, ge=1)
+    position: int | None = Field(default=None, ge=1)
     announce: Announce | None = None
     gives_up: GivesUp | None = None
-    rings: float = Field(0.0, ge=0)
+    rings: float = Field(default=0.0, ge=0)
     connects_says: str = ""
     to: str = HANG_UP
     voice: VoiceSpec | None = None
