@@ -13,22 +13,40 @@ docs/scenario.schema.json is `json_schema()`, for editors.
 from __future__ import annotations
 
 import re
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 
 from probe import documents
 from probe.documents import SourceMistake
-from probe.errors import DocumentError
+from probe.errors import DocumentError, UserError
 from probe.navigate.acts import Acts, Hear, IfNoReaction, IfRefused, Keys, Otherwise
 from probe.navigate.amounts import Bound, CountBound, Duration, DurationBound, count_bound
 from probe.navigate.writing import Name, Part, Text, Yes, a_list, choice, one_of
 from probe.timeline import Outcome
 
 __all__ = [
-    "Acts", "Branch", "Expect", "Goal", "Hear", "IfNoReaction", "IfRefused", "Item", "Keys", "Limits", "Otherwise",
-    "Scenario", "json_schema", "load_scenario", "loads_scenario",
+    "Acts",
+    "Branch",
+    "Expect",
+    "Goal",
+    "Hear",
+    "IfNoReaction",
+    "IfRefused",
+    "Item",
+    "Keys",
+    "Limits",
+    "Otherwise",
+    "Scenario",
+    "Variant",
+    "json_schema",
+    "load_scenario",
+    "loads_scenario",
+    "written_out",
 ]  # fmt: skip
 
 Goal = Literal["human", "complaint"]
@@ -225,33 +243,95 @@ class Scenario(Part):
         return self
 
 
+class Variant(Scenario):
+    """A scenario that is like another one but for the keys written in it; `like` names the other file."""
+
+    hotline: Name = Field(default="", description="The hotline's name.")
+    like: Text = Field(description="Another scenario's file, beside this one, for all that is not written here.")
+
+
 def load_scenario(path: Path) -> Scenario:
     """The scenario in a YAML file; raises UserError, or DocumentError with the mistake's line and column."""
     return loads_scenario(documents.read(path), path)
 
 
 def loads_scenario(source: str, path: Path | str = "<text>") -> Scenario:
-    """Like `load_scenario`, for text already read; `path` is only for messages."""
+    """Like `load_scenario`, for text already read; `path` is for messages and for finding what it is `like`."""
+    return _load(source, Path(path), ())
+
+
+def written_out(path: Path) -> str:
+    """A scenario as YAML that needs no other file: its own text, or what it is `like` with its keys put in."""
+    source = documents.read(path)
+    loads_scenario(source, path)
+    written = _written_out(source, path)
+    if written is None:
+        return source
+    text = StringIO()
+    YAML().dump(written, text)
+    return text.getvalue()
+
+
+def _load(source: str, path: Path, above: tuple[Path, ...]) -> Scenario:
     try:
-        return documents.loads(source, Scenario, path)
+        if "like" not in documents.parse(source, path):
+            return documents.loads(source, Scenario, path)
+        variant = documents.loads(source, Variant, path)
     except DocumentError as error:
-        lines = source.splitlines()
-        line = lines[error.line - 1] if error.line <= len(lines) else ""
-        star = re.search(r"\bpress\s*:\s*(\*)", line)
-        if star:
-            raise DocumentError(
-                path,
-                error.line,
-                star.start(1) + 1,
-                'the star key needs quotes: press: "*"',
-                '星号键要加引号：press: "*"',
-            ) from None
-        raise
+        raise _star_key(error, source) or error from None
+    other = path.parent / variant.like
+    if path.resolve() in above:
+        raise _at_like(source, path, "`like` leads back to this file", "`like` 又指回了本文件")
+    try:
+        text = documents.read(other)
+    except (UserError, ValueError) as error:
+        en, zh = (error.en, error.zh) if isinstance(error, UserError) else (str(error), str(error))
+        raise _at_like(source, path, f"`like`: {en}", f"`like`：{zh}") from None
+    base = _load(text, other, (*above, path.resolve()))
+    changed = {key: getattr(variant, key) for key in variant.model_fields_set - {"like"}}
+    return base.model_copy(update=changed)
+
+
+def _at_like(source: str, path: Path, en: str, zh: str) -> DocumentError:
+    line, column = documents.parse(source, path).lc.key("like")
+    return DocumentError(path, line + 1, column + 1, en, zh)
+
+
+def _written_out(source: str, path: Path) -> CommentedMap | None:
+    own = documents.parse(source, path)
+    if "like" not in own:
+        return None
+    other = path.parent / own.pop("like")
+    text = documents.read(other)
+    base = _written_out(text, other)
+    if base is None:
+        base = documents.parse(text, other)
+    base.update(own)
+    return base
+
+
+def _star_key(error: DocumentError, source: str) -> DocumentError | None:
+    """A bare * is an alias in YAML; what its reader says about it would help nobody."""
+    lines = source.splitlines()
+    star = re.search(r"\bpress\s*:\s*(\*)", lines[error.line - 1] if error.line <= len(lines) else "")
+    if not star:
+        return None
+    return DocumentError(
+        error.path,
+        error.line,
+        star.start(1) + 1,
+        'the star key needs quotes: press: "*"',
+        '星号键要加引号：press: "*"',
+    )
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a scenario (draft 2020-12), for editors."""
-    schema = Scenario.model_json_schema()
+    schema = Variant.model_json_schema()
+    schema["title"], schema["description"] = "Scenario", "How one caller walks through one hotline."
+    schema.pop("required")
+    schema["anyOf"] = [{"required": ["hotline"]}, {"required": ["like"]}]
+    del schema["properties"]["hotline"]["default"]
     for part, short in (("Hear", _SHORT_HEAR), ("Keys", _SHORT_KEYS), ("Otherwise", _SHORT_OTHERWISE)):
         full = schema["$defs"][part]
         schema["$defs"][part] = {"title": part, "anyOf": [*short, full]}
