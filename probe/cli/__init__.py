@@ -1,0 +1,70 @@
+"""The command `probe`: one command a file, errors in one line, exit codes that scripts can rely on.
+
+    0    fine
+    1    an expectation failed, a cell of the survey differs, a replay differs
+    2    the user's mistake: bad arguments, a file that is not what it should be
+    3    our fault: a line that failed, a disk that is full
+    130  stopped with Ctrl-C
+
+Help is in the user's language, so `--lang` is looked for before anything else is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from typing import Any, NoReturn
+
+from probe import i18n
+
+FINE, FAILED, USER_ERROR, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits."""
+    from probe.errors import ProbeError, UserError
+
+    signal.signal(signal.SIGINT, _interrupted)
+    i18n.use(_language(sys.argv[1:]))
+    try:
+        from probe.cli.app import app
+
+        app()
+    except ProbeError as error:
+        print(f"probe: {error}", file=sys.stderr)
+        sys.exit(USER_ERROR if isinstance(error, UserError) else OUR_FAULT)
+    except BrokenPipeError:
+        # Whoever read our output has gone (`probe run ... | head`); nothing can be said to them any more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OUR_FAULT)
+    except Exception as error:
+        sys.exit(_broken(error))
+    sys.exit(FINE)
+
+
+def _interrupted(*_: Any) -> None:
+    sys.exit(INTERRUPTED)
+
+
+def _language(arguments: list[str]) -> str | None:
+    """What `--lang` says, wherever it stands; a wrong value is left to the parser to complain about."""
+    for here, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        value = following if here == "--lang" else here.removeprefix("--lang=") if here.startswith("--lang=") else ""
+        if value in ("zh", "en"):
+            return value
+    return None
+
+
+def _broken(error: Exception) -> int:
+    """A mistake in this program: one line for the user, the traceback in a file for whoever mends it."""
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="probe-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exc(file=file)
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    en = f"probe: internal error: {what}; details in {file.name}"
+    zh = f"probe：内部错误：{what}；详情见 {file.name}"
+    print(i18n.tr(en=en, zh=zh), file=sys.stderr)
+    return OUR_FAULT

@@ -1,0 +1,59 @@
+"""All commands together. Each command's module imports what it needs only when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from probe import __version__
+from probe.cli import check, demo, dial, listen, models, replay, run, simulate
+from probe.i18n import tr
+
+
+class Language(StrEnum):
+    """Languages of the output."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+app = typer.Typer(
+    name="probe",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=tr(
+        en="Calls hotlines by script, listens, and measures what it takes to reach a person.",
+        zh="按脚本拨打热线，听取并测量接通人工需要多少步、多少秒。",
+    ),
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"probe {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    lang: Annotated[Language | None, typer.Option(help=tr(en="Language of all output.", zh="输出语言。"))] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help=tr(en="Say the version.", zh="显示版本。")),
+    ] = False,
+) -> None:
+    """`--lang` has taken effect in `probe.cli.main` already, before the help texts were made."""
+
+
+app.command(help=demo.HELP)(demo.demo)
+app.command(help=run.HELP)(run.run)
+app.command(help=dial.HELP)(dial.dial)
+app.command(help=listen.HELP)(listen.listen)
+app.command(help=replay.HELP)(replay.replay)
+app.command(help=simulate.HELP)(simulate.simulate)
+app.command(help=check.HELP)(check.check)
+app.add_typer(models.app, name="models", help=models.HELP)

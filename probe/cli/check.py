@@ -1,0 +1,64 @@
+"""`probe check`: whether files that people write are right, before anything is dialled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from probe.i18n import tr
+
+HELP = tr(
+    en="Check scenarios, hotlines and callers.yaml; every mistake with its line and column.",
+    zh="检查场景、热线和 callers.yaml；每处错误给出行和列。",
+)
+
+
+def check(
+    path: Annotated[
+        list[Path], typer.Argument(help=tr(en="YAML files, or folders of them.", zh="YAML 文件，或存放它们的文件夹。"))
+    ],
+) -> None:
+    """One line a file: what it is, or the first mistake in it."""
+    from probe.cli import FINE, USER_ERROR
+    from probe.errors import UserError
+
+    wrong = 0
+    for file in _files(path):
+        try:
+            typer.echo(f"{file}: {_check(file)}")
+        except UserError as error:
+            wrong += 1
+            typer.echo(f"probe: {error}", err=True)
+    raise typer.Exit(USER_ERROR if wrong else FINE)
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    from probe.errors import UserError
+
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.rglob("*.y*ml")) if path.is_dir() else [path]
+        if not inside:
+            raise UserError(f"{path}: no YAML file in this folder", f"{path}：此文件夹中没有 YAML 文件")
+        found += inside
+    return found
+
+
+def _check(path: Path) -> str:
+    """Reads the file as what its keys say it is; raises UserError."""
+    from probe import documents
+    from probe.line.caller import load_caller, load_callers
+    from probe.navigate.scenario import load_scenario
+    from probe.simulator.hotline import load_hotline
+
+    keys = documents.parse(documents.read(path), path)
+    if "callers" in keys:
+        return tr(en=f"callers, {len(load_callers(path))} of them", zh=f"主叫 {len(load_callers(path))} 个")
+    if "places" in keys:
+        hotline = load_hotline(path)
+        return tr(en=f"hotline {hotline.id}, right", zh=f"热线 {hotline.id}，正确")
+    scenario = load_scenario(path)
+    load_caller(scenario.caller)
+    return tr(en=f"scenario for {scenario.hotline}, right", zh=f"{scenario.hotline} 的场景，正确")

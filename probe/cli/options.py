@@ -1,0 +1,34 @@
+"""Options that several commands share, so that they are called and explained alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from probe.i18n import tr
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        help=tr(en="Print the timeline(s) as JSON and nothing else.", zh="只输出时间线 JSON，不输出其他内容。"),
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        help=tr(
+            en="Speech model: a name from `probe models list`, or a folder.",
+            zh="语音模型：`probe models list` 中的名称，或文件夹。",
+        )
+    ),
+]
+Recordings = Annotated[
+    Path, typer.Option(help=tr(en="Folder that each call's folder goes into.", zh="存放每通电话文件夹的目录。"))
+]
+Seed = Annotated[
+    int, typer.Option(help=tr(en="Seed of everything random in simulated calls.", zh="模拟通话中随机因素的种子。"))
+]
+Caller = Annotated[str, typer.Option(help=tr(en="Who calls, from callers.yaml.", zh="主叫，见 callers.yaml。"))]

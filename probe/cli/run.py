@@ -1,0 +1,114 @@
+"""`probe run`: one call for each scenario."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from probe.cli.options import Json, Model, Recordings, Seed
+from probe.i18n import tr
+
+if TYPE_CHECKING:
+    from probe.navigate.scenario import Scenario
+
+HELP = tr(
+    en="Place one call for each scenario, and report outcome, clocks and steps.",
+    zh="按每个场景拨打一次，报告结果、计时和步数。",
+)
+
+
+class LineChoice(StrEnum):
+    """Ways to place a call."""
+
+    SIP = "sip"
+    SIMULATED = "simulated"
+
+
+def run(
+    scenario: Annotated[
+        list[Path],
+        typer.Argument(help=tr(en="Scenario files, or folders of them.", zh="场景文件，或存放场景的文件夹。")),
+    ],
+    line: Annotated[
+        LineChoice | None,
+        typer.Option(
+            help=tr(
+                en="sip: a real SIP call, to --dial or else to the simulated hotline served on this machine; "
+                "simulated: in memory (the default without --dial).",
+                zh="sip：真实 SIP 通话，拨打 --dial 的地址，否则拨打在本机提供的模拟热线；simulated：内存模拟（无 --dial 时的默认值）。",
+            )
+        ),
+    ] = None,
+    dial: Annotated[
+        str | None,
+        typer.Option(help=tr(en="Address to call: sip:NUMBER@HOST:PORT.", zh="拨打的地址：sip:号码@主机:端口。")),
+    ] = None,
+    json: Json = False,
+    model: Model = None,
+    recordings: Recordings = Path("recordings"),
+    seed: Seed = 1,
+) -> None:
+    """Places the calls one after the other."""
+    from rich.console import Console
+
+    from probe.cli import show
+    from probe.cli.stopping import stoppable
+    from probe.errors import UserError
+    from probe.line.caller import load_caller
+    from probe.place import Order, place_call
+    from probe.simulator.hotline import load_hotline
+    from probe.simulator.server import serve
+
+    if dial and line is LineChoice.SIMULATED:
+        raise UserError("--dial goes with --line sip", "--dial 须与 --line sip 同用")
+    scenarios = load_all(scenario)
+    by_sip = dial is not None or line is LineChoice.SIP
+    console = Console(stderr=json)
+    timelines = []
+    nth: Counter[tuple[str, str]] = Counter()
+    with stoppable() as stop, ExitStack() as stack:
+        uris: dict[str, str] = {}
+        if by_sip and not dial:
+            hotlines = {s.hotline: load_hotline(s.hotline) for s in scenarios.values()}
+            uris = stack.enter_context(serve(list(hotlines.values()), port=0, seed=seed, model=model)).uris
+        for path, loaded in scenarios.items():
+            if stop():
+                break
+            caller = load_caller(loaded.caller)
+            order = Order(
+                scenario=path,
+                line="sip" if by_sip else "simulated",
+                uri=dial or uris.get(loaded.hotline, ""),
+                recordings=recordings,
+                model=model,
+                seed=seed,
+                nth=nth[loaded.hotline, caller.number],
+            )
+            nth[loaded.hotline, caller.number] += 1
+            timelines.append(place_call(order, stop=stop))
+            if not json:
+                show.print_call(console, timelines[-1], recordings / timelines[-1].call.id)
+        if json and timelines:
+            show.print_json(timelines, one=len(scenarios) == 1)
+    raise typer.Exit(show.failed(timelines))
+
+
+def load_all(paths: list[Path]) -> dict[Path, Scenario]:
+    """Every scenario named, or found in a folder named; all of them are read before anything is dialled."""
+    from probe.errors import UserError
+    from probe.navigate.scenario import load_scenario
+
+    found: dict[Path, Scenario] = {}
+    for path in paths:
+        files = (
+            sorted(file for file in path.rglob("*.yaml") if file.name != "callers.yaml") if path.is_dir() else [path]
+        )
+        if not files:
+            raise UserError(f"{path}: no scenario in this folder", f"{path}：此文件夹中没有场景")
+        found |= {file: load_scenario(file) for file in files}
+    return found

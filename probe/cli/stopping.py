@@ -1,0 +1,42 @@
+"""Ctrl-C ends calls in good order: the first one asks them to hang up, the second one does not wait for it."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from probe.cli import INTERRUPTED
+from probe.i18n import tr
+
+
+class Stop:
+    """Whether the user wants everything to stop; call it to know."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(self) -> bool:
+        return self.asked
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """Within the block, Ctrl-C sets the `Stop`; after it, a call that was stopped ends the program with 130."""
+    stop = Stop()
+
+    def interrupted(*_: Any) -> None:
+        if stop.asked:
+            sys.exit(INTERRUPTED)
+        stop.asked = True
+        print(tr(en="probe: hanging up ...", zh="probe：正在挂断……"), file=sys.stderr)
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if stop.asked:
+        sys.exit(INTERRUPTED)

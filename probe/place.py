@@ -1,0 +1,311 @@
+"""One call put together and run: line, listener, navigator and recording meet here and nowhere else.
+
+`place_call(order)` is what every command uses. It loads the speech model once a process, gives the call its folder,
+runs `probe.call.run`, measures, judges what the scenario expects, and writes the folder for good. Whatever goes wrong
+on our side ends in a timeline whose outcome is `our_fault`, with everything heard up to then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from probe import __version__, call
+from probe.errors import OurFault, ProbeError, UserError
+from probe.evidence import Recording, load
+from probe.line.caller import Caller, load_caller
+from probe.line.recorded import Channel, RecordedLine
+from probe.measure import measure
+from probe.navigate.bystander import JustListen, Onlooker
+from probe.navigate.scenario import Scenario, load_scenario
+from probe.timeline import Action, CallInfo, Event, Frame, HangUp, LineFailed, Press, Say, Tick, Timeline
+
+if TYPE_CHECKING:
+    from probe.listen.listener import Listener
+    from probe.speech.transcriber import Transcriber
+
+LineKind = Literal["sip", "simulated"]
+Watch = Callable[[Timeline, Event | Action], None]
+RECORDINGS = Path("recordings")
+_SCENARIO = "scenario.yaml"
+_TRACE = "sip.txt"
+_FAULT = "fault.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A call to place.
+
+    `scenario`: path of the scenario; None: dial `uri`, listen for `listen_for` seconds and press nothing. `line`: over
+    SIP to `uri`, or in memory to a simulated hotline (`hotline`: name or YAML file; the scenario's if not given).
+    `model`: name or folder of a Vosk model. `seed`, `nth`: chance of a simulated call (`probe.simulator.seeds`).
+    `at`: the local time that a simulated hotline takes it to be, for its opening hours; now if not given.
+    """
+
+    scenario: Path | None = None
+    line: LineKind = "simulated"
+    uri: str = ""
+    hotline: str = ""
+    caller: str = ""
+    listen_for: float = 60.0
+    recordings: Path = RECORDINGS
+    model: str | None = None
+    seed: int = 1
+    nth: int = 0
+    at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """What the call is called in progress and folders: hotline and scenario."""
+        if self.scenario is None:
+            return "dial"
+        folder = self.scenario.resolve().parent.name
+        return f"{folder}/{self.scenario.stem}" if folder != "scenarios" else self.scenario.stem
+
+
+def place_call(order: Order, *, watch: Watch | None = None, stop: Callable[[], bool] | None = None) -> Timeline:
+    """Places a call and returns its measured timeline; its folder is `order.recordings / timeline.call.id`.
+
+    `watch` sees every event and action as it happens; when `stop` says so, the call is ended as the user's wish.
+    Raises UserError before anything is dialled or written when the order itself is wrong.
+    """
+    scenario = load_scenario(order.scenario) if order.scenario else None
+    caller = load_caller(order.caller or (scenario.caller if scenario else "ordinary"))
+    language = scenario.language if scenario else "zh"
+    hears = transcriber(order.model or (scenario.model if scenario else None), language)
+    started = datetime.now(UTC)
+    info = CallInfo(
+        id=_call_id(started, order, scenario),
+        hotline=scenario.hotline if scenario else order.hotline,
+        scenario=order.name if scenario else "",
+        caller=caller.name,
+        goal=scenario.goal if scenario else "human",
+        dialed=order.uri,
+        line=order.line,
+        started_at=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        software=f"probe {__version__}",
+        model=hears.name,
+    )
+    folder = order.recordings / info.id
+    line = _line(order, info.hotline, caller, language, folder / _TRACE, hears, scenario)
+    if scenario:
+        from probe.navigate.scripted import ScriptedNavigator
+
+        navigator: call.Navigator = ScriptedNavigator(scenario)
+    else:
+        navigator = JustListen(order.listen_for, language)
+    recording = Recording(folder, info)
+    if order.scenario:
+        shutil.copyfile(order.scenario, folder / _SCENARIO)
+    if stop is not None:
+        navigator = _Stoppable(navigator, stop)
+    timeline = _run(line, _listener(hears, language), navigator, recording, info, watch)
+    _conclude(timeline, scenario)
+    recording.close(timeline)
+    return timeline
+
+
+def listen_to(
+    path: Path, *, channel: Channel | None = None, model: str | None = None, watch: Watch | None = None
+) -> Timeline:
+    """The measured timeline of somebody's recording; nothing is written. Raises UserError when it cannot be read."""
+    line = RecordedLine(path, channel=channel)
+    hears = transcriber(model, "zh")
+    info = CallInfo(
+        id=path.stem,
+        goal="human",
+        line="recorded",
+        audio={"path": str(path), "sha256": _digest(path), "rate": 8000},
+        software=f"probe {__version__}",
+        model=hears.name,
+    )
+    return measure(call.run(line, _listener(hears, "zh"), Onlooker(), _Unkept(), info, watch))
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A call heard again: the timeline as kept, and as found now."""
+
+    kept: Timeline
+    found: Timeline
+
+
+def replay(folder: Path, *, model: str | None = None) -> Replay:
+    """Listens to a call's recording again and measures it anew; nothing is written.
+
+    The line's events and the caller's actions are facts of that call and stay; what was heard is found again.
+    Raises UserError when the folder is not a call's.
+    """
+    kept, audio = load(folder)
+    written = audio.parent / _SCENARIO
+    scenario = load_scenario(written) if written.is_file() else None
+    language = scenario.language if scenario else "zh"
+    hears = transcriber(model or (scenario.model if scenario else None), language)
+    info = replace(kept.call, model=hears.name, software=f"probe {__version__}")
+    line = RecordedLine(audio, timeline=kept)
+    found = call.run(line, _listener(hears, language), _AsRecorded(kept.actions), _Unkept(), info)
+    _conclude(found, scenario)
+    return Replay(kept, found)
+
+
+@cache
+def transcriber(model: str | None, language: str) -> Transcriber:
+    """The transcriber of a model (None: the best one installed for the language), loaded once a process."""
+    from probe.speech.vosk_transcriber import VoskTranscriber
+
+    return VoskTranscriber(model, language)
+
+
+# ------------------------------------------------------------------------------------------------------------ parts
+
+
+def _listener(hears: Transcriber, language: str) -> Listener:
+    from probe.listen.listener import Listener
+
+    return Listener(hears, language=language)
+
+
+def _line(
+    order: Order,
+    hotline: str,
+    caller: Caller,
+    language: str,
+    trace: Path,
+    hears: Transcriber,
+    scenario: Scenario | None,
+) -> call.Line:
+    from probe.speech.voice import Voice, speak
+
+    voice = Voice(name="cmn" if language == "zh" else "en-us", variant=caller.voice)
+    ring_limit = scenario.limits.ring + 5.0 if scenario else 65.0  # the navigator's own limit comes first
+    if order.line == "sip":
+        from probe.line.sip import SipLine
+
+        if not order.uri:
+            raise UserError(
+                "a call over SIP needs an address: --dial sip:NUMBER@HOST:PORT",
+                "通过 SIP 拨打需要地址：--dial sip:号码@主机:端口",
+            )
+        return SipLine(
+            order.uri, caller=caller, speak=lambda text: speak(text, voice), trace=trace, ring_limit=ring_limit
+        )
+    from probe.line.simulated import SimulatedLine
+    from probe.simulator.engine import Engine, Incoming
+    from probe.simulator.hotline import load_hotline
+    from probe.simulator.seeds import call_seed
+
+    called = load_hotline(order.hotline or hotline)
+    incoming = Incoming(
+        number=caller.number,
+        at=order.at or datetime.now().replace(microsecond=0),
+        seed=call_seed(order.seed, called.id, caller.number, order.nth),
+    )
+    return SimulatedLine(Engine(called, incoming, hears), speak=lambda text: speak(text, voice))
+
+
+def _run(
+    line: call.Line,
+    listener: Listener,
+    navigator: call.Navigator,
+    recording: Recording,
+    info: CallInfo,
+    watch: Watch | None,
+) -> Timeline:
+    """Runs the loop; what breaks on our side ends the call as a failed line, and the traceback stays in the folder."""
+    kept = _Following(recording, Timeline(info))
+    try:
+        return call.run(line, listener, navigator, kept, info, watch)
+    except Exception as error:
+        (recording.folder / _FAULT).write_text(traceback.format_exc(), encoding="utf-8")
+        reason = error.en if isinstance(error, ProbeError) else f"{type(error).__name__}: {error}"
+        failed = LineFailed(at=kept.at, known=kept.at, reason=" ".join(reason.split()))
+        kept.timeline.add(failed)
+        if watch:
+            watch(kept.timeline, failed)
+        return kept.timeline
+
+
+def _conclude(timeline: Timeline, scenario: Scenario | None) -> None:
+    measure(timeline)
+    if scenario is not None:
+        from probe.navigate.expect import judge
+
+        timeline.expected = judge(scenario, timeline)
+
+
+def _call_id(started: datetime, order: Order, scenario: Scenario | None) -> str:
+    called = scenario.hotline if scenario else order.hotline or "dial"
+    walk = order.scenario.stem if order.scenario else "listen"
+    parts = [started.strftime("%Y%m%dT%H%M%SZ"), called, walk, secrets.token_hex(2)]
+    return "-".join("".join(c if c.isalnum() or c in "-_" else "_" for c in part) for part in parts)
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise OurFault(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}") from None
+
+
+class _Following:
+    """Passes on to the recording, and remembers how far the call got."""
+
+    def __init__(self, recording: Recording, timeline: Timeline) -> None:
+        self._recording = recording
+        self.timeline = timeline
+        self.at = 0.0
+
+    def write(self, frame: Frame) -> None:
+        self.at = frame.end
+        self._recording.write(frame)
+
+    def keep(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self._recording.keep(timeline)
+
+
+class _Unkept:
+    """Evidence of a call that is already kept elsewhere."""
+
+    def write(self, frame: Frame) -> None:
+        """The audio exists already."""
+
+    def keep(self, timeline: Timeline) -> None:
+        """The caller of `listen_to` and `replay` gets the timeline."""
+
+
+class _Stoppable:
+    """A navigator that hangs up when the user wants the call to stop."""
+
+    def __init__(self, navigator: call.Navigator, stop: Callable[[], bool]) -> None:
+        self._navigator = navigator
+        self._stop = stop
+
+    def react(self, event: Event) -> Sequence[Action]:
+        if isinstance(event, Tick) and self._stop():
+            return (HangUp(at=event.known, why="interrupted", note="stopped by the user"),)
+        return self._navigator.react(event)
+
+
+class _AsRecorded:
+    """The caller of a recorded call: takes the same actions again, at the same instants."""
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        self._actions = list(actions)
+
+    def react(self, event: Event) -> Sequence[Action]:
+        due: list[Press | Say | HangUp] = []
+        while self._actions and self._actions[0].at <= event.known:
+            action = self._actions.pop(0)
+            assert isinstance(action, Press | Say | HangUp)
+            due.append(action)
+        return due
