@@ -2,7 +2,7 @@
 
 The noise floor is a running mean of the frames in which nothing sounds; a frame is loud when it rises over the floor by
 a margin that grows with the noise's own unrest. When the noise itself steps up (somebody picks up in a busy room), a
-third of a second that is level and has no voice in it is taken as the new floor, and what was thought loud was noise.
+stretch that is even and has no single voice in it is taken as the new floor, and what was thought loud was noise.
 """
 
 from __future__ import annotations
@@ -23,8 +23,13 @@ _SURE = 4.0  # dB over the threshold that make one frame enough
 _REACH_BACK = 24  # blocks that an onset may lie before the frame that gave it away: 120 ms, a soft consonant
 _GAP = 3  # blocks under the lower threshold that do not stop the way back: 15 ms, a low voice's period
 _PAUSE = 0.4  # seconds after a sound in which the floor hardly rises
-_STEADY_FRAMES = 16  # 320 ms: longer than a fricative
-_STEADY_RANGE = 6.5  # dB between the loudest and softest frame of steady noise; measured 2 to 5 for room noise
+# Ranges of level, smoothed over 60 ms, were measured: a room's hum 1 to 3 dB in 320 ms; five voices at once 4 to 12 dB in
+# 500 ms; one voice 17 dB and more.
+_EVEN_FRAMES, _EVEN_RANGE = 16, 5.0  # 320 ms (longer than a fricative), dB
+_RESTLESS_FRAMES, _RESTLESS_RANGE = 25, 12.0  # 500 ms, dB
+_KNOWN_FRAMES = 60  # 1.2 s, where the line was noisy already
+_LINE_NOISE = -66.0  # dBFS: a floor above it is a room's noise, not only the line's (µ-law idle is -72)
+_STEP_FRAMES, _STEP = 13, 8.0  # 260 ms of noise, and dB by which a voice near rises over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Activity:
         self.floor = QUIETEST
         self._unrest = 0.5
         self._blocks: deque[float] = deque([QUIETEST] * _REACH_BACK, maxlen=_REACH_BACK + 4)
-        self._frames: deque[Features] = deque(maxlen=_STEADY_FRAMES)
+        self._frames: deque[Features] = deque(maxlen=_KNOWN_FRAMES)
         self._last = 0.0
         self._was_loud = False
 
@@ -110,22 +115,51 @@ class Activity:
         return float(newest - begin)
 
     def _steady_noise(self) -> float | None:
-        """Start of the last 320 ms if they are nothing but level noise, which then is the floor; else None."""
-        if len(self._frames) < _STEADY_FRAMES:
-            return None
-        levels = [frame.level for frame in self._frames]
-        if max(levels) - min(levels) > _STEADY_RANGE:
-            return None
-        count = len(levels)
-        voicing = sum(frame.voicing for frame in self._frames) / count
-        alike = sum(frame.alike for frame in self._frames) / count
-        peaks = sum(frame.peaks for frame in self._frames) / count
-        if voicing > 0.5 or alike > 0.62 or peaks < 28:
-            return None
-        mean = sum(levels) / count
-        self.floor = mean
-        self._unrest = sum(abs(level - mean) for level in levels) / count
-        since = self._frames[0].at
-        # The step up may lie a little further back, where the frames' history no longer reaches.
-        self._last = min(self._last, since)
-        return since
+        """Start of the newest stretch of nothing but noise, whose level then is the floor; None if there is none.
+
+        A room hums evenly, and that shows in a third of a second; a room full of voices is restless and takes half a
+        second, or less when somebody near then begins to speak over it.
+        """
+        frames = list(self._frames)
+        if self.floor > _LINE_NOISE:
+            # The room is known already. Words spoken in it look restless too, so it must last to be a louder room.
+            whole = len(frames) == _KNOWN_FRAMES and _is_noise(frames, _RESTLESS_RANGE, fewest_peaks=42, voicing=0.5)
+            return self._take_floor(frames) if whole else None
+        even = frames[-_EVEN_FRAMES:]
+        if len(even) == _EVEN_FRAMES and _is_noise(even, _EVEN_RANGE, fewest_peaks=28, voicing=0.5):
+            return self._take_floor(even)
+        restless = frames[-_RESTLESS_FRAMES:]
+        if len(restless) == _RESTLESS_FRAMES and _is_noise(restless, _RESTLESS_RANGE, fewest_peaks=42, voicing=0.6):
+            return self._take_floor(restless)
+        before, newest = frames[-_STEP_FRAMES - 3 : -3], frames[-3:]
+        if len(before) == _STEP_FRAMES and (
+            min(frame.level for frame in newest) > max(frame.level for frame in before) + 1
+            and _mean_level(newest) > _mean_level(before) + _STEP
+            and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=42, voicing=0.6)
+        ):
+            return self._take_floor(before)
+        return None
+
+    def _take_floor(self, frames: list[Features]) -> float:
+        self.floor = _mean_level(frames)
+        self._unrest = sum(abs(frame.level - self.floor) for frame in frames) / len(frames)
+        self._last = min(self._last, frames[0].at)
+        return frames[0].at
+
+
+def _mean_level(frames: list[Features]) -> float:
+    return sum(frame.level for frame in frames) / len(frames)
+
+
+def _is_noise(frames: list[Features], most: float, fewest_peaks: int, voicing: float) -> bool:
+    """Whether levels (over 60 ms) stay within `most` dB and the spectrum has no one voice and no notes in it."""
+    levels = [frame.level for frame in frames]
+    smooth = [(a + b + c) / 3 for a, b, c in zip(levels, levels[1:], levels[2:], strict=False)]
+    if max(smooth) - min(smooth) > most:
+        return False
+    count = len(frames)
+    return (
+        sum(frame.peaks for frame in frames) >= fewest_peaks * count
+        and sum(frame.voicing for frame in frames) < voicing * count
+        and sum(frame.alike for frame in frames) < 0.65 * count
+    )

@@ -164,7 +164,8 @@ class Segmenter:
             at = sound.start
         kind = self._quiet()
         if self.kind is Kind.SPEECH:
-            return []  # the hang-over ends it
+            # What was taken for speech was noise all along; noise after speech is left to the hang-over.
+            return self._turn(kind, self.start) if since <= self.start + 0.12 else []
         if self.kind is kind:
             return []
         return self._turn(kind, max(at, self.start))
