@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from probe.line.exchange import Answer, HangUp, Progress, Ring, Step
 from probe.simulator import music, people, tones
 from probe.simulator.bot import bot
 from probe.simulator.ears import Ears, Utterance
@@ -22,18 +23,13 @@ from probe.simulator.places import HANG_UP, Announcement, Bot, Menu, Person, Pla
 from probe.simulator.prompts import announcement, menu, queue
 from probe.simulator.seeds import stable
 from probe.simulator.session import (
-    Answer,
     Finished,
-    HangUp,
     Happened,
     Onset,
     Part,
     Pressed,
-    Progress,
-    Ring,
     Script,
     Session,
-    Signal,
     TimeOut,
     Wait,
     prompt,
@@ -56,14 +52,6 @@ class Incoming:
     number: str
     at: datetime
     seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What goes to the caller in one tick: 160 samples, and signals."""
-
-    audio: Samples
-    signals: tuple[Signal, ...] = ()
 
 
 class Engine:

@@ -25,12 +25,13 @@ from typing import Any
 import numpy as np
 import pjsua2 as pj
 
+from probe.line.exchange import Answer, HangUp, Progress, Ring
 from probe.line.pipe import Inlet, Outlet, pack
 from probe.line.pjsip import TICK, Leg, UserAgent, pace
 from probe.simulator.engine import Engine, Incoming
 from probe.simulator.hotline import Hotline, from_form
+from probe.simulator.places import Bot, Person
 from probe.simulator.seeds import call_seed
-from probe.simulator.session import Answer, HangUp, Progress, Ring
 from probe.speech.transcriber import Transcriber
 from probe.speech.vosk_transcriber import VoskTranscriber
 
@@ -108,7 +109,8 @@ class Server:
         self._seed: int = order["seed"]
         self._truth = Path(order["truth"]) if order["truth"] else None
         self._at = datetime.fromisoformat(order["at"]) if order["at"] else None
-        self._transcriber: Transcriber = VoskTranscriber(order["model"])
+        hears = any(isinstance(place, Bot | Person) for place in self._hotline.places.values())
+        self._transcriber: Transcriber | None = VoskTranscriber(order["model"]) if hears else None
         self._inlet = inlet
         self._calls: list[ServedCall] = []
         self._called: Counter[str] = Counter()

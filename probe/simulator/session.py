@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from probe.line.exchange import Signal
 from probe.simulator.ears import Ears, Utterance
 from probe.simulator.hotline import Hotline
 from probe.simulator.player import Player
@@ -24,31 +25,6 @@ from probe.timeline import FRAME, RATE, Samples
 
 GAP = 0.22
 """Seconds between the parts of a prompt that are spliced together; guessed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """SIP 180."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """SIP 183 with early media."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """SIP 200."""
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """The hotline ends the call: a BYE, or the final status of a call that was never answered."""
-
-    status: int | None = None
-
-
-Signal = Ring | Progress | Answer | HangUp
 
 
 @dataclass(frozen=True, slots=True)
