@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import shutil
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from probe.line.caller import Caller, load_caller
 from probe.line.recorded import Channel, RecordedLine
 from probe.measure import measure
 from probe.navigate.bystander import JustListen, Onlooker
-from probe.navigate.scenario import Scenario, load_scenario
+from probe.navigate.scenario import Scenario, load_scenario, written_out
 from probe.timeline import Action, CallInfo, Event, Frame, HangUp, LineFailed, Press, Say, Tick, Timeline
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def place_call(order: Order, *, watch: Watch | None = None, stop: Callable[[], b
         navigator = JustListen(order.listen_for, language)
     recording = Recording(folder, info)
     if order.scenario:
-        shutil.copyfile(order.scenario, folder / _SCENARIO)
+        (folder / _SCENARIO).write_text(written_out(order.scenario), encoding="utf-8")
     if stop is not None:
         navigator = _Stoppable(navigator, stop)
     timeline = _run(line, _listener(hears, language), navigator, recording, info, watch)
