@@ -155,7 +155,7 @@ def _is_noise(frames: list[Features], most: float, fewest_peaks: int, voicing: f
     """Whether levels (over 60 ms) stay within `most` dB and the spectrum has no one voice and no notes in it."""
     levels = [frame.level for frame in frames]
     smooth = [(a + b + c) / 3 for a, b, c in zip(levels, levels[1:], levels[2:], strict=False)]
-    if max(smooth) - min(smooth) > most:
+    if max(smooth) - min(smooth) > most or levels[-1] > max(levels[:-1]) + 3:
         return False
     count = len(frames)
     return (

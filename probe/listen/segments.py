@@ -28,6 +28,7 @@ NOISE_FLOOR = -52.0
 """dBFS of floor over which quiet is called noise; guessed."""
 
 _VOICED = 0.5  # autocorrelation of a voiced frame
+_VOICED_CLEAR, _FEW_PEAKS = 0.4, 35  # ... of one with few peaks, which a short "ah" is
 _VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
 _SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
 _UNDECIDED = 0.8  # seconds after which a sound that may be music is called speech for the time being
@@ -36,6 +37,7 @@ _SPEECH_ENOUGH = 20.0  # evidence; median delay 0.46 s
 _SPEECH_ENOUGH_ALONE = 5.0  # evidence of a short sound with silence around it
 _DOUBT = 4.0  # evidence of music that makes the decision wait
 _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
+_ALL_NOISE = 0.3  # the same for noise
 _QUIET_KINDS = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -125,7 +127,7 @@ class Segmenter:
             return self._change_of_quiet(now)
         if sounding.loud:
             sound.loud += 1
-            sound.voiced += frame.voicing > _VOICED
+            sound.voiced += _voiced(frame)
             if self._to_music.add(frame.at, evidence(frame)):
                 self._sound = None
                 return self._turn(Kind.MUSIC, sound.start)
@@ -165,7 +167,7 @@ class Segmenter:
         kind = self._quiet()
         if self.kind is Kind.SPEECH:
             # What was taken for speech was noise all along; noise after speech is left to the hang-over.
-            return self._turn(kind, self.start) if since <= self.start + 0.12 else []
+            return self._turn(kind, self.start) if since <= self.start + _ALL_NOISE else []
         if self.kind is kind:
             return []
         return self._turn(kind, max(at, self.start))
@@ -220,3 +222,7 @@ class Segmenter:
         self._sound = None
         self._floors.clear()
         return [Boundary(kind, at)]
+
+
+def _voiced(frame: Features) -> bool:
+    return frame.voicing > _VOICED or (frame.voicing > _VOICED_CLEAR and frame.peaks < _FEW_PEAKS)
