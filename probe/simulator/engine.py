@@ -170,7 +170,7 @@ class Engine:
         return self.hotline.start
 
     def _persona(self, name: str, place: Person) -> Persona:
-        return meet(place, stable(self.incoming.seed, name))
+        return meet(place, stable(self.incoming.seed, self.hotline.id, name))
 
     def _hang_up(self, status: int | None) -> None:
         self._session.signals.append(HangUp(status))

@@ -13,7 +13,6 @@ import gc
 import json
 import os
 import re
-import signal
 import sys
 import time
 from collections import Counter
@@ -26,8 +25,9 @@ import numpy as np
 import pjsua2 as pj
 
 from probe.line.exchange import Answer, HangUp, Progress, Ring
-from probe.line.pipe import Inlet, Outlet, pack
+from probe.line.pipe import Inlet, pack
 from probe.line.pjsip import TICK, Leg, UserAgent, pace
+from probe.line.process import channel
 from probe.simulator.engine import Engine, Incoming
 from probe.simulator.hotline import Hotline, from_form
 from probe.simulator.places import Bot, Person
@@ -79,8 +79,8 @@ class ServedCall:
     def _act(self, engine: Engine, heard: Any, keys: list[str]) -> None:
         step = engine.step(heard, keys)
         self.leg.port.outgoing = step.audio.tobytes()
-        for signal_ in step.signals:
-            match signal_:
+        for wish in step.signals:
+            match wish:
                 case Ring():
                     self.leg.reply(180)
                 case Progress():
@@ -205,10 +205,7 @@ def _number(uri: str) -> str:
 
 def main() -> None:
     """Serves the hotline ordered on stdin; ends the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the parent's to handle
-    answers = os.dup(1)
-    os.dup2(2, 1)  # PJSIP prints on stdout before it can be told not to
-    inlet, outlet = Inlet(0), Outlet(answers)
+    inlet, outlet = channel()
     order = inlet.take(timeout=60)
     if order is None:
         os._exit(1)

@@ -99,22 +99,25 @@ class Truth:
             return _unanswered(self.status)
         if self.first("closed") is not None:
             return Outcome.CLOSED
-        if self.first("pushed_elsewhere") is not None and self.first("queued") is None:
+        queued = self.first("queued")
+        if self.first("pushed_elsewhere") is not None and queued is None:
             return Outcome.PUSHED_ELSEWHERE
-        if self.first("queued") is not None or self.first("picked_up") is not None:
-            return Outcome.HUMAN_UNREACHABLE
         if self._looped():
             return Outcome.LOOPED
+        if queued is not None or self.first("picked_up") is not None:
+            return Outcome.HUMAN_UNREACHABLE
         if self.hung_up_by == "hotline":
             return Outcome.HUNG_UP
         return Outcome.HUMAN_UNREACHABLE if self.first("human_offered") is not None else Outcome.NO_HUMAN_OFFERED
 
     def _looped(self) -> bool:
-        """Whether the same words were said three times or more, each after an input."""
+        """Whether the caller gave up after the same words for the third time; what a queue repeats does not count."""
+        if self.hung_up_by != "caller" or self.first("queued") is not None:
+            return False
         counts: dict[str, int] = {}
         for spoken in self.spoken:
             counts[spoken.text] = counts.get(spoken.text, 0) + 1
-        return max(counts.values(), default=0) >= 3 and len(self.steps) >= 2
+        return max(counts.values(), default=0) >= 3
 
     def to_json(self) -> dict[str, Any]:
         """The truth as plain data; seconds."""
