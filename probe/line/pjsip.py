@@ -180,9 +180,10 @@ class Leg(pj.Call):  # type: ignore[misc]
         try:
             info = self.getInfo()  # kept alive: its media list is freed with it
             for index, media in enumerate(info.media):
-                # A call that the far end holds still plays the music on hold.
+                # Who puts the other side on hold plays music to it.
                 if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status in (
                     pj.PJSUA_CALL_MEDIA_ACTIVE,
+                    pj.PJSUA_CALL_MEDIA_LOCAL_HOLD,
                     pj.PJSUA_CALL_MEDIA_REMOTE_HOLD,
                 ):
                     audio = self.getAudioMedia(index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,24 @@ from typing import IO
 from probe.line.pipe import Inlet, Outlet
 
 
+def channel() -> tuple[Inlet, Outlet]:
+    """The two pipes of a process that `Child` started. What a library prints on stdout from now on is dropped.
+
+    The keyboard's interrupt is left to the parent, which then closes the pipe.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    out = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return Inlet(0), Outlet(out)
+
+
 class Child:
     """A running `python -m module`. Closing its input is the wish that it ends; it also ends when this process dies."""
 
-    def __init__(self, module: str, errors: IO[bytes] | int = subprocess.DEVNULL) -> None:
-        """Starts it; `errors` takes its standard error output."""
+    def __init__(self, module: str, errors: IO[bytes] | None = None) -> None:
+        """Starts it; `errors` takes its standard error output (None: it goes where this process's goes)."""
         package = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
         self._process = subprocess.Popen(

@@ -11,7 +11,6 @@ The clock starts when the INVITE goes out and never waits for the parent. Every 
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import sys
 from collections import deque
@@ -23,6 +22,7 @@ import pjsua2 as pj
 
 from probe.line.pipe import Inlet, Outlet, pack
 from probe.line.pjsip import FRAME_BYTES, SILENCE, TICK, Confirmed, Disconnected, Leg, MediaReady, UserAgent, pace
+from probe.line.process import channel
 from probe.line.trace import Trace
 
 _FRAME = 160
@@ -79,7 +79,7 @@ class CallProcess:
         self._answered = self._early = self._ended = False
         self._status = 0
         self._hanging_up: tuple[float, str] | None = None
-        trace = Trace(Path(order.trace)) if order.trace else None
+        self._trace = trace = Trace(Path(order.trace)) if order.trace else None
         self._agent = UserAgent(
             host=order.bind,
             identity=order.number,
@@ -111,6 +111,8 @@ class CallProcess:
         if self._answered and self._hanging_up:
             pace(last_words)
         self._out.flush(timeout=_ENDING)
+        if self._trace:
+            self._trace.close()
 
     # ------------------------------------------------------------------------------------------ one tick
 
@@ -164,20 +166,20 @@ class CallProcess:
     def _note(self, leg: Leg) -> None:
         """Turns what PJSIP saw into events."""
         signals, leg.signals = leg.signals, []
-        for signal_ in signals:
-            match signal_:
+        for seen in signals:
+            match seen:
                 case Confirmed():
                     if not self._answered:
                         self._answered = True
                         self._events.append(("answered", {}))
                 case Disconnected():
-                    self._over(signal_)
+                    self._over(seen)
                 case MediaReady():
                     pass
                 case _:
-                    if signal_.status > 100 and signal_.status != self._status:
-                        self._status = signal_.status
-                        self._events.append(("ringing", {"status": signal_.status}))
+                    if seen.status > 100 and seen.status != self._status:
+                        self._status = seen.status
+                        self._events.append(("ringing", {"status": seen.status}))
         if leg.flowing and not self._answered and not self._early:  # a 200 brings media and answer in the same tick
             self._early = True
             self._events.append(("early_media", {}))
@@ -276,10 +278,7 @@ def _is_refused(knock: socket.socket) -> bool:
 
 def main() -> None:
     """Runs the call ordered on stdin; ends the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the parent's to handle
-    frames = os.dup(1)
-    os.dup2(2, 1)  # PJSIP prints on stdout before it can be told not to
-    inlet, outlet = Inlet(0), Outlet(frames)
+    inlet, outlet = channel()
     message = inlet.take(timeout=60)
     if message:
         form = message[0]

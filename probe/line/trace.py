@@ -52,3 +52,7 @@ class Trace:
         message = masked(found["message"].replace("\r\n", "\n")).rstrip("\n")
         self._file.write(f"{time.monotonic() - self._start:.3f} {arrow} {found['peer']}\n{message}\n\n")
         self._file.flush()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()

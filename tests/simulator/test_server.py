@@ -1,0 +1,168 @@
+"""Hotlines served over SIP, called by the SIP line."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from probe.errors import UserError
+from probe.line.caller import Caller
+from probe.line.sip import SipLine
+from probe.simulator.hotline import Hotline, from_form
+from probe.simulator.seeds import call_seed
+from probe.simulator.server import ServedHotlines, serve
+from probe.timeline import FRAME, Frame, HangUp, LineEvent, Press
+
+CALLER = Caller("ordinary", "05115550001")
+
+
+def hotline(name: str, **network: Any) -> Hotline:
+    menu = {"kind": "menu", "says": "您好", "options": [{"key": "1", "says": "查询请按一", "to": "answer"}]}
+    return from_form(
+        {
+            "hotline": name,
+            "name": name,
+            "network": {"post_dial": 0.1, "ring": 0.2} | network,
+            "start": "main",
+            "places": {"main": menu, "answer": {"kind": "announcement", "says": "再见"}},
+            "truth": {"way": "none", "reached": False},
+        }
+    )
+
+
+class Served:
+    def __init__(self, served: ServedHotlines, truth: Path) -> None:
+        self.served = served
+        self._truth = truth
+
+    def call(self, name: str, number: str = CALLER.number, press_at: float = 0, hang_up_at: float = 0) -> list[Frame]:
+        line = SipLine(self.served.uris[name], caller=Caller("", number), speak=lambda text: np.zeros(0, np.int16))
+        frames = []
+        for frame in line:
+            frames.append(frame)
+            if press_at and frame.number == round(press_at * 50) * FRAME:
+                line.perform(Press(at=0, value="1"))
+            if hang_up_at and frame.number == round(hang_up_at * 50) * FRAME:
+                line.perform(HangUp(at=0, why="scenario"))
+        line.close()
+        return frames
+
+    def truths(self, name: str, number: str = CALLER.number, at_least: int = 1) -> list[dict[str, Any]]:
+        until = time.monotonic() + 5
+        while True:
+            lines = self._truth.read_text(encoding="utf-8").splitlines() if self._truth.exists() else []
+            rows = [json.loads(line) for line in lines]
+            found = [row for row in rows if (row["hotline"], row["caller"]) == (name, number)]
+            if len(found) >= at_least:
+                return found
+            assert time.monotonic() < until, rows
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    truth = tmp_path_factory.mktemp("served") / "truth.jsonl"
+    hotlines = [hotline("menu"), hotline("busy", reject=486), hotline("ringback", alert="ringback", ring=1.0)]
+    with serve(hotlines, port=0, seed=7, truth=truth) as running:
+        yield Served(running, truth)
+
+
+def events(frames: list[Frame]) -> list[LineEvent]:
+    return [event for frame in frames for event in frame.events]
+
+
+def kinds(frames: list[Frame]) -> list[str]:
+    return [event.kind for event in events(frames)]
+
+
+def test_a_key_is_taken_and_the_truth_is_told_on_the_callers_clock(served: Served) -> None:
+    frames = served.call("menu", press_at=2.0)
+    truth = served.truths("menu")[0]
+    assert kinds(frames) == ["dialed", "ringing", "answered", "played", "ended"]
+    assert truth["steps"] == [{"kind": "key", "value": "1"}]
+    assert truth["hung_up_by"] == "hotline"
+    answered = next(event.at for event in events(frames) if event.kind == "answered")
+    assert abs(answered - next(event["at"] for event in truth["events"] if event["kind"] == "answered")) <= 0.06
+    loud = np.flatnonzero(np.abs(np.concatenate([frame.heard for frame in frames]).astype(int)) > 300)
+    assert 0 <= loud[0] / 8000 - truth["spoken"][0]["start"] <= 0.15
+    assert [spoken["text"] for spoken in truth["spoken"]][-1] == "再见"
+
+
+def test_a_refused_call_ends_with_the_hotlines_status(served: Served) -> None:
+    end = events(served.call("busy"))[-1]
+    assert (end.kind, getattr(end, "by", ""), getattr(end, "status", 0)) == ("ended", "hotline", 486)
+    assert served.truths("busy")[0]["status"] == 486
+
+
+def test_early_media_is_heard_before_the_answer(served: Served) -> None:
+    frames = served.call("ringback", hang_up_at=1.6)
+    assert kinds(frames) == ["dialed", "ringing", "early_media", "answered", "ended"]
+    before = np.concatenate([frame.heard for frame in frames[:60]])
+    spectrum = np.abs(np.fft.rfft(before.astype(float), 8000 * 4))
+    assert abs(np.argmax(spectrum) / 4 - 450) < 3
+
+
+def test_a_caller_who_hangs_up_is_told_in_the_truth(served: Served) -> None:
+    served.call("menu", number="02", hang_up_at=1.0)
+    assert served.truths("menu", "02")[0]["hung_up_by"] == "caller"
+
+
+def test_each_call_of_a_caller_has_its_own_seed(served: Served) -> None:
+    for _ in range(2):
+        served.call("menu", number="03", hang_up_at=0.8)
+    seeds = [row["seed"] for row in served.truths("menu", "03", at_least=2)]
+    assert seeds == [call_seed(7, "menu", "03", n) for n in range(2)]
+
+
+def test_four_callers_are_served_at_once_and_the_fifth_is_refused(served: Served) -> None:
+    results: dict[str, list[str]] = {}
+
+    def one(number: str) -> None:
+        results[number] = kinds(served.call("menu", number=number, hang_up_at=1.5))
+
+    threads = [threading.Thread(target=one, args=(f"1{n}",)) for n in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    answered = [found for found in results.values() if "answered" in found]
+    assert len(answered) == 4
+    assert sorted(results.values(), key=len)[0] == ["dialed", "ended"]
+
+
+def test_a_taken_port_is_told_in_one_line() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(UserError) as mistake, serve([hotline("menu")], port=port):
+            pass
+    assert mistake.value.en.startswith(f"port {port} of 127.0.0.1 cannot be used")
+    assert "\n" not in mistake.value.en
+
+
+def test_no_server_is_left_when_the_block_ends_or_the_parent_dies() -> None:
+    program = """
+import os, signal
+from tests.simulator.test_server import hotline, serve
+with serve([hotline("menu")], port=0) as served:
+    first = served.pids["menu"]
+with serve([hotline("menu")], port=0) as served:
+    print(first, served.pids["menu"], flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    root = Path(__file__).parents[2]
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=root, timeout=60, check=False)
+    for pid in map(int, run.stdout.split()):
+        until = time.monotonic() + 5
+        while os.path.exists(f"/proc/{pid}") and " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8"):  # noqa: PTH110
+            assert time.monotonic() < until
