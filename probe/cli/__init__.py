@@ -27,11 +27,12 @@ def main() -> NoReturn:
     from probe.errors import ProbeError, UserError
 
     signal.signal(signal.SIGINT, _interrupted)
-    i18n.use(_language(sys.argv[1:]))
+    language, arguments = _language(sys.argv[1:])
+    i18n.use(language)
     try:
         from probe.cli.app import app
 
-        app()
+        app(arguments)
     except ProbeError as error:
         print(f"probe: {error}", file=sys.stderr)
         sys.exit(USER_ERROR if isinstance(error, UserError) else OUR_FAULT)
@@ -48,13 +49,15 @@ def _interrupted(*_: Any) -> None:
     sys.exit(INTERRUPTED)
 
 
-def _language(arguments: list[str]) -> str | None:
-    """What `--lang` says, wherever it stands; a wrong value is left to the parser to complain about."""
-    for here, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        value = following if here == "--lang" else here.removeprefix("--lang=") if here.startswith("--lang=") else ""
-        if value in ("zh", "en"):
-            return value
-    return None
+def _language(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """What `--lang` says, wherever it stands, and the arguments without it; a wrong value is left to the parser."""
+    rest = list(arguments)
+    for n, here in enumerate(arguments):
+        value = arguments[n + 1] if here == "--lang" and n + 1 < len(arguments) else here.removeprefix("--lang=")
+        if here.startswith("--lang") and value in ("zh", "en"):
+            del rest[n : n + (2 if here == "--lang" else 1)]
+            return value, rest
+    return None, rest
 
 
 def _broken(error: Exception) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated
 
@@ -26,29 +25,23 @@ def replay(
 ) -> None:
     """Exit code 0: the same timeline; 1: it differs."""
     from rich.console import Console
+    from rich.text import Text
 
     from probe import place
     from probe.cli import FAILED, FINE, show
-    from probe.timeline import Timeline
-
-    def text(timeline: Timeline) -> list[str]:
-        """The timeline but for the call's own data, which no listening changes."""
-        form = timeline.dumps().splitlines()
-        return [line for line in form if not line.startswith(' "call"')]
+    from probe.cli.compare import differences
 
     heard = place.replay(call, model=model)
-    lines = list(unified_diff(text(heard.kept), text(heard.found), "timeline.json", "replay", lineterm="", n=0))
+    differing = differences(heard.kept, heard.found)
     if json:
         show.print_json([heard.found], one=True)
     else:
         console = Console()
         show.print_call(console, heard.found)
-        for line in lines[2:]:
-            colour = {"+": "green", "-": "red"}.get(line[:1], "dim")
-            console.print(line, style=colour, markup=False, highlight=False)
-        if lines:
-            changed = sum(line[:1] in "+-" for line in lines[2:])
-            console.print(tr(en=f"{changed} lines differ", zh=f"有 {changed} 行不同"))
+        for where, before, now in differing:
+            console.print(Text.assemble(f"{where}: ", (before or "–", "red"), " → ", (now or "–", "green")))
+        if differing:
+            console.print(tr(en=f"{len(differing)} differences", zh=f"有 {len(differing)} 处不同"))
         else:
             console.print(tr(en="the same timeline as kept", zh="与原时间线完全一致"))
-    raise typer.Exit(FAILED if lines else FINE)
+    raise typer.Exit(FAILED if differing else FINE)
