@@ -1,11 +1,12 @@
-"""Whether an input asks for a person, or for the complaint desk: told from the words it stands for."""
+"""What words mean to somebody who asks for a person: whether an input does, and whether a bot has understood it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from probe.navigate.scenario import Goal
-from probe.speech.text import similarity
+from probe.speech.text import normalise, similarity
 from probe.timeline import Purpose
 
 HUMAN: Mapping[str, tuple[str, ...]] = {
@@ -16,6 +17,14 @@ COMPLAINT: Mapping[str, tuple[str, ...]] = {
     "zh": ("投诉", "举报", "申诉"),
     "en": ("complaint", "complaints", "complain"),
 }
+NOT_UNDERSTOOD: Mapping[str, re.Pattern[str]] = {
+    "zh": re.compile(
+        "没有?能?(?:听|懂|明白|理解|收到|检测|识别)|不(?:太|大)?(?:明白|理解|懂)|听不(?:清|懂|明白)"
+        "|再(?:说|讲|重复)一|重新(?:说|讲)|换(?:个|一个|一种)说法|声音太小|超时|大声"
+    ),
+    "en": re.compile(r"not? (?:understand|hear|catch)|didn t|say (?:that|it) again|repeat|rephrase"),
+}
+"""What a bot says that did not understand, as opposed to one that will not; on normalised text."""
 _ALIKE = 0.9  # guessed: a menu label is recognised text, so sounds that many speakers do not keep apart may differ
 
 
@@ -30,3 +39,8 @@ def purpose(words: Iterable[str], goal: Goal, language: str) -> Purpose:
         if any(similarity(name, text, language) >= _ALIKE for name in names for text in said):
             return kind
     return "walk"
+
+
+def not_understood(text: str, language: str) -> bool:
+    """Whether a bot says that it did not understand, or did not hear, what was said to it."""
+    return NOT_UNDERSTOOD[language].search(normalise(text, language)) is not None

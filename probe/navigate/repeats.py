@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from probe.navigate.asking import not_understood
 from probe.navigate.matching import heard
 from probe.navigate.scenario import Acts
 from probe.navigate.transcript import Passage, Transcript
@@ -19,6 +20,8 @@ Remedy = Literal["again", "ask", "give_up", "leave"]
 
 WAITS = 3.0
 """Seconds of silence after a bot's answer that show that it waits for the caller; guessed."""
+OVERDUE = 4.0
+"""Seconds after a spoken input by which a bot that heard it has replied; guessed."""
 _TAIL = 0.3  # seconds after the input in which a word may still belong to the prompt that it cut off; guessed
 
 
@@ -44,18 +47,19 @@ class Sent:
     def by_passage(self, passage: Passage, ear: Transcript) -> Fate | None:
         """The input's fate as told by a passage that has just ended."""
         since = self.since
-        if passage.queued > since or not passage.after(since):
+        words = passage.after(since)
+        if passage.queued > since or not words:
             return None
-        if passage.rejected > since:
-            return "lost"
-        spoken = isinstance(self.action, Say)
         same = heard(self.acts, ear, since) if self.acts.awaits else None
-        if same and same.passage is passage:
-            return "refused" if spoken and self.acts.if_refused else "lost"
-        if spoken and max(passage.asked, passage.pushed) > since:
-            return "refused"
-        if spoken:
-            self.answered = passage.end
+        repeated = same is not None and same.passage is passage
+        if isinstance(self.action, Press):
+            return "lost" if repeated or passage.rejected > since else None
+        if passage.rejected > since and not_understood(ear.join(words), ear.language):
+            return "lost"
+        if repeated or max(passage.asked, passage.pushed, passage.rejected) > since:
+            # A bot that asks only after a long silence has not heard the caller.
+            return "lost" if words[0].start > since + OVERDUE else "refused"
+        self.answered = passage.end
         return None
 
     def by_silence(self, now: float, ear: Transcript) -> Fate | None:

@@ -117,6 +117,8 @@ class ScriptedNavigator:
         self._seen: dict[Place, tuple[Passage, int, float]] = {}  # half-heard matches, to be confirmed
         self._due: Due | None = None
         self._sent: Sent | None = None
+        self._input_over = 0.0  # when the last input was over, and the start of the prompt that it answered
+        self._answered: float | None = None
         self._menus_without: list[Passage] = []
         self._hearings = 0  # how often the last prompt has been heard
         self._table = self._rules()
@@ -237,7 +239,7 @@ class ScriptedNavigator:
     def _input(self, acts: Acts | Otherwise, match: Match | None, now: float) -> Sequence[Action]:
         """Presses or says what an item asks for."""
         passage = match.passage if match else self._ear.last
-        answers = passage.start if passage else None
+        answers = self._prompt_answered(passage)
         action: Press | Say
         if acts.press:
             option = match.option if match else None
@@ -254,8 +256,20 @@ class ScriptedNavigator:
         self._patience.acted(now)
         return self._send(Sent(again, action, now, action.purpose))
 
+    def _prompt_answered(self, passage: Passage | None) -> float | None:
+        """Start of the prompt that is answered, in seconds.
+
+        A hotline that reacts to a key within a pause goes on in the same speech segment, but with another prompt: that
+        begins with the first word after the last input.
+        """
+        if passage is None or passage.start >= self._input_over:
+            return passage.start if passage else None
+        fresh = passage.after(self._input_over)
+        return fresh[0].start if fresh else self._answered
+
     def _send(self, sent: Sent) -> Sequence[Action]:
         self._sent, self._since, self._phase = sent, sent.at, Phase.SENDING
+        self._input_over, self._answered = sent.at, sent.action.answers
         self._patience.spoke(sent.at)
         return (sent.action,)
 
@@ -263,7 +277,7 @@ class ScriptedNavigator:
         sent = self._sent
         if sent is None or event.value != sent.action.value:
             return ()
-        sent.played = event.at
+        sent.played = self._input_over = event.at
         self._phase, self._waiting = Phase.LISTENING, event.known
         self._patience.spoke(event.at)
         if isinstance(sent.action, Press):
@@ -302,7 +316,7 @@ class ScriptedNavigator:
             return ()
         words = sent.other_words() if remedy == "ask" else None
         why: Purpose = "again" if remedy == "again" else self._purpose((words,)) if words else sent.purpose
-        answers = self._ear.last.start if self._ear.last else None
+        answers = self._prompt_answered(self._ear.last)
         return self._send(sent.once_more(remedy, now, why, words, answers))
 
     # ----------------------------------------------------------------------------------------------- when it does not come
