@@ -19,7 +19,6 @@ from probe.errors import UserError
 _ATTEMPTS = 4
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _RECORD = "installed.json"
-_BLOCK = 1 << 20
 
 
 def fetch(url: str, name: str, folder: Path, progress: Callable[[int, int], None]) -> Path:
@@ -102,7 +101,7 @@ def _continue(client: httpx.Client, url: str, partial: Path, progress: Callable[
         else:
             validator.unlink(missing_ok=True)
         with partial.open("ab" if resumed else "wb") as file:
-            for block in response.iter_bytes(_BLOCK):
+            for block in response.iter_raw():
                 file.write(block)
                 done += len(block)
                 progress(done, total)

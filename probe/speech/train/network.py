@@ -93,6 +93,8 @@ def fit(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=epochs * steps)
     loss_of = nn.CrossEntropyLoss(label_smoothing=0.05)
     right = 0.0
+    # Three times faster where the processor has it; elsewhere it would be slower.
+    half = bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
     network.train()
     for epoch in range(epochs):
         # Another phase each epoch: every frame is once the middle one of three, and chunks are cut elsewhere.
@@ -102,9 +104,10 @@ def fit(
             chosen = starts[step * _BATCH : (step + 1) * _BATCH]
             window = np.stack([features[start : start + span + 2 * CONTEXT - 2] for start in chosen])
             truth = np.stack([labels[start + CONTEXT : start + CONTEXT + span : STRIDE] for start in chosen])
-            guess = network(torch.from_numpy(window.astype(np.float32)).transpose(1, 2))
+            with torch.autocast("cpu", torch.bfloat16, enabled=half):
+                guess = network(torch.from_numpy(window.astype(np.float32)).transpose(1, 2))
             target = torch.from_numpy(truth.astype(np.int64))
-            loss = loss_of(guess, target)
+            loss = loss_of(guess.float(), target)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
