@@ -32,7 +32,8 @@ _VOICED_CLEAR, _FEW_PEAKS = 0.4, 35  # ... of one with few peaks, which a short 
 _VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
 _SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
 _UNDECIDED = 0.8  # seconds after which a sound that may be music is called speech for the time being
-_MUSIC_ENOUGH = 20.0  # evidence; on 10 minutes of synthetic speech no alarm, median delay on music 0.28 s
+_MUSIC_ENOUGH = 30.0  # evidence when a sound begins; a long level vowel reaches 20
+_MUSIC_ENOUGH_AMID = 45.0  # evidence in the middle of speech, where music is seldom; a wrong turn there costs words
 _SPEECH_ENOUGH = 20.0  # evidence; median delay 0.46 s
 _SPEECH_ENOUGH_ALONE = 5.0  # evidence of a short sound with silence around it
 _DOUBT = 4.0  # evidence of music that makes the decision wait
@@ -218,6 +219,7 @@ class Segmenter:
     def _turn(self, kind: Kind, at: float) -> list[Boundary]:
         self.kind, self.start = kind, at
         self._to_music.reset()
+        self._to_music.enough = _MUSIC_ENOUGH_AMID if kind is Kind.SPEECH else _MUSIC_ENOUGH
         self._to_speech.reset()
         self._sound = None
         self._floors.clear()

@@ -85,8 +85,9 @@ def judge(opening: Opening) -> Verdict:
         return Verdict("human", human, _ranked(balance, for_human=True))
     if human >= MACHINE_FROM:
         return Verdict("unsure", max(human, 1 - human), _ranked(balance, for_human=human >= 0.5))
-    asks = "bot_name" in said or "bot_invitation" in said or ("open_question" in said and "queue" not in said)
-    bot = asks or (opening.talks_with_bot and "queue" not in said and not opening.options)
+    named = "bot_name" in said and not opening.options  # a menu may offer one
+    asks = "bot_invitation" in said or ("open_question" in said and "queue" not in said)
+    bot = named or asks or (opening.talks_with_bot and "queue" not in said and not opening.options)
     return Verdict("bot" if bot else "recording", 1 - human, _ranked(balance, for_human=False))
 
 
