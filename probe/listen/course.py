@@ -10,12 +10,17 @@ from probe.listen.verdict import Opening
 from probe.listen.wording import Phrase
 from probe.timeline import Kind, Verdict
 
+ROOM = -68.0
+"""dBFS of a pause above which a room is heard, not only the line."""
+
 _JUST_NOW = 6.0  # seconds within which music or ringback still came "just before"
 _AFTER_REQUEST = 90.0  # seconds after our asking for a person
 _SAME_TEXT = 92.0  # rapidfuzz ratio from which a long text is the same recording's
 _SAME_SHORT_TEXT = 95.0
 _SAME_LENGTH = 0.05  # seconds by which two plays of one recording may be measured to differ
-_TURN_GAP = 4.0  # seconds of hesitation between a person's first sound and first words
+_TURN_GAP = 8.0  # seconds between a person's first sound and the words that give the person away
+_HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
+_SAME_ROOM = 8.0  # dB
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class Spoke:
     end: float
     text: str
     verdict: Verdict
+    floor: float
 
 
 @dataclass(slots=True)
@@ -52,14 +58,15 @@ class Course:
         self._ended[kind] = end
 
     def spoke(self, start: float, end: float, text: str, verdict: Verdict, floor: float) -> None:
-        """A speech segment is complete; `floor`: the noise under it, dBFS."""
-        self._spoke.append(Spoke(start, end, text, verdict))
+        """A speech segment is complete; `floor`: its softest pause, dBFS."""
+        self._spoke.append(Spoke(start, end, text, verdict, floor))
         if verdict.is_ in ("recording", "bot"):
             self._machine_floor = floor if self._machine_floor is None else min(floor, self._machine_floor)
             self.human = False
 
     def opening(
-        self, start: float, end: float, now: float, text: str, phrases: list[Phrase], options: int, floor: float
+        self, start: float, end: float, now: float, text: str, phrases: list[Phrase], options: int, floor: float,
+        music_after: bool,
     ) -> Opening:
         """A speech segment in its circumstances, to be judged."""
         return Opening(
@@ -75,18 +82,29 @@ class Course:
             after_ringback=self._just_before(Kind.RINGBACK, start) and self.answered,
             after_request=self.requested_at is not None and start - self.requested_at < _AFTER_REQUEST,
             after_human=self.human,
+            same_room=floor > ROOM and self.first_sound(start, floor) < start,
+            music_after=music_after,
             heard_before=self._heard_before(text, end - start),
             answered=self.answered,
             talks_with_bot=self.talks_with_bot,
         )
 
-    def first_sound(self, start: float) -> float:
-        """Start of the person's turn: of what hesitant sounds led up to the words that began at `start`."""
+    def first_sound(self, start: float, floor: float) -> float:
+        """Start of the person's turn: of what led up to the words that began at `start`, said in a room of `floor`.
+
+        That is speech that was not a machine's, with the same room's noise under it; where no noise tells, only a
+        short sound of hesitation.
+        """
         for spoke in reversed(self._spoke):
             machine = spoke.verdict.is_ in ("recording", "bot")
             others = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
             parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in others)
-            if machine or parted or start - spoke.end > _TURN_GAP:
+            gap = start - spoke.end
+            if min(floor, spoke.floor) > ROOM:
+                near = gap <= _TURN_GAP and abs(floor - spoke.floor) <= _SAME_ROOM
+            else:
+                near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
+            if machine or parted or not near:
                 break
             start = spoke.start
         return start

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from probe.listen.activity import Sounding
-from probe.listen.course import Course
+from probe.listen.course import ROOM, Course
 from probe.listen.features import Meter
 from probe.listen.segments import Boundary, Segmenter
 from probe.listen.stretch import PRE_ROLL, Stretch
@@ -44,6 +44,10 @@ _KEPT = 3 * RATE // FRAME
 """Frames kept: 3 s, longer than any boundary is dated back together with its pre-roll."""
 _WORDS_EVERY = 0.2
 """Seconds between two partial transcripts."""
+_PAUSE_FED = 0.3
+"""Seconds of a pause that the recogniser hears at once; more only if speech goes on after it."""
+_AFTER_END = 0.08
+"""Seconds after the last sound that still show what noise it was spoken in."""
 _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 """Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
 
@@ -61,6 +65,8 @@ class Listener:
         self._segment: Boundary | None = None
         self._stretch: Stretch | None = None
         self._understanding = Understanding(language)
+        self._held: list[Samples] = []
+        self._levels: deque[tuple[float, float]] = deque()
         self._told_at = 0.0
         self._now = 0.0
         self._human_told = False
@@ -79,17 +85,18 @@ class Listener:
         if self._segment is not None:
             self._frames.append(frame)
             features = self._meter.measure(frame.at, frame.heard)
+            self._levels.append((frame.at, features.level))
             boundaries, sounding = self._segmenter.hear(features, frame.heard)
             for boundary in boundaries:
-                yield from self._turn(boundary, sounding)
+                yield from self._turn(boundary)
             if not boundaries and self._stretch is not None:
-                yield from self._follow(frame.heard)
+                yield from self._follow(frame.heard, sounding)
         yield Tick(at=frame.at, known=frame.end)
 
     def finish(self) -> Iterator[Event]:
         """Ends the segment that is still open."""
         if self._segment is not None:
-            yield from self._end(self._now, self._segmenter.activity.floor, last=self._segmenter.last)
+            yield from self._end(self._now, Kind.SILENCE)
             self._segment = None
 
     # --------------------------------------------------------------------------------------------- what the line says
@@ -110,19 +117,22 @@ class Listener:
 
     # ------------------------------------------------------------------------------------------------------- segments
 
-    def _turn(self, boundary: Boundary, sounding: Sounding) -> Iterator[HeardEvent]:
+    def _turn(self, boundary: Boundary) -> Iterator[HeardEvent]:
         """Ends the current segment at the boundary and begins the next; a boundary at its start corrects its kind."""
         assert self._segment is not None
         if boundary.at > self._segment.at:
-            yield from self._end(boundary.at, sounding.floor, last=boundary.at)
+            yield from self._end(boundary.at, boundary.kind)
         elif self._stretch is not None:
             yield WordsHeard(at=self._now, known=self._now, start=self._segment.at, text="", words=(), final=True)
             self._stretch = None
         self._segment = boundary
         yield SegmentStarted(at=boundary.at, known=self._now, segment=boundary.kind)
+        while self._levels and self._levels[0][0] < boundary.at:
+            self._levels.popleft()
         if boundary.kind is Kind.SPEECH:
             self._understanding = Understanding(self._language)
             self._told_at = 0.0
+            self._held = []
             if self._transcriber is not None:
                 yield from self._begin_stretch(self._transcriber, boundary.at)
 
@@ -131,10 +141,10 @@ class Listener:
         begin = max(round((at - PRE_ROLL) * RATE), first)
         audio = np.concatenate([frame.heard for frame in self._frames])[begin - first :]
         self._stretch = Stretch(transcriber, begin)
-        yield from self._follow(audio)
+        yield from self._feed(audio)
 
-    def _end(self, at: float, floor: float, last: float) -> Iterator[HeardEvent]:
-        """Ends the current segment at `at`; `last`: end of its last sound."""
+    def _end(self, at: float, following: Kind) -> Iterator[HeardEvent]:
+        """Ends the current segment at `at`, where one of the kind `following` begins."""
         assert self._segment is not None
         kind, start = self._segment.kind, self._segment.at
         if kind is not Kind.SPEECH:
@@ -149,8 +159,11 @@ class Listener:
             text, words = stretch.text, stretch.words
             yield WordsHeard(at=at, known=self._now, start=start, text=text, words=words, final=True)
             yield from self._meant(understanding.read(words, self._now, self._now, final=True))
-        end = min(max(last, start), at)
-        opening = self._course.opening(start, end, self._now, text, understanding.phrases, understanding.options, floor)
+        end = max(min(self._segmenter.last, at), start)
+        floor = min((level for when, level in self._levels if when < end + _AFTER_END), default=0.0)
+        opening = self._course.opening(
+            start, end, self._now, text, understanding.phrases, understanding.options, floor, following is Kind.MUSIC
+        )
         verdict = judge(opening)
         if verdict.is_ != "human":
             yield from self._meant(understanding.question(self._now))
@@ -167,16 +180,24 @@ class Listener:
         if self._human_told:
             return
         self._human_told = True
-        first = self._course.first_sound(start)
-        noisy = _UNSURE_IN_NOISE if floor > -66.0 else _EARLIER
+        first = self._course.first_sound(start, floor)
+        noisy = _UNSURE_IN_NOISE if floor > ROOM else _EARLIER
         yield HumanAnswered(
             at=first, known=self._now, earliest=max(first - noisy, 0.0), latest=start if first < start else first + _LATER
         )
 
     # ---------------------------------------------------------------------------------------------------------- words
 
-    def _follow(self, audio: Samples) -> Iterator[HeardEvent]:
-        """Feeds the open speech segment, and tells its words when they have changed."""
+    def _follow(self, heard: Samples, sounding: Sounding) -> Iterator[HeardEvent]:
+        """Feeds the open speech segment; a pause only once it is over, so that nothing is read into a room's noise."""
+        self._held.append(heard)
+        if sounding.loud or self._now - sounding.last <= _PAUSE_FED:
+            audio = np.concatenate(self._held)
+            self._held = []
+            yield from self._feed(audio)
+
+    def _feed(self, audio: Samples) -> Iterator[HeardEvent]:
+        """Gives audio to the recogniser, and tells the words when they have changed."""
         assert self._segment is not None
         stretch = self._stretch
         if stretch is None or not stretch.feed(audio) or not stretch.words:

@@ -30,6 +30,7 @@ NOISE_FLOOR = -52.0
 _VOICED = 0.5  # autocorrelation of a voiced frame
 _VOICED_CLEAR, _FEW_PEAKS = 0.4, 35  # ... of one with few peaks, which a short "ah" is
 _VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
+_CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 _SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
 _UNDECIDED = 0.8  # seconds after which a sound that may be music is called speech for the time being
 _MUSIC_ENOUGH = 30.0  # evidence when a sound begins; a long level vowel reaches 20
@@ -39,6 +40,8 @@ _SPEECH_ENOUGH_ALONE = 5.0  # evidence of a short sound with silence around it
 _DOUBT = 4.0  # evidence of music that makes the decision wait
 _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
 _ALL_NOISE = 0.3  # the same for noise
+_CLEAN = -70.0  # dBFS: a pause below this is the line's own (the smallest µ-law step is -72)
+_PICK_UP_FRAMES, _PICK_UP_STEP, _PICK_UP_RANGE = 8, 6.0, 8.0  # 160 ms of even noise so far above it, within so many dB
 _QUIET_KINDS = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -72,6 +75,8 @@ class Segmenter:
         self._sound: _Sound | None = None
         self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
         self._last = 0.0
+        self._quietest = self.activity.floor
+        self._pause: list[float] = []
         self._floors: deque[float] = deque(maxlen=15)
 
     def hear(self, frame: Features, heard: Samples) -> tuple[list[Boundary], Sounding]:
@@ -126,6 +131,9 @@ class Segmenter:
         sound = self._sound
         if sound is None:
             return self._change_of_quiet(now)
+        if sounding.onset is not None and not sound.voiced and sounding.onset - self._onsets[-1][1] >= _CLICK_GAP:
+            # What came before was a click in the room, with a pause after it.
+            sound.start = max(sounding.onset, self.start)
         if sounding.loud:
             sound.loud += 1
             sound.voiced += _voiced(frame)
@@ -168,7 +176,11 @@ class Segmenter:
         kind = self._quiet()
         if self.kind is Kind.SPEECH:
             # What was taken for speech was noise all along; noise after speech is left to the hang-over.
-            return self._turn(kind, self.start) if since <= self.start + _ALL_NOISE else []
+            if since <= self.start + _ALL_NOISE:
+                return self._turn(kind, self.start)
+            # Noise where the line was clean: somebody picked up, and what was said before was somebody else's.
+            rest = next((last for onset, last in reversed(self._onsets) if abs(onset - at) < 0.01), at)
+            return self._turn(kind, max(min(rest, at), self.start))
         if self.kind is kind:
             return []
         return self._turn(kind, max(at, self.start))
@@ -181,9 +193,24 @@ class Segmenter:
             if since - self.start < _ALL_MUSIC:
                 return self._turn(Kind.MUSIC, self.start)
             return self._turn(Kind.MUSIC, since)
+        if self._room_opens(frame, sounding):
+            return self._turn(Kind.NOISE, max(sounding.last, self.start))
         if now - sounding.last >= HANG_OVER:
             return self._turn(self._quiet(), max(sounding.last, self.start))
         return []
+
+    def _room_opens(self, frame: Features, sounding: Sounding) -> bool:
+        """Whether a pause holds soft noise although the line was clean until now: somebody else has picked up."""
+        if sounding.loud:
+            if self._pause:
+                self._quietest = min(self._quietest, min(self._pause))
+            self._pause.clear()
+            return False
+        self._pause.append(frame.level)
+        newest = self._pause[-_PICK_UP_FRAMES:]
+        if self._quietest > _CLEAN or len(newest) < _PICK_UP_FRAMES:
+            return False
+        return min(newest) > _CLEAN + _PICK_UP_STEP and max(newest) - min(newest) < _PICK_UP_RANGE
 
     # ------------------------------------------------------------------------------------------------ music
 
@@ -223,6 +250,8 @@ class Segmenter:
         self._to_speech.reset()
         self._sound = None
         self._floors.clear()
+        self._quietest = self.activity.floor
+        self._pause.clear()
         return [Boundary(kind, at)]
 
 

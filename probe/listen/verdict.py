@@ -23,7 +23,8 @@ MACHINE_FROM = 0.3
 """Probability of a person under which a verdict is `bot` or `recording`."""
 
 _BIAS = -1.5  # most of what is heard at a hotline is machine
-_QUIET_ROOM = -66.0  # dBFS: a floor below this is digital silence or a codec's (measured: µ-law idle -72)
+_QUIET_ROOM = -68.0  # dBFS: a pause below this is digital silence or a codec's (the smallest µ-law step is -72)
+_IDLE = -72.0  # dBFS
 _STEP = 6.0  # dB by which room noise exceeds what stood under the prompts before
 _SHORT = 8  # characters of a bare greeting
 _LONG, _VERY_LONG = 8.0, 13.0  # seconds
@@ -34,8 +35,9 @@ _GREETINGS = ("喂", "您好", "你好", "哎", "嗯", "hello", "hi", "yes")
 class Opening:
     """What is known of a speech segment when it is judged.
 
-    `length`, `silence_after` in seconds; `floor`: dBFS of the noise under and after it; `floor_before`: the lowest
-    under earlier machine speech, None if there was none; the rest says what came before it in this call.
+    `length`, `silence_after` in seconds; `floor`: dBFS of its softest pause; `floor_before`: the lowest of earlier
+    machine speech, None if there was none; `same_room`: speech that may be a person's came before, in the same noise;
+    `music_after`: music went on when it ended; the rest says what came before it in this call.
     """
 
     text: str
@@ -50,6 +52,8 @@ class Opening:
     after_ringback: bool = False
     after_request: bool = False
     after_human: bool = False
+    same_room: bool = False
+    music_after: bool = False
     heard_before: bool = False
     answered: bool = True
     talks_with_bot: bool = False
@@ -96,13 +100,14 @@ def _wording(opening: Opening, said: dict[str, list[str]], balance: _Balance) ->
         balance.weigh(min(2.5 + 1.0 * (len(openings) - 1), 4.0), "said an agent's opening", "、".join(openings))
     elif len(opening.text) <= _SHORT and any(greeting in opening.text for greeting in _GREETINGS):
         balance.weigh(1.5, "greeted in a few words", opening.text)
-    elif not opening.after_human:
-        balance.weigh(-2.0, "not an agent's opening")
+    elif not opening.after_human and "open_question" not in said:
+        balance.weigh(-1.5, "not an agent's opening")
     if machine := said.get("machine"):
         balance.weigh(max(-2.5 * len(machine), -6.0), "machine wording", "、".join(machine))
     for meaning, weight, key in (
         ("bot_name", -7.0, "names itself a bot"),
         ("bot_invitation", -4.0, "invites to speak as bots do"),
+        ("thanks", -1.0, "thanks for waiting"),
         ("queue", -6.0, "transfer or queue wording"),
         ("human_offered", -4.0, "machine wording"),
         ("rejected", -3.0, "does not accept the input"),
@@ -121,6 +126,8 @@ def _wording(opening: Opening, said: dict[str, list[str]], balance: _Balance) ->
 def _form(opening: Opening, balance: _Balance) -> None:
     if opening.length >= _LONG:
         balance.weigh(-3.0 if opening.length >= _VERY_LONG else -1.5, "long announcement", f"{opening.length:.1f} s")
+    elif opening.music_after:
+        balance.weigh(-3.0, "music went on after it")
     elif opening.silence_after >= 0.6:
         balance.weigh(1.0, "waited for an answer", f"{opening.silence_after:.1f} s")
 
@@ -141,12 +148,16 @@ def _before(opening: Opening, balance: _Balance) -> None:
 
 def _room(opening: Opening, balance: _Balance) -> None:
     before = opening.floor_before
+    noise = f"{opening.floor:.0f} dBFS"
     if opening.floor < _QUIET_ROOM:
-        balance.weigh(-1.5, "no room noise")
+        # Clean as the prompts before it were: the same machine, or a person behind a good headset.
+        balance.weigh(-3.0 if before is not None and before < _QUIET_ROOM else -1.5, "no room noise")
     elif before is None:
-        balance.weigh(1.5, "room noise began with it", f"{opening.floor:.0f} dBFS")
-    elif opening.floor - max(before, _QUIET_ROOM) >= _STEP:
-        balance.weigh(3.0, "room noise began with it", f"{opening.floor:.0f} dBFS")
+        balance.weigh(1.5, "room noise began with it", noise)
+    elif opening.floor - max(before, _IDLE) >= _STEP:
+        balance.weigh(3.5, "room noise began with it", noise)
+    if opening.same_room:
+        balance.weigh(1.5, "speaks again in the same room")
 
 
 def _distinct(phrases: Sequence[Phrase], meaning: str) -> list[str]:
