@@ -42,5 +42,10 @@ def purpose(words: Iterable[str], goal: Goal, language: str) -> Purpose:
 
 
 def not_understood(text: str, language: str) -> bool:
-    """Whether a bot says that it did not understand, or did not hear, what was said to it."""
-    return NOT_UNDERSTOOD[language].search(normalise(text, language)) is not None
+    """Whether a bot says that it did not understand, or did not hear, what was said to it.
+
+    A bot that speaks of a person or a complaint in its answer has understood the request ("如需人工请再说一次").
+    """
+    written = normalise(text, language)
+    understood = any(word in written for words in (HUMAN, COMPLAINT) for word in words.get(language, ()))
+    return not understood and NOT_UNDERSTOOD[language].search(written) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from probe.speech.text import similarity, sounds
+from probe.timeline import Event, Kind, SegmentEnded
 
 TIMES = 3
 """Hearings of one prompt that make a circle."""
@@ -17,7 +18,19 @@ class Circles:
     """Counts each prompt heard."""
 
     language: str = "zh"
+    times: int = 0
+    """How often the last prompt has been heard."""
     _counts: dict[str, int] = field(default_factory=dict)
+
+    def take(self, event: Event, queueing: bool) -> None:
+        """Counts what was said; a queue repeats itself without being a circle, and what was before it is behind."""
+        if not isinstance(event, SegmentEnded) or event.segment.kind is not Kind.SPEECH:
+            return
+        if queueing:
+            self._counts.clear()
+            self.times = 0
+        else:
+            self.times = self.hear(event.segment.text)
 
     def hear(self, text: str) -> int:
         """How often this prompt has now been heard; 0 for sentences too short to tell."""
@@ -31,7 +44,3 @@ class Circles:
                 return self._counts[known]
         self._counts[text] = 1
         return 1
-
-    def forget(self) -> None:
-        """The caller has got on; what is heard from now on is counted anew."""
-        self._counts.clear()

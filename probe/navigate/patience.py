@@ -13,6 +13,7 @@ from probe.timeline import (
     BotAsked,
     Event,
     HangUp,
+    InputRejected,
     Kind,
     MenuOption,
     NotInServiceHeard,
@@ -31,8 +32,8 @@ class Patience:
     """Watches the limits of one call.
 
     The queue counts from the first transfer or queue wording, music or ringback since the caller's last input. Music
-    alone is no longer a queue when a menu or a bot speaks; after queue wording only a bot's question ends it, since
-    "press 1 to keep waiting" is part of waiting.
+    alone is no longer a queue when a menu or a bot speaks; after queue wording only a bot's question or a refused input
+    ends it, since "press 1 to keep waiting" is part of waiting.
     """
 
     limits: Limits
@@ -70,7 +71,7 @@ class Patience:
                 self._said_so = True
             case SegmentStarted() if event.segment in _WAITING_SOUNDS and self.answered is not None:
                 self.queued = self.queued if self.queued is not None else event.at
-            case BotAsked():
+            case BotAsked() | InputRejected():
                 self.queued, self._said_so = None, False
             case MenuOption() if not self._said_so:
                 self.queued = None

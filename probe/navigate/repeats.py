@@ -48,7 +48,7 @@ class Sent:
         """The input's fate as told by a passage that has just ended."""
         since = self.since
         words = passage.after(since)
-        if passage.queued > since or not words:
+        if not words or passage.queued > max(since, passage.rejected, passage.asked):
             return None
         same = heard(self.acts, ear, since) if self.acts.awaits else None
         repeated = same is not None and same.passage is passage

@@ -27,13 +27,15 @@ A deadline is always a time of the sample clock, looked at on each Tick.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from probe.navigate import asking, matching
 from probe.navigate.bystander import JustListen, Onlooker
 from probe.navigate.circles import TIMES, Circles
+from probe.navigate.doubt import CHALLENGE, Doubt
+from probe.navigate.inputs import hang_up_of, input_of
 from probe.navigate.matching import Match
 from probe.navigate.meeting import COURTESY, Meeting
 from probe.navigate.patience import Patience
@@ -55,7 +57,6 @@ from probe.timeline import (
     Played,
     Press,
     Purpose,
-    Say,
     SegmentEnded,
     Tick,
     WordsHeard,
@@ -82,8 +83,7 @@ class Phase(Enum):
     OVER = "over"
 
 
-_WALKING = frozenset({Phase.LISTENING, Phase.POISED, Phase.SENDING})
-_BEFORE_A_PERSON = _WALKING | {Phase.DIALING}
+_BEFORE_A_PERSON = frozenset({Phase.DIALING, Phase.LISTENING, Phase.POISED, Phase.SENDING})
 _LISTENING = frozenset({Phase.LISTENING})
 _HEARD = (WordsHeard, MenuOption, SegmentEnded, Tick)
 
@@ -120,7 +120,7 @@ class ScriptedNavigator:
         self._input_over = 0.0  # when the last input was over, and the start of the prompt that it answered
         self._answered: float | None = None
         self._menus_without: list[Passage] = []
-        self._hearings = 0  # how often the last prompt has been heard
+        self._doubt = Doubt(CHALLENGE[self._language])
         self._table = self._rules()
 
     def _rules(self) -> tuple[Rule, ...]:
@@ -139,6 +139,7 @@ class ScriptedNavigator:
             (_LISTENING,                      (SegmentEnded,),        self._mend_by_what_was_said),
             (_LISTENING,                      (SegmentEnded,),        self._notice_a_menu_without_the_option),
             (_LISTENING,                      (SegmentEnded,),        self._notice_circles),
+            (_LISTENING,                      (Tick,),                self._ask_who_is_there),
             (_LISTENING,                      (Tick,),                self._mend_by_silence),
             (_LISTENING,                      (Tick,),                self._do_without_the_option),
             (_LISTENING,                      (Tick,),                self._miss_the_deadline),
@@ -148,7 +149,8 @@ class ScriptedNavigator:
         """The caller's answer to an event: usually nothing."""
         self._ear.take(event)
         self._patience.take(event)
-        self._count_hearings(event)
+        self._circles.take(event, self._patience.queueing)
+        self._doubt.take(event)
         for phases, events, rule in self._table:
             if self._phase in phases and isinstance(event, events):
                 actions = rule(event)
@@ -230,7 +232,7 @@ class ScriptedNavigator:
             return ()
         self._due = None
         if acts.ends:
-            return (_hang_up(event.known, acts),)
+            return (hang_up_of(acts, event.known),)
         if acts.press or acts.say:
             return self._input(acts, due.match, event.known)
         self._phase, self._waiting = Phase.LISTENING, event.known
@@ -239,19 +241,8 @@ class ScriptedNavigator:
     def _input(self, acts: Acts | Otherwise, match: Match | None, now: float) -> Sequence[Action]:
         """Presses or says what an item asks for."""
         passage = match.passage if match else self._ear.last
-        answers = self._prompt_answered(passage)
-        action: Press | Say
-        if acts.press:
-            option = match.option if match else None
-            keys = option.key if option else acts.press.keys
-            assert keys is not None  # without an option heard there are keys in the scenario
-            label = option.label if option else _label_of(keys, passage)
-            prompts = acts.hear.text if isinstance(acts, Acts) and acts.hear else ()
-            why = self._purpose((label,) if label else prompts)
-            action = Press(at=now, value=keys, purpose=why, option=label, answers=answers)
-        else:
-            assert acts.say is not None
-            action = Say(at=now, value=acts.say, purpose=self._purpose((acts.say,)), answers=answers)
+        action = input_of(acts, match, passage, self._purpose)
+        action = replace(action, at=now, answers=self._prompt_answered(passage))
         again = acts if isinstance(acts, Acts) else Acts.model_construct(press=acts.press, say=acts.say)
         self._patience.acted(now)
         return self._send(Sent(again, action, now, action.purpose))
@@ -319,6 +310,15 @@ class ScriptedNavigator:
         answers = self._prompt_answered(self._ear.last)
         return self._send(sent.once_more(remedy, now, why, words, answers))
 
+    def _ask_who_is_there(self, event: Tick) -> Sequence[Action]:
+        """After the queue or the walk, where whoever speaks may be a person."""
+        if not self._patience.queueing and self._walk.item is not None:
+            return ()
+        asked = self._doubt.ask(event.known, self._ear)
+        if asked:
+            self._patience.spoke(event.known)
+        return asked
+
     # ----------------------------------------------------------------------------------------------- when it does not come
 
     def _option_awaited(self) -> tuple[Item, Place] | None:
@@ -385,7 +385,7 @@ class ScriptedNavigator:
 
     def _instead(self, instead: Otherwise, now: float) -> Sequence[Action]:
         if instead.ends:
-            return (_hang_up(now, instead),)
+            return (hang_up_of(instead, now),)
         self._pass_over(now)
         return () if instead.go_on else self._input(instead, None, now)
 
@@ -394,28 +394,7 @@ class ScriptedNavigator:
         self._seen.clear()
         self._waiting = now
 
-    def _count_hearings(self, event: Event) -> None:
-        if not isinstance(event, SegmentEnded) or event.segment.kind is not Kind.SPEECH:
-            return
-        if self._patience.queueing:
-            self._circles.forget()
-            self._hearings = 0
-        elif self._ear.last:
-            self._hearings = self._circles.hear(self._ear.join(self._ear.last.words))
-
     def _notice_circles(self, event: SegmentEnded) -> Sequence[Action]:
-        if self._hearings < TIMES or event.segment.kind is not Kind.SPEECH:
+        if self._circles.times < TIMES or event.segment.kind is not Kind.SPEECH:
             return ()
-        return (HangUp(at=event.known, why="looped", note=f"the same prompt {self._hearings} times"),)
-
-
-def _hang_up(now: float, how: Acts | Otherwise) -> HangUp:
-    """As the scenario says."""
-    note = how.hang_up if isinstance(how.hang_up, str) else ""
-    return HangUp(at=now, why="scenario", outcome=how.end, note=note)
-
-
-def _label_of(keys: str, passage: Passage | None) -> str | None:
-    """What the menu called these keys, if it did."""
-    options: list[MenuOption] = passage.options if passage else []
-    return next((option.label for option in reversed(options) if option.key == keys), None)
+        return (HangUp(at=event.known, why="looped", note=f"the same prompt {self._circles.times} times"),)

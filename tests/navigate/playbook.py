@@ -43,6 +43,8 @@ from probe.timeline import (
     SegmentEnded,
     SegmentStarted,
     Tick,
+    Verdict,
+    VerdictGiven,
     Why,
     Word,
     WordsHeard,
@@ -206,6 +208,20 @@ def rejection(text: str) -> Step:
 
 def pushed(text: str) -> Step:
     return heard(text, lambda at, known: PushedElsewhere(at=at, known=known, text=text))
+
+
+def unsure(text: str) -> Step:
+    """Speech that listening cannot tell to be a person's or a machine's."""
+
+    def step(book: Playbook) -> None:
+        heard(
+            text,
+            lambda at, known: VerdictGiven(
+                at=at, known=known, start=book.sound_since, end=at, verdict=Verdict("unsure", 0.6)
+            ),
+        )(book)
+
+    return step
 
 
 def no_such_number(text: str) -> Step:

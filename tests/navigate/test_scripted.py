@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from probe.navigate.meeting import COURTESY
-from probe.timeline import Kind, Outcome
+from probe.timeline import InputRejected, Kind, Outcome, Queued
 from tests.navigate.playbook import (
     answered,
     bot,
@@ -26,6 +26,7 @@ from tests.navigate.playbook import (
     sent,
     silence,
     sound,
+    unsure,
 )
 
 KEYS = """
@@ -377,3 +378,49 @@ def test_a_scenario_can_pause_and_hang_up() -> None:
     book = play(scenario) >> answered() >> heard("您好请讲") << nothing()
     book >> silence(3) << hang_up("scenario")
     assert book.all_acts[0].at >= 1.0 + 3.0
+
+
+# ------------------------------------------------------------------------------------------------------------ in doubt
+
+
+def test_somebody_who_waits_after_the_queue_is_spoken_to_twice_at_most() -> None:
+    book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
+    for _ in range(2):
+        book >> unsure("您好") >> silence(2)
+        assert book.all_acts[-1].purpose == "challenge"  # type: ignore[attr-defined]
+        book.acts.clear()
+    book >> unsure("喂") >> silence(2) << nothing()
+    book >> human("我是人工客服") << courtesy()
+
+
+def test_a_bot_that_cannot_be_told_from_a_person_before_the_queue_is_not_challenged() -> None:
+    play(BOT) >> answered() >> unsure("您好") >> silence(5) << nothing()
+
+
+def test_a_busy_desk_that_offers_to_be_asked_again_is_asked_again_as_a_step() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    busy = heard(
+        "人工坐席较忙如需人工请再说一次转人工",
+        lambda at, known: Queued(at=at - 2, known=known, text="人工坐席较忙"),
+        lambda at, known: InputRejected(at=at, known=known, text="请再说一次"),
+    )
+    book >> busy << say("转人工", purpose="ask_human")
+
+
+def test_a_menu_that_follows_a_key_without_a_pause_is_another_prompt() -> None:
+    book = play("walk: [{press: {option: 业务}}, {press: {option: 人工}}]") >> answered()
+    book >> heard("业务请按二，投诉请按三，开户请按一，人工请按九", barge_in=False) << press("2") << press("9")
+    first, second = (act.answers for act in book.all_acts)  # type: ignore[attr-defined]
+    assert first < book.all_acts[0].at < second
+
+
+def test_two_presses_in_answer_to_one_prompt_answer_the_same_prompt() -> None:
+    book = (
+        play("walk: [{hear: 请输入编号, press: 12}, {press: '#'}]")
+        >> answered()
+        >> heard("请输入编号")
+        << press("12")
+        >> silence(1)
+        << press("#")
+    )
+    assert book.all_acts[0].answers == book.all_acts[1].answers  # type: ignore[attr-defined]
