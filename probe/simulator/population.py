@@ -106,7 +106,11 @@ class _Maker:
         others = self.random.sample(self.topics, min(len(self.topics), self.random.randint(1, 3)))
         if topic in words.LANGUAGE_TOPICS:
             others = ["英语服务"]
-        form = choice(words.OPTION) if self.random.random() < 0.85 else words.OPTION_BEFORE
+        before = self.random.random() < 0.15 and topic not in words.LANGUAGE_TOPICS
+        form = human_form = words.OPTION_BEFORE if before else choice(words.OPTION)
+        if before:
+            topic = topic.removeprefix("转")
+            human_form = words.OPTION_BEFORE_HUMAN
         key = choice("0098") if offers else str(len(others) + 1)
         if topic in words.LANGUAGE_TOPICS:
             key = "1"
@@ -114,7 +118,7 @@ class _Maker:
         options = []
         for other, figure in zip(others, free, strict=False):
             options.append({"key": figure, "says": form.format(topic=other, key=_FIGURES[figure]), "to": "answer"})
-        place = {"key": key, "says": form.format(topic=topic, key=_FIGURES[key]), "to": to}
+        place = {"key": key, "says": (human_form if offers else form).format(topic=topic, key=_FIGURES[key]), "to": to}
         if offers:
             place["offers"] = offers
         options.insert(0 if topic in words.LANGUAGE_TOPICS else self.random.randint(0, len(options)), place)

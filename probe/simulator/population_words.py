@@ -60,7 +60,8 @@ ADVERTS = (
     "年度优惠活动正在进行中，欢迎到店参加",
 )
 OPTION = ("{topic}请按{key}", "{topic}，请按{key}", "办理{topic}请按{key}", "{topic}请按{key}号键")
-OPTION_BEFORE = "按{key}{topic}"
+OPTION_BEFORE = "按{key}办理{topic}"
+OPTION_BEFORE_HUMAN = "按{key}转{topic}"
 HUMAN_TOPICS = ("人工服务", "人工客服", "转人工服务", "人工坐席", "人工咨询", "客服代表")
 MORE_TOPICS = ("其他业务", "更多服务", "业务咨询")
 LANGUAGE_TOPICS = ("普通话服务", "普通话")

@@ -120,6 +120,8 @@ class Server:
         self._agent = UserAgent(host=order["host"], port=order["port"], identity=self._hotline.id)
         # A first engine synthesises all fixed prompts, which stay in memory for every call.
         self._prepared(Incoming("", datetime.now(), 0))
+        gc.collect()
+        gc.freeze()  # what is here now stays: later collections need not walk through it
 
     @property
     def port(self) -> int:
@@ -182,8 +184,8 @@ class Server:
             if leg.over and self._ticks > since:
                 self._dead.remove((since, leg))
                 self._agent.release(leg)
-        if not self._calls and self._ticks % 500 == 0:
-            gc.collect()
+            if not self._calls:
+                gc.collect()
 
     def _tell(self, engine: Engine) -> None:
         """Adds one line to the file of truth; one `write` to a file opened for appending is never torn apart."""

@@ -14,7 +14,7 @@ _KEY_BEFORE = re.compile(r"^(?:请)?按[零一二三四五六七八九\d](?:号)
 
 def label(says: str) -> str:
     """What an option is called: "人工服务请按零" is 人工服务."""
-    return _KEY_BEFORE.sub("", _KEY.sub("", says))
+    return _KEY_BEFORE.sub("", _KEY.sub("", says)).removeprefix("办理")
 
 
 def walk_scenario_yaml(hotline: Hotline, caller: str = "ordinary", queue: str = "60 s") -> str:
