@@ -37,7 +37,7 @@ class Recording:
             self._audio = os.open(folder / AUDIO, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
         except OSError as error:
             raise _cannot_write(folder, error) from None
-        self._pending: list[bytes] = []
+        self._pending: list[Frame] = []
         self._bytes = 0
         self._timeline = Timeline(call)
         self._written = (0, 0, 0)
@@ -48,7 +48,7 @@ class Recording:
 
     def write(self, frame: Frame) -> None:
         """Appends a frame's audio, and the timeline if something was added to it and it is time."""
-        self._pending.append(np.column_stack((frame.heard, frame.said)).astype("<i2").tobytes())
+        self._pending.append(frame)
         if len(self._pending) >= _BLOCK:
             self._flush()
         if time.monotonic() >= self._next and self._size() != self._written:
@@ -75,7 +75,7 @@ class Recording:
         """Appends what is pending, then the header that covers it."""
         if self._closed:
             return
-        data = b"".join(self._pending)
+        data = _interleaved(self._pending)
         self._pending.clear()
         try:
             _write_all(self._audio, data, _HEADER + self._bytes)
@@ -98,6 +98,15 @@ class Recording:
 
     def _size(self) -> tuple[int, int, int]:
         return len(self._timeline.segments), len(self._timeline.events), len(self._timeline.actions)
+
+
+def _interleaved(frames: list[Frame]) -> bytes:
+    """Left: heard, right: said."""
+    if not frames:
+        return b""
+    heard = np.concatenate([frame.heard for frame in frames])
+    said = np.concatenate([frame.said for frame in frames])
+    return np.column_stack((heard, said)).astype("<i2").tobytes()
 
 
 def _header(size: int) -> bytes:

@@ -39,7 +39,7 @@ def effort(timeline: Timeline, marks: Marks) -> dict[str, float]:
 
 
 def _refusals(timeline: Timeline, human: float | None) -> int:
-    """Spoken requests for a person that were answered by anything but a transfer, a queue or a person.
+    """Spoken requests for a person that were not granted.
 
     A request followed by another one was refused, or there would have been no need to ask again. The last one was
     refused if the hotline spoke after it and neither queued the caller nor put a person on.
@@ -49,16 +49,12 @@ def _refusals(timeline: Timeline, human: float | None) -> int:
         for action in timeline.actions
         if isinstance(action, Say) and action.purpose in REQUEST_PURPOSES and (human is None or action.at < human)
     )
-    grants = [event.at for event in timeline.events if isinstance(event, Queued | HumanAnswered)]
-    refused = 0
-    for n, asked in enumerate(requests):
-        again = requests[n + 1] if n + 1 < len(requests) else None
-        granted = any(at > asked and (again is None or at < again) for at in grants)
-        answered = again is not None or any(
-            segment.kind is Kind.SPEECH and segment.start > asked for segment in timeline.segments
-        )
-        refused += answered and not granted
-    return refused
+    if not requests:
+        return 0
+    last = requests[-1]
+    granted = any(isinstance(event, Queued | HumanAnswered) and event.at > last for event in timeline.events)
+    answered = any(segment.kind is Kind.SPEECH and segment.start > last for segment in timeline.segments)
+    return len(requests) - 1 + (answered and not granted)
 
 
 def _menu_level(timeline: Timeline, marks: Marks) -> int | None:

@@ -15,6 +15,7 @@ from probe.timeline import (
     Dialed,
     Ended,
     Event,
+    HangUp,
     HumanAnswered,
     HumanOffered,
     Kind,
@@ -38,8 +39,9 @@ class Marks:
     """When things first happened.
 
     `progress`: the first ring (SIP 180), sound, or answer. `requested`: the first input that asks for a person.
-    `queued`: the first transfer or queue wording. `human`: the first sound of the person. `ended`: the end of the call,
-    or of what was recorded of it.
+    `queued`: the first transfer or queue wording since the last such request, since one that had to be repeated led to
+    no queue. `human`: the first sound of the person, if that was known before the caller hung up. `ended`: the end of
+    the call, or of what was recorded of it.
     """
 
     dialed: float | None = None
@@ -56,8 +58,8 @@ def marks(timeline: Timeline) -> Marks:
     """The marks of a call. The order of the lists in the timeline does not matter."""
     answered = _first(timeline.events, Answered)
     since = answered if answered is not None else 0.0
-    human = _first(timeline.events, HumanAnswered, since)
-    queued = _first(timeline.events, Queued, since)
+    human = _human(timeline, since)
+    queued = _queued(timeline, since, human)
     ends = [event.at for event in timeline.events if isinstance(event, Ended | LineFailed)]
     return Marks(
         dialed=_first(timeline.events, Dialed),
@@ -117,6 +119,28 @@ def asks_for_human(timeline: Timeline, action: Action) -> bool:
     return not any(offered < option.at <= action.at and option.label not in meant for option in options)
 
 
+def _human(timeline: Timeline, since: float) -> float | None:
+    """What was found to be a person only after the caller hung up was not reached by this call."""
+    left = min((action.at for action in timeline.actions if isinstance(action, HangUp)), default=None)
+    answers = (event for event in timeline.events if isinstance(event, HumanAnswered))
+    return _first((event for event in answers if left is None or event.known <= left), HumanAnswered, since)
+
+
+def _queued(timeline: Timeline, since: float, human: float | None) -> float | None:
+    last = max(_requests(timeline, human), default=since)
+    after = _first(timeline.events, Queued, max(last, since))
+    return after if after is not None else _first(timeline.events, Queued, since)
+
+
+def _requests(timeline: Timeline, human: float | None) -> list[float]:
+    """When the caller asked for a person, before one answered."""
+    return [
+        action.at
+        for action in timeline.actions
+        if asks_for_human(timeline, action) and (human is None or action.at < human)
+    ]
+
+
 def _first(events: Iterable[Event], kind: type[Event], since: float = 0.0) -> float | None:
     return min((event.at for event in events if isinstance(event, kind) and event.at >= since), default=None)
 
@@ -135,11 +159,7 @@ def _progress(timeline: Timeline, answered: float | None) -> float | None:
 
 def _requested(timeline: Timeline, queued: float | None, human: float | None) -> float | None:
     """The first request for a person; if none is marked as one, the last step before it was granted."""
-    requests = [
-        action.at
-        for action in timeline.actions
-        if asks_for_human(timeline, action) and (human is None or action.at < human)
-    ]
+    requests = _requests(timeline, human)
     if requests:
         return min(requests)
     granted = min((at for at in (queued, human) if at is not None), default=None)

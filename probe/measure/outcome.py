@@ -219,6 +219,17 @@ def _looped(facts: Facts) -> Evidence | None:
     )
 
 
+def _queued_and_dropped(facts: Facts) -> Evidence | None:
+    """A hotline that puts the caller in the queue for a person and then ends the call has not let it reach one."""
+    dropped = _hung_up(facts)
+    at = facts.marks.queued
+    if dropped is None or at is None:
+        return None
+    return Evidence(
+        f"waited for a person from {at:.2f} s, then {dropped.en}", f"从 {at:.2f} 秒起等待人工，随后{dropped.zh}"
+    )
+
+
 def _hung_up(facts: Facts) -> Evidence | None:
     if facts.marks.answered is None:
         return None
@@ -303,6 +314,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.CLOSED, _closed),
     (Outcome.PUSHED_ELSEWHERE, _pushed_elsewhere),
     (Outcome.LOOPED, _looped),
+    (Outcome.HUMAN_UNREACHABLE, _queued_and_dropped),
     (Outcome.HUNG_UP, _hung_up),
     (Outcome.HUMAN_UNREACHABLE, _human_unreachable),
     (Outcome.NO_ANSWER, _no_answer),

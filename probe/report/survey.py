@@ -146,10 +146,9 @@ def _way(call: Timeline | None) -> tuple[str, int | None]:
     if call is None:
         return "unsure", None
     found = marks(call)
-    granted = min((at for at in (found.queued, found.human) if at is not None), default=None)
-    if granted is None:
+    if found.queued is None and found.human is None:
         return ("none" if call.outcome in _REFUSED_TO_OFFER else "unsure"), None
-    taken = steps(call, granted)
+    taken = steps(call, found.human)
     kinds = [isinstance(step, Press) for step in taken]
     if not kinds:
         way = "direct"

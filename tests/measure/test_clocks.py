@@ -102,6 +102,24 @@ def test_the_same_option_read_again_still_stands_for_a_person() -> None:
     assert measure(timeline).clocks["requested_to_human"] == pytest.approx(23.5)
 
 
+def test_a_transfer_that_had_to_be_asked_for_again_was_none() -> None:
+    timeline = whole_call()
+    timeline.actions = [Say(at=t, value="转人工", purpose="ask_human") for t in (9.0, 20.0)]
+    timeline.events.append(at(Queued, 22.0, text="正在为您排队"))
+    clocks = measure(timeline).clocks
+    assert (clocks["queued_to_human"], clocks["requested_to_human"]) == (14.0, 27.0)
+    assert timeline.effort["refusals"] == 1
+
+
+def test_a_person_found_only_after_the_caller_hung_up_was_not_reached() -> None:
+    timeline = whole_call()
+    timeline.events = [event for event in timeline.events if not isinstance(event, HumanAnswered)]
+    timeline.events.append(HumanAnswered(at=41.5, known=42.0, earliest=41.5, latest=41.6))
+    timeline.actions[-1] = HangUp(at=41.9, why="limit_queue")
+    assert "answered_to_human" not in measure(timeline).clocks
+    assert timeline.outcome == "human_unreachable"
+
+
 def test_progress_without_a_ring_is_the_first_sound() -> None:
     timeline = whole_call()
     timeline.events = [event for event in timeline.events if not isinstance(event, Ringing)]
