@@ -15,7 +15,7 @@ from probe.timeline import RATE
 
 BLOCK_SECONDS = BLOCK / RATE
 
-_SOFTEST = -56.0  # dBFS: nothing softer is heard as sound, however silent the line; speech at -30 dBFS starts at about -50
+_SOFTEST = -56.0  # dBFS: nothing softer is sound, however silent the line; speech at -30 dBFS starts at about -50
 _MARGIN = 6.0  # dB over the floor; speech 12 dB over the noise must pass, noise may not
 _MARGIN_PER_UNREST = 4.0  # times the mean deviation of the noise's level (about 3.2 standard deviations)
 _MARGIN_AT_MOST = 11.0  # dB

@@ -65,7 +65,14 @@ class Course:
             self.human = False
 
     def opening(
-        self, start: float, end: float, now: float, text: str, phrases: list[Phrase], options: int, floor: float,
+        self,
+        start: float,
+        end: float,
+        now: float,
+        text: str,
+        phrases: list[Phrase],
+        options: int,
+        floor: float,
         music_after: bool,
     ) -> Opening:
         """A speech segment in its circumstances, to be judged."""

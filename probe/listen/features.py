@@ -104,7 +104,8 @@ class Meter:
             return 0.0, at.size, strongest
         above = np.searchsorted(before, places)
         gap = np.minimum(
-            np.abs(before[np.minimum(above, before.size - 1)] - places), np.abs(before[np.maximum(above - 1, 0)] - places)
+            np.abs(before[np.minimum(above, before.size - 1)] - places),
+            np.abs(before[np.maximum(above - 1, 0)] - places),
         )
         weight = np.exp(0.25 * (b - top))
         return float(weight[gap < _STILL].sum() / weight.sum()), at.size, strongest

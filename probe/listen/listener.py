@@ -37,6 +37,7 @@ from probe.timeline import (
     SegmentStarted,
     Tick,
     VerdictGiven,
+    Word,
     WordsHeard,
 )
 
@@ -151,7 +152,7 @@ class Listener:
             self._course.segment(kind, at)
             yield SegmentEnded(at=at, known=self._now, segment=Segment(kind, start, at))
             return
-        text, words = "", ()
+        text, words = "", tuple[Word, ...]()
         understanding = self._understanding
         if self._stretch is not None:
             stretch, self._stretch = self._stretch, None
@@ -183,7 +184,10 @@ class Listener:
         first = self._course.first_sound(start, floor)
         noisy = _UNSURE_IN_NOISE if floor > ROOM else _EARLIER
         yield HumanAnswered(
-            at=first, known=self._now, earliest=max(first - noisy, 0.0), latest=start if first < start else first + _LATER
+            at=first,
+            known=self._now,
+            earliest=max(first - noisy, 0.0),
+            latest=start if first < start else first + _LATER,
         )
 
     # ---------------------------------------------------------------------------------------------------------- words

@@ -131,7 +131,10 @@ def _read(words: Spoken, final: bool) -> Iterator[tuple[Option, bool]]:
         claimed = end
         key = grammar.keys[press["key"]]
         at = words.ends[end - 1]
-        yield Option(key, label, at, grammar.human.search(label) is not None), end < len(text) and press.end() < len(text)
+        yield (
+            Option(key, label, at, grammar.human.search(label) is not None),
+            end < len(text) and press.end() < len(text),
+        )
 
 
 def _before(words: Spoken, grammar: _Grammar, start: int, end: int) -> str:

@@ -73,7 +73,9 @@ def plan(country: str) -> tuple[Cadence, ...]:
             f"no plan of tones for {country!r}; write one of {known}", f"没有“{country}”的信号音方案；可写：{known}"
         )
     return tuple(
-        Cadence(Kind(kind), tuple(map(float, row["frequencies"])), tuple(row["cadence"][::2]), tuple(row["cadence"][1::2]))
+        Cadence(
+            Kind(kind), tuple(map(float, row["frequencies"])), tuple(row["cadence"][::2]), tuple(row["cadence"][1::2])
+        )
         for kind, row in plans[country].items()
     )
 
@@ -91,7 +93,13 @@ class Tones:
         self._onset = 0.0
         self._silence = 0.0
         self._last = 0.0
-        self._forget()
+        self._tone: tuple[float, ...] = ()
+        self._since: float | None = None
+        self._impure = 0
+        self._bursts: list[tuple[float, float]] = []
+        self._kind: Kind | None = None
+        self._first = 0.0
+        self._silence_before = False
 
     def hear(self, frame: Features, heard: Samples, sounding: Sounding) -> Tone:
         """Takes the next frame with its 160 samples."""
@@ -195,7 +203,10 @@ class Tones:
             and self._silence_before
             and end - start >= _LONE_RING
             and any(
-                c.kind is Kind.RINGBACK and c.frequencies == self._tone and len(c.on) == 1 and _close(end - start, c.on[0])
+                c.kind is Kind.RINGBACK
+                and c.frequencies == self._tone
+                and len(c.on) == 1
+                and _close(end - start, c.on[0])
                 for c in self._plan
             )
         )
@@ -222,13 +233,8 @@ class Tones:
         return Tone(False, self._kind, self._first, self._bursts[-1][1], over=True)
 
     def _forget(self) -> None:
-        self._tone: tuple[float, ...] = ()
-        self._since: float | None = None
-        self._impure = 0
-        self._bursts: list[tuple[float, float]] = []
-        self._kind: Kind | None = None
-        self._first = 0.0
-        self._silence_before = False
+        self._tone, self._since, self._impure = (), None, 0
+        self._bursts, self._kind, self._first, self._silence_before = [], None, 0.0, False
 
 
 class _SpecialInformation:

@@ -30,7 +30,9 @@ _POSITION = re.compile(
     r"(?:前面(?:还)?有|前方(?:还)?有|排在(?:了)?第|排在队列第|您是第|排队人数(?:为|是)?)(?P<n>[零一二三四五六七八九十百]+)[位个人名]?"
     r"|you are number (?P<en>\w+)"
 )
-_ENGLISH = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True))
+_ENGLISH = dict(
+    zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(1, 11), strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ def phrases(language: str) -> dict[str, tuple[str, ...]]:
     """All phrases of a language by meaning; raises UserError for a language without wording."""
     file = resources.files("probe.listen").joinpath("wording", f"{language}.yaml")
     if not file.is_file():
-        raise UserError(f"no wording for language {language!r}; write zh or en", f"没有语言“{language}”的用语；可写 zh 或 en")
+        raise UserError(
+            f"no wording for language {language!r}; write zh or en", f"没有语言“{language}”的用语；可写 zh 或 en"
+        )
     table = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
     return {meaning: tuple(rows) for meaning, rows in table.items()}
 
@@ -128,4 +132,6 @@ _codes: dict[str, str] = {}
 @lru_cache(maxsize=1024)
 def _encoded(text: str, language: str) -> str:
     """A character for each sound of the text, so that sounds are compared as strings are."""
-    return "".join(_codes.setdefault(sound, chr(0xE000 + len(_codes) % 6000)) for sound in speech_text.sounds(text, language))
+    return "".join(
+        _codes.setdefault(sound, chr(0xE000 + len(_codes) % 6000)) for sound in speech_text.sounds(text, language)
+    )
