@@ -3,8 +3,8 @@
     in   {"hotline", "host", "port", "seed", "truth", "model", "at"}, then nothing; end of file ends the process
     out  {"listening": port} once calls can come in, or {"taken": port, "why"}, or {"error": text}
 
-Everything slow happens off the clock: prompts are synthesised by a thread before the call is answered. No thread may
-touch or free an object of PJSIP, so the garbage collector runs only in the loop.
+Everything slow happens off the clock: fixed prompts are synthesised before the first call, a call's own voices by a
+thread while it rings. No thread may touch or free an object of PJSIP, so the garbage collector runs only in the loop.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from probe.simulator.places import Bot, Person
 from probe.simulator.seeds import call_seed
 from probe.speech.transcriber import Transcriber
 from probe.speech.vosk_transcriber import VoskTranscriber
+from probe.timeline import Samples
 
 _DEAF = 500  # ticks (10 s) without a packet of RTP after which the caller is gone; our callers always send; guessed
 _GOODBYE = 1.0  # seconds in which callers are told that the process ends; guessed
@@ -43,11 +44,11 @@ _SILENCE = np.zeros(160, np.int16)
 class ServedCall:
     """One call: a `Leg` on the network side, an `Engine` on the hotline's."""
 
-    def __init__(self, leg: Leg, engine: Future[Engine]) -> None:
+    def __init__(self, leg: Leg, engine: Engine, prepared: Future[None]) -> None:
         self.leg = leg
-        self._coming = engine
-        self.engine: Engine | None = None
-        self._ticks = 0
+        self.engine = engine
+        self._prepared = prepared
+        self._ticks = self._stepped = 0
         self._answered = False
         self._packets = (0, 0)
         self.over = False
@@ -56,28 +57,26 @@ class ServedCall:
         """One tick, after PJSIP's: what was heard in it goes to the engine, what comes back goes out in the next."""
         self._ticks += 1
         leg = self.leg
-        if self.engine is None:
-            if leg.over:
-                self.over = True
-                return
-            if not self._coming.done():
-                return
-            self.engine = self._coming.result()
-            for _ in range(self._ticks - 1):  # the engine's clock, too, begins with the INVITE
-                self._act(self.engine, _SILENCE, [])
         keys, leg.keys = leg.keys, []
         if leg.over:
             self.engine.caller_hung_up()
             self.over = True
             return
-        self._act(self.engine, np.frombuffer(leg.port.heard, np.int16), keys)
+        # Until the answer there are only sounds that every call has; what follows must have been synthesised.
+        if self._answered and not self._prepared.done():
+            return
+        while self._stepped < self._ticks - 1 and not self.over:
+            self._act(_SILENCE, [])
+        if not self.over:
+            self._act(np.frombuffer(leg.port.heard, np.int16), keys)
         if self._answered and self._ticks % 50 == 0 and self._is_deaf():
             self.engine.caller_hung_up()
             leg.end()
             self.over = True
 
-    def _act(self, engine: Engine, heard: Any, keys: list[str]) -> None:
-        step = engine.step(heard, keys)
+    def _act(self, heard: Samples, keys: list[str]) -> None:
+        step = self.engine.step(heard, keys)
+        self._stepped += 1
         self.leg.port.outgoing = step.audio.tobytes()
         for wish in step.signals:
             match wish:
@@ -119,7 +118,7 @@ class Server:
         self._worker = ThreadPoolExecutor(1)
         self._agent = UserAgent(host=order["host"], port=order["port"], identity=self._hotline.id)
         # A first engine synthesises all fixed prompts, which stay in memory for every call.
-        self._prepared(Incoming("", datetime.now(), 0))
+        Engine(self._hotline, Incoming("", datetime.now(), 0), None).prepare()
         gc.collect()
         gc.freeze()  # what is here now stays: later collections need not walk through it
 
@@ -131,7 +130,8 @@ class Server:
         """One tick of all calls."""
         self._agent.poll()
         for leg in self._agent.incoming:
-            self._calls.append(ServedCall(leg, self._worker.submit(self._prepared, self._incoming(leg))))
+            engine = Engine(self._hotline, self._incoming(leg), self._transcriber)
+            self._calls.append(ServedCall(leg, engine, self._worker.submit(engine.prepare)))
         self._agent.incoming.clear()
         self._agent.tick()
         for call in list(self._calls):
@@ -144,8 +144,7 @@ class Server:
             if call.over:
                 self._calls.remove(call)
                 self._dead.append((self._ticks, call.leg))
-                if call.engine:
-                    self._tell(call.engine)
+                self._tell(call.engine)
         self._free()
         self._ticks += 1
         return self._inlet.take() is None and not self._inlet.closed
@@ -154,8 +153,7 @@ class Server:
         """Hangs up on every caller."""
         for call in self._calls:
             call.leg.end()
-            if call.engine:
-                self._tell(call.engine)
+            self._tell(call.engine)
         left = round(_GOODBYE / TICK) if self._calls else 0
         until = time.monotonic() + _GOODBYE
 
@@ -172,11 +170,6 @@ class Server:
         self._called[number] += 1
         seed = call_seed(self._seed, self._hotline.id, number, nth)
         return Incoming(number, self._at or datetime.now(), seed)
-
-    def _prepared(self, incoming: Incoming) -> Engine:
-        engine = Engine(self._hotline, incoming, self._transcriber)
-        engine.prepare()
-        return engine
 
     def _free(self) -> None:
         """Gives back what calls held that are over: their ports after a while, their memory when nobody calls."""
