@@ -26,7 +26,7 @@ _PAUSE = 0.4  # seconds after a sound in which the floor hardly rises
 # Ranges of level, smoothed over 60 ms, were measured: a room's hum 1 to 3 dB in 320 ms; five voices at once 4 to 12 dB in
 # 500 ms; one voice 17 dB and more.
 _EVEN_FRAMES, _EVEN_RANGE = 16, 5.0  # 320 ms (longer than a fricative), dB
-_RESTLESS_FRAMES, _RESTLESS_RANGE = 25, 12.0  # 500 ms, dB
+_RESTLESS_FRAMES, _RESTLESS_RANGE = 25, 11.5  # 500 ms, dB
 _KNOWN_FRAMES = 60  # 1.2 s, where the line was noisy already
 _LINE_NOISE = -66.0  # dBFS: a floor above it is a room's noise, not only the line's (µ-law idle is -72)
 _STEP_FRAMES, _STEP = 13, 8.0  # 260 ms of noise, and dB by which a voice near rises over it
@@ -123,19 +123,19 @@ class Activity:
         frames = list(self._frames)
         if self.floor > _LINE_NOISE:
             # The room is known already. Words spoken in it look restless too, so it must last to be a louder room.
-            whole = len(frames) == _KNOWN_FRAMES and _is_noise(frames, _RESTLESS_RANGE, fewest_peaks=42, voicing=0.5)
+            whole = len(frames) == _KNOWN_FRAMES and _is_noise(frames, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.5)
             return self._take_floor(frames) if whole else None
         even = frames[-_EVEN_FRAMES:]
         if len(even) == _EVEN_FRAMES and _is_noise(even, _EVEN_RANGE, fewest_peaks=28, voicing=0.5):
             return self._take_floor(even)
         restless = frames[-_RESTLESS_FRAMES:]
-        if len(restless) == _RESTLESS_FRAMES and _is_noise(restless, _RESTLESS_RANGE, fewest_peaks=42, voicing=0.6):
+        if len(restless) == _RESTLESS_FRAMES and _is_noise(restless, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6):
             return self._take_floor(restless)
         before, newest = frames[-_STEP_FRAMES - 3 : -3], frames[-3:]
         if len(before) == _STEP_FRAMES and (
             min(frame.level for frame in newest) > max(frame.level for frame in before) + 1
             and _mean_level(newest) > _mean_level(before) + _STEP
-            and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=42, voicing=0.6)
+            and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6)
         ):
             return self._take_floor(before)
         return None

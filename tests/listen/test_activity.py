@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from probe.listen.activity import Activity, Sounding
+from probe.speech.voice import Voice
+from tests.listen.sounds import Sound, babble, measured, noise, silence, voiced
+
+
+def heard(sound: Sound) -> list[Sounding]:
+    activity = Activity()
+    return [activity.hear(frame) for frame in measured(sound)]
+
+
+def first_onset_after(sound: Sound, at: float) -> float:
+    return next(s.onset for s in heard(sound) if s.onset is not None and s.onset > at)
+
+
+@pytest.mark.parametrize("level", [-30.0, -15.0, -3.0])
+def test_an_onset_out_of_digital_silence_is_exact_to_10_ms(level: float) -> None:
+    words = voiced("您好，请讲", Voice(volume_db=level))
+    onset = next(s.onset for s in heard(np.concatenate([silence(1.0), words])) if s.onset is not None)
+    assert onset == pytest.approx(1.0, abs=0.010)
+
+
+@pytest.mark.parametrize("snr", [12.0, 20.0, 30.0])
+def test_an_onset_in_room_noise_is_exact_to_60_ms(snr: float) -> None:
+    words = np.concatenate([silence(1.5), voiced("您好，请讲", Voice(volume_db=-18)), silence(1)])
+    onset = first_onset_after(words + noise(words.size / 8000, -18 - snr), 1.0)
+    assert onset == pytest.approx(1.5, abs=0.060)
+
+
+def test_the_end_of_a_sound_is_known_to_20_ms() -> None:
+    words = voiced("您好，请讲")
+    last = heard(np.concatenate([silence(0.5), words, silence(1)]))[-1].last
+    assert last == pytest.approx(0.5 + words.size / 8000, abs=0.020)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_room_that_steps_in_becomes_the_floor_within_a_third_of_a_second(seed: int) -> None:
+    result = heard(np.concatenate([silence(1), noise(2, -38, seed)]))
+    assert any(s.noise_since is not None for s in result[50 : 50 + 18])
+    assert result[-1].floor == pytest.approx(-38, abs=1.5)
+    assert not any(s.loud for s in result[50 + 20 :])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_room_full_of_voices_becomes_the_floor(seed: int) -> None:
+    result = heard(np.concatenate([silence(1), babble(3, -36, seed)]))
+    assert sum(s.loud for s in result[50 + 40 :]) < 10
+
+
+def test_a_voice_is_never_taken_for_the_floor() -> None:
+    assert not any(s.noise_since is not None for s in heard(voiced("您好，欢迎致电，很高兴为您服务，请问您需要什么帮助")))

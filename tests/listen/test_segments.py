@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from probe.speech.voice import Voice
+from probe.timeline import Kind
+from tests.listen.sounds import PROMPT, babble, music, noise, segmented, silence, tone, voiced
+
+AGENT = Voice("cmn", "m3", 200, 45, -17.0)
+
+
+def test_a_whole_menu_is_one_segment() -> None:
+    words = voiced(PROMPT)
+    found = segmented(np.concatenate([silence(1), words, silence(1)]))
+    assert [(b.kind, round(b.at, 1)) for b in found] == [
+        (Kind.SPEECH, 1.0),
+        (Kind.SILENCE, round(1 + words.size / 8000, 1)),
+    ]
+
+
+@pytest.mark.parametrize(("pause", "segments"), [(0.6, 1), (0.8, 2)])
+def test_speech_ends_after_0_7_s_without_sound(pause: float, segments: int) -> None:
+    found = segmented(np.concatenate([voiced("请稍候"), silence(pause), voiced("请稍候"), silence(1)]))
+    assert [boundary.kind for boundary in found].count(Kind.SPEECH) == segments
+
+
+@pytest.mark.parametrize("room", ["hum", "voices"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_person_in_a_room_is_noise_and_then_speech_at_the_first_sound(room: str, seed: int) -> None:
+    said = np.concatenate([silence(0.7), voiced("您好，工号一零二三，请讲", AGENT), silence(2)])
+    seconds = said.size / 8000
+    behind = noise(seconds, -38, seed) if room == "hum" else babble(seconds, -34, seed)
+    found = segmented(np.concatenate([music(6, seed=seed), said + behind]))
+    after = [(b.kind, b.at) for b in found if b.at > 5.5]
+    assert [kind for kind, _ in after] == [Kind.NOISE, Kind.SPEECH, Kind.NOISE]
+    assert after[0][1] == pytest.approx(6.0, abs=0.06)
+    assert after[1][1] == pytest.approx(6.7, abs=0.07)
+
+
+@pytest.mark.parametrize("level", [-36.0, -46.0, -58.0])
+def test_a_room_that_opens_parts_a_prompt_from_the_person_right_after_it(level: float) -> None:
+    prompt = voiced("电话已接通")
+    said = np.concatenate([silence(0.6), voiced("您好，请讲", AGENT), silence(2)])
+    found = segmented(np.concatenate([silence(1), prompt, said + noise(said.size / 8000, level)]))
+    starts = [boundary.at for boundary in found if boundary.kind is Kind.SPEECH]
+    assert starts == pytest.approx([1.0, 1.6 + prompt.size / 8000], abs=0.06)
+
+
+def test_a_click_is_not_speech() -> None:
+    click = np.zeros(160)
+    click[:80] = 8000
+    kinds = {b.kind for b in segmented(np.concatenate([silence(1), click, silence(1)]))}
+    assert Kind.SPEECH not in kinds
+
+
+def test_a_pick_up_into_a_silent_room_is_noise_for_as_long_as_it_lasts() -> None:
+    found = segmented(np.concatenate([silence(2), noise(6, -42)]))
+    assert [boundary.kind for boundary in found] == [Kind.NOISE]
+
+
+PIECES = st.sampled_from(["silence", "speech", "music", "noise", "busy", "ring"])
+
+
+@given(st.lists(st.tuples(PIECES, st.integers(0, 3)), min_size=1, max_size=5))
+@settings(max_examples=12, deadline=None)
+def test_boundaries_never_go_back_behind_the_segment_they_end(pieces: list[tuple[str, int]]) -> None:
+    made = {
+        "silence": lambda seed: silence(0.4 + seed / 2),
+        "speech": lambda seed: voiced("请稍候", Voice("cmn", ("f1", "m2", "f3", "m4")[seed])),
+        "music": lambda seed: music(2, seed=seed),
+        "noise": lambda seed: noise(1, -40 - seed, seed),
+        "busy": lambda seed: tone([450], (0.35, 0.35), 3),
+        "ring": lambda seed: tone([450], (1.0, 1.0), 1),
+    }
+    sound = np.concatenate([made[name](seed) for name, seed in pieces])
+    found = segmented(sound)
+    assert all(a.at < b.at for a, b in zip(found, found[1:], strict=False))
+    assert all(0 <= boundary.at <= sound.size / 8000 + 0.02 for boundary in found)
+    assert all(a.kind is not b.kind or a.kind is Kind.MUSIC for a, b in zip(found, found[1:], strict=False))
