@@ -82,6 +82,10 @@ def parse(text: str, path: Path | str = "<text>") -> CommentedMap:
     except YAMLError as error:
         problem = str(error).splitlines()[0] if str(error) else "not YAML"
         raise DocumentError(path, 1, 1, f"broken YAML: {problem}", f"YAML 有误：{problem}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        # ruamel lets these out of scalars such as 2020-99-99, tags such as `!!int a`, and hundreds of nested brackets.
+        problem = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
+        raise DocumentError(path, 1, 1, f"broken YAML: {problem}", f"YAML 有误：{problem}") from None
     if source is None:
         raise DocumentError(path, 1, 1, "the file is empty", "文件是空的")
     if not isinstance(source, CommentedMap):
@@ -118,7 +122,8 @@ def _position(source: Any, location: Sequence[str | int]) -> tuple[int, int, lis
     found: list[str | int] = []
     for part in location:
         if isinstance(node, CommentedMap) and part in node:
-            line, column = (n + 1 for n in node.lc.key(part))
+            if part in (node.lc.data or {}):  # a key merged by `<<` has no place of its own
+                line, column = (n + 1 for n in node.lc.key(part))
         elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
             line, column = (n + 1 for n in node.lc.item(part))
         else:
