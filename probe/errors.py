@@ -11,6 +11,7 @@ What a hotline does is never an error: it is an outcome.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from probe.i18n import tr
 
@@ -25,6 +26,16 @@ class ProbeError(Exception):
 
     def __str__(self) -> str:
         return tr(en=self.en, zh=self.zh)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors cross from worker processes whole, whatever their constructors take."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(kind: type[ProbeError], args: tuple[Any, ...], state: dict[str, Any]) -> ProbeError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class UserError(ProbeError):
