@@ -198,7 +198,7 @@ class Leg(pj.Call):  # type: ignore[misc]
             self._failed(error)
 
     def onCallTsxState(self, prm: Any) -> None:  # noqa: N802
-        """A transaction moved: provisional responses, and the Reason header of what ended the call."""
+        """A transaction moved: provisional responses, and the Reason header of a BYE."""
         try:
             change = prm.e.body.tsxState
             if change.type != pj.PJSIP_EVENT_RX_MSG:
@@ -219,12 +219,15 @@ class Leg(pj.Call):  # type: ignore[misc]
             elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
                 self.over = True
                 self.flowing = False
-                event = prm.e
-                received = (
-                    event.type == pj.PJSIP_EVENT_TSX_STATE and event.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG
-                ) or event.type == pj.PJSIP_EVENT_RX_MSG
-                origin: Literal["far", "stack"] = "far" if received else "stack"
-                self.signals.append(Disconnected(info.lastStatusCode, info.lastReason, origin, self._cause))
+                message = _message(prm.e)
+                status = _status(message)
+                self._cause = _q850(message) or self._cause
+                if status >= 300:
+                    reason = message.partition("\r")[0].split(" ", 2)[-1]
+                    self.signals.append(Disconnected(status, reason, "far", self._cause))
+                else:
+                    origin: Literal["far", "stack"] = "far" if message.startswith(("BYE ", "CANCEL ")) else "stack"
+                    self.signals.append(Disconnected(info.lastStatusCode, info.lastReason, origin, self._cause))
         except Exception as error:
             self._failed(error)
 
@@ -236,6 +239,21 @@ class Leg(pj.Call):  # type: ignore[misc]
     def _failed(self, error: Exception) -> None:
         """PJSIP prints and drops an exception out of a callback, so it becomes the end of the call instead."""
         self.signals.append(Disconnected(0, f"{type(error).__name__}: {error}", "stack", None))
+
+
+def _message(event: Any) -> str:
+    """The message of the far end that an event of PJSIP is about; "" when PJSIP itself is at the bottom of it."""
+    if event.type == pj.PJSIP_EVENT_TSX_STATE and event.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG:
+        return str(event.body.tsxState.src.rdata.wholeMsg)
+    if event.type == pj.PJSIP_EVENT_RX_MSG:
+        return str(event.body.rxMsg.rdata.wholeMsg)
+    return ""
+
+
+def _status(message: str) -> int:
+    """The status of a response; 0 for anything else."""
+    found = re.match(r"SIP/2\.0 (\d{3})\b", message)
+    return int(found.group(1)) if found else 0
 
 
 def _q850(message: str) -> int | None:

@@ -5,7 +5,7 @@ the call ends with `LineFailed`. Whose fault an end is:
 
 - a final status that really came back from the network, or a BYE: the hotline's (`Ended` with the status);
 - no answer to our INVITE at all, nobody listening, a host that cannot be found, a broken transport, no codec in common,
-  a process that died: ours (`LineFailed`), whatever status PJSIP made up for it;
+  credentials that we lack, a process that died: ours (`LineFailed`), whatever status PJSIP made up for it;
 - nobody picks up within `ring_limit`: `Ended` by the caller, reason "ring limit".
 """
 

@@ -189,6 +189,8 @@ class CallProcess:
         text = f"{end.status} {end.reason}".strip()
         if self._hanging_up:
             self._end({"by": "caller", "reason": self._hanging_up[1]})
+        elif end.origin == "far" and not self._answered and end.status in (401, 407):
+            self._fail(f"{where}: asks for credentials, and there are none ({text})")
         elif end.origin == "far":
             fields: dict[str, Any] = {"by": "hotline", "reason": end.reason}
             if not self._answered:
@@ -198,8 +200,10 @@ class CallProcess:
             self._end(fields)
         elif self._leg is not None and not self._leg.heard_from:
             self._fail(f"{where}: no response to the call ({text})")
+        elif end.reason.startswith("SDP"):
+            self._fail(f"{where}: no codec in common ({text})")
         else:
-            self._fail(f"{where}: the call broke off on our side ({text})")
+            self._fail(f"{where}: the call could not go on ({text})")
 
     def _watch_deadlines(self, leg: Leg) -> None:
         now = self._number / 8000

@@ -107,7 +107,7 @@ def breaks_of_the_sine(samples: Samples) -> int:
 
 
 def test_a_call_is_dialled_answered_heard_and_hung_up(far: FarEnd) -> None:
-    frames = call(far.line("tone"), hang_up_at(75))
+    frames = call(far.line("tone"), hang_up_at(65))
     assert kinds(frames) == ["dialed", "ringing", "answered", "ended"]
     assert events(frames)[-1] == Ended(at=frames[-1].at, known=frames[-1].at, by="caller")
     assert breaks_of_the_sine(heard(frames)) == 0
@@ -117,7 +117,7 @@ def test_a_call_is_dialled_answered_heard_and_hung_up(far: FarEnd) -> None:
 
 @pytest.mark.parametrize("way", ["rfc4733", "info"])
 def test_keys_arrive_once_each_and_are_heard_in_the_recording(far: FarEnd, way: Any) -> None:
-    frames = call(far.line("tone", keys=way), at_tick(20, Press(at=0, value="10#*")), hang_up_at(75))
+    frames = call(far.line("tone", keys=way), at_tick(20, Press(at=0, value="10#*")), hang_up_at(65))
     assert far.told()["keys"] == "10#*"
     assert kinds(frames) == ["dialed", "ringing", "answered", "played", "ended"]
     played = next(frame for frame in frames if "played" in [event.kind for event in frame.events])
@@ -202,7 +202,7 @@ def test_no_response_at_all_is_our_fault() -> None:
 
 
 def test_music_while_on_hold_is_heard(far: FarEnd) -> None:
-    frames = call(far.line("hold"), hang_up_at(90))
+    frames = call(far.line("hold"), hang_up_at(75))
     assert kinds(frames) == ["dialed", "ringing", "answered", "ended"]
     late = heard(frames)[60 * FRAME :]
     assert np.count_nonzero(np.abs(late) > 4000) > 0.4 * late.size
