@@ -12,6 +12,7 @@ docs/scenario.schema.json is `json_schema()`, for editors.
 
 from __future__ import annotations
 
+import json
 import re
 from io import StringIO
 from pathlib import Path
@@ -347,3 +348,7 @@ _SHORT_KEYS: list[dict[str, Any]] = [
     {"type": "integer", "minimum": 0},
 ]
 _SHORT_OTHERWISE: list[dict[str, Any]] = [{"enum": ["go on", "hang up"]}]
+
+
+if __name__ == "__main__":
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=1))
