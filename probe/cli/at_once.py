@@ -92,18 +92,19 @@ def place_all(
                 for future in done:
                     _, number = running.pop(future)
                     found[number] = future.result()
-                    tell(News(number, 0.0, None))
         except BrokenProcessPool:
             raise OurFault("a worker process died", "一个工作进程意外终止") from None
         finally:
             stopping.set()
+        _pass_on(told, tell, patience=_LOOK)
     return [found[number] for number in sorted(found)]
 
 
-def _pass_on(told: Queue[News], tell: Callable[[News], None]) -> None:
+def _pass_on(told: Queue[News], tell: Callable[[News], None], patience: float = 0.0) -> None:
+    """Tells what has been told by now, and waits up to `patience` seconds for each further piece."""
     while True:
         try:
-            tell(told.get_nowait())
+            tell(told.get(timeout=patience) if patience else told.get_nowait())
         except Empty:
             return
 
@@ -129,4 +130,7 @@ def _place(number: int, order: Order) -> Timeline:
         if isinstance(thing, Action | SegmentEnded) or thing.kept:
             _told.put(News(number, thing.at, thing))
 
-    return place_call(order, watch=watch, stop=_stopping.is_set)
+    try:
+        return place_call(order, watch=watch, stop=_stopping.is_set)
+    finally:
+        _told.put(News(number, 0.0, None))
