@@ -236,7 +236,7 @@ class ScriptedNavigator:
         if acts.press or acts.say:
             return self._input(acts, due.match, event.known)
         self._phase, self._waiting = Phase.LISTENING, event.known
-        return ()
+        return self._take_what_is_heard(event)
 
     def _input(self, acts: Acts | Otherwise, match: Match | None, now: float) -> Sequence[Action]:
         """Presses or says what an item asks for."""

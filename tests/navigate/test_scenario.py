@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
 from probe import i18n, shipped
@@ -345,4 +345,4 @@ def test_the_guide_s_examples_load() -> None:
 def test_models_are_frozen() -> None:
     scenario = Scenario(hotline="a")
     with pytest.raises(ValueError, match="frozen"):
-        scenario.hotline = "b"  # type: ignore[misc]
+        scenario.hotline = "b"
