@@ -105,7 +105,7 @@ def _place(source: CommentedMap, error: Any, model: type[BaseModel], path: Path 
     given = error.get("input")
     if error["type"] == "extra_forbidden":
         unknown = str(location[-1])
-        near = process.extractOne(unknown, sorted(_field_names(model)), scorer=fuzz.ratio, score_cutoff=60)
+        near = process.extractOne(unknown, sorted(_field_names(model) - {unknown}), scorer=fuzz.ratio, score_cutoff=60)
         en_hint, zh_hint = (f"; did you mean `{near[0]}`?", f"；是否想写 `{near[0]}`？") if near else ("", "")
         return DocumentError(path, line, column, f"unknown key `{unknown}`{en_hint}", f"未知的键 `{unknown}`{zh_hint}")
     if error["type"] == "missing":
