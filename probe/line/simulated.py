@@ -34,6 +34,7 @@ from probe.timeline import (
 _SILENCE: Samples = np.zeros(FRAME, np.int16)
 _SILENCE.flags.writeable = False
 _REASONS = {
+    404: "Not Found",
     480: "Temporarily Unavailable",
     486: "Busy Here",
     487: "Request Terminated",

@@ -69,7 +69,7 @@ def meet(place: Person, seed: int) -> Persona:
         pause=random.uniform(*pause),
         hesitation=random.choice(wording.HESITATIONS) if hesitant else "",
         hesitates=random.uniform(0.5, 1.2),
-        opening=random.choice(openings).format(**names),
+        opening=_led_in(random.choice(openings).format(**names), random),
         anybody=tuple(random.sample(wording.ANYBODY, 2)),
         patience=tuple(random.uniform(4.0, 6.0) for _ in range(3)),
         nobody=random.choice(wording.NOBODY),
@@ -97,3 +97,9 @@ def _number(random: Random) -> str:
     one = random.choice("一幺")
     figures = "零" + one + "二三四五六七八九"
     return "".join(random.choice(figures) for _ in range(random.choice((3, 4, 4, 4, 5, 6))))
+
+
+def _led_in(opening: str, random: Random) -> str:
+    """An opening, sometimes with a sound before it that no recording makes."""
+    lead = random.choice(("", "", "", "", *wording.LEADS))
+    return lead + opening if opening.startswith(("您好", "你好")) else opening

@@ -200,4 +200,17 @@ class Person(Strict):
     noise: Literal["any", "quiet", "office", "babble"] = "any"
 
 
-Place = Annotated[Announcement | Menu | Bot | Queue | Person, Field(discriminator="kind")]
+KINDS = ("announcement", "menu", "bot", "queue", "person")
+
+
+def _known_kind(value: Any) -> Any:
+    if isinstance(value, dict) and value.get("kind") not in KINDS:
+        kinds = ", ".join(KINDS)
+        found = f", found {value['kind']!r}" if "kind" in value else ""
+        raise SourceMistake(f"`kind` must be one of {kinds}{found}", f"`kind` 应为 {kinds} 之一", within=("kind",))
+    return value
+
+
+Place = Annotated[
+    Annotated[Announcement | Menu | Bot | Queue | Person, Field(discriminator="kind")], BeforeValidator(_known_kind)
+]

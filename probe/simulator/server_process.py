@@ -25,8 +25,9 @@ import numpy as np
 import pjsua2 as pj
 
 from probe.line.exchange import Answer, HangUp, Progress, Ring
+from probe.line.leg import Leg
 from probe.line.pipe import Inlet, pack
-from probe.line.pjsip import TICK, Leg, UserAgent, pace
+from probe.line.pjsip import TICK, UserAgent, pace
 from probe.line.process import channel
 from probe.simulator.engine import Engine, Incoming
 from probe.simulator.hotline import Hotline, from_form

@@ -74,6 +74,9 @@ ELDERLY_OPENINGS = (
 )
 """... at a desk for the elderly."""
 
+LEADS = ("喂，", "嗯，", "哎，")
+"""What somebody says while taking up the call, before the opening."""
+
 HESITATIONS = ("呃", "嗯", "啊", "那个", "喂")
 """What a hesitant person begins with."""
 
