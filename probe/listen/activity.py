@@ -87,6 +87,11 @@ class Activity:
             self._was_loud = False
         return Sounding(self._was_loud, onset, self._last, self.floor, noise_since)
 
+    def learn_room(self) -> None:
+        """Takes the last half second for the room's noise."""
+        self._take_floor(list(self._frames)[-_RESTLESS_FRAMES:])
+        self._was_loud = False
+
     def _adapt(self, frame: Features) -> None:
         difference = max(frame.level, QUIETEST) - self.floor
         if difference > 0 and frame.at - self._last < _PAUSE:

@@ -14,11 +14,15 @@ from probe.listen.features import Features
 # voices, clean and with room noise. `alike` counts by its square too: between notes the spectrum is like nothing that
 # was before (music again), and only in between does it look like speech.
 _CONSTANT, _STEADY, _STEADY_AT_ALL, _ALIKE, _ALIKE_SQUARED = 0.85, 4.7, 1.4, -15.6, 18.8
+# Like nothing before and not steady yet: a note's or a voice's first frames; what follows tells.
+_STEADY_AT_MOST, _ALIKE_AT_MOST, _NEW = 0.15, 0.25, -0.3
 _MOST = 2.0  # no frame counts for more than this; neighbours share their window and are not independent
 
 
 def evidence(frame: Features) -> float:
     """Log likelihood ratio of music against speech in a loud frame, -1 to 2."""
+    if frame.steady < _STEADY_AT_MOST and frame.alike < _ALIKE_AT_MOST:
+        return _NEW
     ratio = (
         _CONSTANT
         + _STEADY * frame.steady

@@ -15,7 +15,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from probe.listen.activity import Activity, Sounding
-from probe.listen.features import Features
+from probe.listen.features import QUIETEST, Features
 from probe.listen.music import Change, evidence
 from probe.listen.tones import FRAME_SECONDS, Tone, Tones
 from probe.timeline import Kind, Samples
@@ -42,6 +42,7 @@ _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means tha
 _ALL_NOISE = 0.3  # the same for noise
 _CLEAN = -70.0  # dBFS: a pause below this is the line's own (the smallest µ-law step is -72)
 _PICK_UP_FRAMES, _PICK_UP_STEP, _PICK_UP_RANGE = 8, 6.0, 8.0  # 160 ms of even noise so far above it, within so many dB
+_NEAR, _FAR_ONLY = 14.0, 0.9  # dB under the loudest, and seconds: no 0.9 s of one voice lack a vowel that near
 _QUIET_KINDS = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -77,6 +78,8 @@ class Segmenter:
         self._last = 0.0
         self._quietest = self.activity.floor
         self._pause: list[float] = []
+        self._loudest = QUIETEST
+        self._near_until = 0.0
         self._floors: deque[float] = deque(maxlen=15)
 
     def hear(self, frame: Features, heard: Samples) -> tuple[list[Boundary], Sounding]:
@@ -195,9 +198,19 @@ class Segmenter:
             return self._turn(Kind.MUSIC, since)
         if self._room_opens(frame, sounding):
             return self._turn(Kind.NOISE, max(sounding.last, self.start))
+        if self._far_voices(frame, sounding, now):
+            self.activity.learn_room()
+            return self._turn(Kind.NOISE, max(self._near_until, self.start))
         if now - sounding.last >= HANG_OVER:
             return self._turn(self._quiet(), max(sounding.last, self.start))
         return []
+
+    def _far_voices(self, frame: Features, sounding: Sounding, now: float) -> bool:
+        """Whether, in a noisy room, only others have been heard for a while: all far softer than who spoke here."""
+        if frame.level > self._loudest - _NEAR:
+            self._loudest = max(self._loudest, frame.level)
+            self._near_until = now
+        return sounding.floor > NOISE_FLOOR and now - self._near_until >= _FAR_ONLY
 
     def _room_opens(self, frame: Features, sounding: Sounding) -> bool:
         """Whether a pause holds soft noise although the line was clean until now: somebody else has picked up."""
@@ -252,6 +265,7 @@ class Segmenter:
         self._floors.clear()
         self._quietest = self.activity.floor
         self._pause.clear()
+        self._loudest = QUIETEST
         return [Boundary(kind, at)]
 
 

@@ -128,7 +128,8 @@ class Tones:
         if not self._bursts:
             return NO_TONE
         gap = now - self._bursts[-1][1]
-        if (sounding.loud and gap > 3 * FRAME_SECONDS) or gap > self._longest_pause():
+        # A burst is not pure before it fills the window; a sound that stays impure is something else.
+        if (sounding.loud and now - self._onset > 3 * FRAME_SECONDS) or gap > self._longest_pause():
             ended = self._ended()
             self._forget()
             return ended

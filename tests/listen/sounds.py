@@ -54,7 +54,7 @@ def noise(seconds: float, level: float, seed: int = 0, slope: float = 0.5) -> So
 
 
 def babble(seconds: float, level: float, seed: int = 0) -> Sound:
-    """Five people talking at once."""
+    """An office: five people talking at once, and the room around them."""
     random = np.random.default_rng(seed)
     size = round(seconds * RATE)
     total = np.zeros(size)
@@ -62,7 +62,7 @@ def babble(seconds: float, level: float, seed: int = 0) -> Sound:
         text = str(random.choice(SENTENCES))
         voice = voiced(text, Voice("cmn", variant, int(random.integers(160, 230)), volume_db=-20))
         total += np.roll(np.resize(voice, size), int(random.integers(0, size)))
-    return at_level(total, level)
+    return at_level(at_level(total, 0) + noise(seconds, -8, seed), level)
 
 
 def music(seconds: float, level: float = -20.0, seed: int = 0, drums: bool = False) -> Sound:

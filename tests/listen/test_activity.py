@@ -52,4 +52,6 @@ def test_a_room_full_of_voices_becomes_the_floor(seed: int) -> None:
 
 
 def test_a_voice_is_never_taken_for_the_floor() -> None:
-    assert not any(s.noise_since is not None for s in heard(voiced("您好，欢迎致电，很高兴为您服务，请问您需要什么帮助")))
+    assert not any(
+        s.noise_since is not None for s in heard(voiced("您好，欢迎致电，很高兴为您服务，请问您需要什么帮助"))
+    )

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+import pytest
+
+from probe.listen.listener import Listener
+from probe.speech.transcriber import Transcription
+from probe.speech.voice import Voice
+from probe.speech.vosk_transcriber import VoskTranscriber
+from probe.timeline import (
+    BotAsked,
+    Event,
+    HumanAnswered,
+    HumanOffered,
+    Kind,
+    MenuOption,
+    Queued,
+    Samples,
+    Segment,
+    SegmentEnded,
+    SegmentStarted,
+    Tick,
+    VerdictGiven,
+    WordsHeard,
+)
+from tests.listen.sounds import Sound, babble, frames, music, noise, samples, silence, tone, voiced
+
+E = TypeVar("E", bound=Event)
+AGENT = Voice("cmn", "m3", 190, 45, -17.0)
+QUEUE = voiced("正在为您转接人工客服，请稍候")
+
+
+@pytest.fixture(scope="module")
+def transcriber() -> VoskTranscriber:
+    return VoskTranscriber()
+
+
+def person(*turns: tuple[float, str], room: float = -40.0, after: float = 2.0, voices: bool = False) -> Sound:
+    """A person in a room: pauses in seconds and what is said after each."""
+    pieces = [piece for pause, text in turns for piece in (silence(pause), voiced(text, AGENT))]
+    said = np.concatenate([*pieces, silence(after)])
+    seconds = said.size / 8000
+    return said + (babble(seconds, room, 3) if voices else noise(seconds, room, 1))[: said.size]
+
+
+def listen(sound: Sound, transcriber: VoskTranscriber | None, answered: float = 0.0) -> list[Event]:
+    listener = Listener(transcriber)
+    events = [event for frame in frames(sound, answered) for event in listener.hear(frame)]
+    return events + list(listener.finish())
+
+
+def of(events: list[Event], kind: type[E]) -> list[E]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def segments(events: list[Event]) -> list[Segment]:
+    return [event.segment for event in of(events, SegmentEnded)]
+
+
+# ------------------------------------------------------------------------------------------------------- a whole call
+
+
+@pytest.fixture(scope="module")
+def call(transcriber: VoskTranscriber) -> list[Event]:
+    menu = voiced("您好，欢迎致电自来水公司，水费查询请按一，报修请按二，人工服务请按零，返回请按星号键")
+    hold = music(6, seed=2)
+    fake = voiced("您好，感谢您的耐心等待")
+    sound = [
+        silence(0.5),
+        menu,
+        silence(1.5),
+        QUEUE,
+        hold,
+        fake,
+        music(4, seed=3),
+        person((0.7, "您好，工号三零二七，请问有什么可以帮您")),
+    ]
+    return listen(np.concatenate(sound), transcriber)
+
+
+def test_segments_follow_one_another_without_gap_or_overlap(call: list[Event]) -> None:
+    found = segments(call)
+    assert found[0].start == 0.0
+    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(segment.end > segment.start for segment in found)
+
+
+def test_every_frame_ends_with_one_tick_and_nothing_is_known_before_its_frame_ends(call: list[Event]) -> None:
+    now = 0.0
+    for event in call:
+        assert event.at <= event.known + 1e-9
+        if isinstance(event, Tick):
+            assert event.known == pytest.approx(now + 0.02)
+            now = event.known
+        elif event.kind not in ("dialed", "answered"):
+            assert event.known <= now + 0.02 + 1e-9
+
+
+def test_the_menu_is_read_while_it_is_spoken(call: list[Event]) -> None:
+    assert [(option.key, option.label) for option in of(call, MenuOption)] == [
+        ("1", "水费查询"),
+        ("2", "报修"),
+        ("0", "人工服务"),
+        ("*", "返回"),
+    ]
+    menu = next(segment for segment in segments(call) if segment.kind is Kind.SPEECH)
+    assert of(call, HumanOffered)[0].key == "0"
+    assert of(call, HumanOffered)[0].known < menu.end
+
+
+def test_a_transfer_is_a_queue_and_no_person(call: list[Event]) -> None:
+    assert of(call, Queued)
+    verdicts = [segment.verdict for segment in segments(call) if segment.kind is Kind.SPEECH]
+    assert [verdict.is_ for verdict in verdicts if verdict] == ["recording", "recording", "recording", "human"]
+
+
+def test_the_person_is_dated_to_the_first_sound_and_known_within_1_2_s_of_the_last(call: list[Event]) -> None:
+    answered = of(call, HumanAnswered)
+    speech = [segment for segment in segments(call) if segment.kind is Kind.SPEECH][-1]
+    truth = sum(s.end - s.start for s in segments(call) if s.end <= speech.start)
+    assert len(answered) == 1
+    assert answered[0].at == pytest.approx(truth, abs=0.07)
+    assert answered[0].earliest <= answered[0].at <= answered[0].latest
+    assert answered[0].known <= speech.end + 1.2
+
+
+def test_final_words_come_before_the_segment_ends_and_every_speech_has_a_verdict(call: list[Event]) -> None:
+    kept = [e for e in call if isinstance(e, WordsHeard | VerdictGiven | SegmentEnded | SegmentStarted)]
+    for place, event in enumerate(kept):
+        if isinstance(event, SegmentEnded) and event.segment.kind is Kind.SPEECH:
+            words, verdict = kept[place - 2 : place]
+            assert isinstance(words, WordsHeard)
+            assert words.final
+            assert isinstance(verdict, VerdictGiven)
+            assert event.segment.verdict == verdict.verdict
+            assert event.segment.words == words.words
+
+
+def test_words_have_times_on_the_clock_of_the_call(call: list[Event]) -> None:
+    for segment in segments(call):
+        for word in segment.words:
+            assert segment.start - 0.3 <= word.start <= word.end <= segment.end + 0.5
+
+
+def test_the_same_frames_give_the_same_events(transcriber: VoskTranscriber) -> None:
+    sound = np.concatenate([QUEUE, music(3), person((0.5, "喂，您好"), voices=True)])
+    assert listen(sound, transcriber) == listen(sound, transcriber)
+
+
+# ------------------------------------------------------------------------------------------------------------- people
+
+
+def test_a_hesitant_person_answered_with_the_hesitation(transcriber: VoskTranscriber) -> None:
+    lead = np.concatenate([QUEUE, music(4)])
+    events = listen(np.concatenate([lead, person((0.8, "嗯"), (1.1, "喂，您好，请讲"))]), transcriber)
+    assert of(events, HumanAnswered)[0].at == pytest.approx(lead.size / 8000 + 0.8, abs=0.07)
+
+
+def test_a_pick_up_that_stays_silent_is_nobody(transcriber: VoskTranscriber) -> None:
+    events = listen(np.concatenate([QUEUE, music(4), noise(8, -40)]), transcriber)
+    assert not of(events, HumanAnswered)
+    assert [segment.kind for segment in segments(events)][-1] is Kind.NOISE
+
+
+def test_a_person_right_after_a_prompt_is_parted_from_it_by_the_room(transcriber: VoskTranscriber) -> None:
+    prompt = voiced("正在为您接通，请稍候")
+    events = listen(np.concatenate([prompt, person((0.5, "您好，请问有什么可以帮您"))]), transcriber)
+    assert of(events, HumanAnswered)[0].at == pytest.approx(prompt.size / 8000 + 0.5, abs=0.07)
+
+
+def test_ringback_after_the_answer_and_then_a_person(transcriber: VoskTranscriber) -> None:
+    lead = np.concatenate([QUEUE, silence(0.5), tone([450], (1.0, 4.0), 1), tone([450], (1.0, 1.0), 1)])
+    events = listen(np.concatenate([lead, person((0.4, "喂，您好"))]), transcriber)
+    assert Kind.RINGBACK in [segment.kind for segment in segments(events)]
+    answered = of(events, HumanAnswered)[0]
+    assert answered.at == pytest.approx(lead.size / 8000 + 0.4, abs=0.07)
+
+
+def test_a_voice_bot_is_a_bot_that_asked(transcriber: VoskTranscriber) -> None:
+    bot = voiced("您好，我是智能客服小移，请问您要办理什么业务")
+    events = listen(np.concatenate([silence(0.5), bot, silence(2)]), transcriber)
+    assert [segment.verdict.is_ for segment in segments(events) if segment.verdict] == ["bot"]
+    assert of(events, BotAsked)
+    assert not of(events, HumanAnswered)
+
+
+def test_nobody_answers_before_the_call_is_answered(transcriber: VoskTranscriber) -> None:
+    ring = np.concatenate([music(3), person((0.5, "喂，您好，请讲"))])
+    events = listen(ring, transcriber, answered=ring.size / 8000 - 0.5)
+    assert Kind.SPEECH in [segment.kind for segment in segments(events)]
+    assert not of(events, HumanAnswered)
+
+
+# ---------------------------------------------------------------------------------------------------------- economy
+
+
+class Counting:
+    """The real transcriber, with the samples fed to it counted."""
+
+    def __init__(self, real: VoskTranscriber) -> None:
+        self.real, self.name, self.language, self.fed = real, real.name, real.language, 0
+
+    def begin(self) -> Transcription:
+        inner, outer = self.real.begin(), self
+
+        class Counted:
+            def feed(self, audio: Samples):  # type: ignore[no-untyped-def]
+                outer.fed += audio.size
+                return inner.feed(audio)
+
+            def finish(self):  # type: ignore[no-untyped-def]
+                return inner.finish()
+
+        return Counted()
+
+
+def test_music_silence_and_noise_are_not_sent_to_the_recogniser(transcriber: VoskTranscriber) -> None:
+    counting = Counting(transcriber)
+    sound = np.concatenate([silence(5), QUEUE, music(20), noise(10, -40)])
+    listen(sound, counting)  # type: ignore[arg-type]
+    assert counting.fed / 8000 < QUEUE.size / 8000 + 2.5
+
+
+def test_without_a_transcriber_everything_but_words_is_heard() -> None:
+    events = listen(np.concatenate([QUEUE, music(4), person((0.5, "喂，您好"))]), None)
+    kinds = [segment.kind for segment in segments(events)]
+    assert kinds[:3] == [Kind.SPEECH, Kind.MUSIC, Kind.NOISE]
+    assert not of(events, WordsHeard)
+
+
+def test_a_recording_without_signalling_is_heard_from_its_first_sample() -> None:
+    listener = Listener(None)
+    bare = [type(f)(f.number, f.heard, f.said) for f in frames(np.concatenate([silence(1), QUEUE]))]
+    events = [event for frame in bare for event in listener.hear(frame)] + list(listener.finish())
+    assert segments(events)[0].start == 0.0
+    assert segments(events)[-1].end == pytest.approx(samples(np.concatenate([silence(1), QUEUE])).size / 8000)

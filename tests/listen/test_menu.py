@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from probe.listen.menu import Menu, Option, options
+from probe.listen.spoken import spoken, written
+from probe.speech import text as speech_text
+from probe.timeline import Word
+
+
+def read(text: str, language: str = "zh") -> list[tuple[str, str]]:
+    return [(option.key, option.label) for option in options(written(text, language))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("人工服务请按零", [("0", "人工服务")]),
+        ("按0转人工", [("0", "转人工")]),
+        ("请按0转人工服务", [("0", "转人工服务")]),
+        ("转人工请按零", [("0", "转人工")]),
+        ("报修请按二号键", [("2", "报修")]),
+        ("如需人工服务，请按0", [("0", "人工服务")]),
+        ("普通话服务请按1，英语服务请按2", [("1", "普通话服务"), ("2", "英语服务")]),
+        ("返回请按星号键，重听请按井号键", [("*", "返回"), ("#", "重听")]),
+        ("按一查询水费，按二报修，按零转人工", [("1", "查询水费"), ("2", "报修"), ("0", "转人工")]),
+        ("您好，欢迎致电镇江自来水公司，水费查询请按一", [("1", "水费查询")]),
+        ("业务办理，请按一。人工服务，请按零。", [("1", "业务办理"), ("0", "人工服务")]),
+        ("请输入手机号码，按井号键结束", [("#", "结束")]),
+    ],
+)
+def test_options_are_read_in_both_styles(text: str, found: list[tuple[str, str]]) -> None:
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["请按照提示操作", "请按一下免提", "请按键选择", "您拨打的号码是空号", "请按时缴费", "您按的键有误"]
+)
+def test_what_is_no_option_is_not_read_as_one(text: str) -> None:
+    assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("for an agent press 0", [("0", "agent")]),
+        ("for billing, press 1. for support, press 2.", [("1", "billing"), ("2", "support")]),
+        ("press 1 for sales, press 0 to speak to an operator", [("1", "for sales"), ("0", "to speak to an operator")]),
+    ],
+)
+def test_english_menus_are_read(text: str, found: list[tuple[str, str]]) -> None:
+    assert read(text, "en") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "human"),
+    [("人工服务请按零", True), ("按零转客服代表", True), ("人工智能助手请按一", False), ("报修请按二", False)],
+)
+def test_an_option_knows_whether_it_leads_to_a_person(text: str, human: bool) -> None:
+    assert [option.human for option in options(written(text))] == [human]
+
+
+def test_an_option_is_spoken_out_at_the_end_of_the_word_that_completes_it() -> None:
+    words = [
+        Word("人工", 1.0, 1.4, 1.0),
+        Word("服务", 1.4, 1.8, 1.0),
+        Word("请按", 1.8, 2.2, 1.0),
+        Word("零", 2.2, 2.5, 1.0),
+    ]
+    assert options(spoken(words)) == [Option("0", "人工服务", 2.5, human=True)]
+
+
+LABELS = st.sampled_from(
+    ["水费查询", "报修", "业务办理", "宽带业务", "发票", "停水信息", "人工服务", "投诉建议", "营业网点"]
+)
+KEYS = st.sampled_from("0123456789*#")
+SPOKEN_KEYS = dict(zip("0123456789*#", [*"零一二三四五六七八九", "星号键", "井号键"], strict=True))
+MENUS = st.lists(st.tuples(KEYS, LABELS), min_size=1, max_size=8, unique_by=lambda option: option[0])
+
+
+@given(MENUS, st.booleans(), st.booleans())
+def test_any_menu_in_any_order_is_read_back(menu: list[tuple[str, str]], key_first: bool, figures: bool) -> None:
+    def said(key: str) -> str:
+        return key if figures and key.isdigit() else SPOKEN_KEYS[key]
+
+    clauses = [f"按{said(key)}{label}" if key_first else f"{label}请按{said(key)}" for key, label in menu]
+    assert read("，".join(clauses)) == menu
+
+
+@given(MENUS, st.integers(1, 6))
+@settings(max_examples=60)
+def test_streamed_words_give_the_same_options_once_each(menu: list[tuple[str, str]], step: int) -> None:
+    whole = written("，".join(f"{label}请按{SPOKEN_KEYS[key]}" for key, label in menu))
+    words = [Word(c, a, b, 1.0) for c, a, b in zip(whole.text, whole.starts, whole.ends, strict=True)]
+    reader = Menu()
+    told = []
+    for count in range(1, len(words) + 1, step):
+        told += list(reader.read(spoken(words[:count]), now=words[count - 1].end))
+    told += list(reader.read(spoken(words), now=words[-1].end, final=True))
+    assert [(option.key, option.label) for option in told] == menu
+
+
+@given(st.text(alphabet="请按零一二三星号井键转人工服务查询您好0123*# ，", max_size=40))
+def test_any_text_is_read_without_error_and_only_real_keys_come_out(text: str) -> None:
+    for option in options(written(text)):
+        assert option.key in "0123456789*#"
+        assert option.label
+        assert re.search(re.escape(option.label), speech_text.normalise(text)) or " " in text or "，" in text
+
+
+def test_an_option_is_told_before_the_menu_ends() -> None:
+    text = written("人工服务请按零，水费查询请按一，报修请按二")
+    words = [Word(c, a, b, 1.0) for c, a, b in zip(text.text, text.starts, text.ends, strict=True)]
+    assert [option.key for option in Menu().read(spoken(words[:9]), now=words[8].end)] == ["0"]

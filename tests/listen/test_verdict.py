@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from probe.listen.spoken import written
+from probe.listen.verdict import HUMAN_FROM, Opening, judge
+from probe.listen.wording import Wording
+
+CLEAN, ROOM = -90.0, -45.0
+
+
+def opening(text: str, **circumstances: object) -> Opening:
+    words = written(text)
+    plain = Opening(words.text, Wording().search(words), length=0.25 * len(words.text), silence_after=0.7, floor=CLEAN)
+    return replace(plain, **circumstances)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您好，工号一零二三为您服务，请问有什么可以帮您",
+        "喂，您好",
+        "您好，请讲",
+        "感谢您的等待，我是三号，请问您要办什么",
+    ],
+)
+def test_an_opening_from_a_room_after_the_queue_is_a_person(text: str) -> None:
+    verdict = judge(opening(text, floor=ROOM, floor_before=CLEAN, after_queue=True))
+    assert verdict.is_ == "human"
+    assert verdict.probability >= HUMAN_FROM
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "正在为您转接人工客服，请稍候",
+        "您好，欢迎致电镇江自来水公司",
+        "您前面还有三位客户，请耐心等待",
+        "您拨打的号码是空号",
+        "现在是非工作时间",
+    ],
+)
+def test_machine_wording_is_never_a_person_even_in_noise(text: str) -> None:
+    circumstances = {"floor": ROOM, "floor_before": CLEAN, "after_queue": True, "after_music": True}
+    assert judge(opening(text, **circumstances)).is_ != "human"
+
+
+def test_a_bot_that_says_what_it_is_is_a_bot() -> None:
+    assert judge(opening("您好，我是智能客服小移，请问您要办理什么业务")).is_ == "bot"
+
+
+def test_a_menu_that_offers_a_bot_is_a_recording() -> None:
+    assert judge(opening("话费查询请按一，智能客服请按二", options=2)).is_ == "recording"
+
+
+def test_a_clean_opening_with_nothing_before_it_is_unsure() -> None:
+    assert judge(opening("您好，请问有什么可以帮您")).is_ == "unsure"
+
+
+def test_a_greeting_in_the_hold_music_is_not_a_person() -> None:
+    fake = opening("您好，很高兴为您服务", floor_before=CLEAN, after_queue=True, after_music=True, music_after=True)
+    assert judge(replace(fake, silence_after=0.0)).is_ != "human"
+
+
+def test_the_same_recording_again_is_a_recording() -> None:
+    again = opening("您好，工号一零二三为您服务", after_queue=True, heard_before=True, floor_before=CLEAN)
+    assert judge(again).is_ == "recording"
+
+
+def test_a_sound_without_words_is_unsure() -> None:
+    assert judge(opening("", floor=ROOM, floor_before=CLEAN, after_queue=True)).is_ == "unsure"
+
+
+def test_nothing_before_the_answer_is_a_person() -> None:
+    early = opening("喂，您好", floor=ROOM, answered=False)
+    assert judge(early).is_ == "recording"
+
+
+@pytest.mark.parametrize("circumstance", ["after_queue", "after_music", "after_ringback", "after_request", "same_room"])
+def test_each_circumstance_speaks_for_a_person(circumstance: str) -> None:
+    def human(verdict_of: Opening) -> float:
+        verdict = judge(verdict_of)
+        return verdict.probability if verdict.is_ == "human" else 1 - verdict.probability
+
+    machine = opening("请稍候，马上就好")
+    assert human(replace(machine, **{circumstance: True})) > human(machine)
+
+
+def test_reasons_are_ranked_with_the_weightiest_first() -> None:
+    verdict = judge(opening("您好，工号一零二三，请讲", floor=ROOM, floor_before=CLEAN, after_queue=True))
+    assert verdict.reasons[0].startswith(("said an agent's opening", "room noise began with it"))
+    assert any(reason.startswith("waited for an answer: 0.7 s") for reason in verdict.reasons)

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from probe.errors import UserError
+from probe.listen.spoken import written
+from probe.listen.wording import Wording, phrases, position
+
+
+def meanings(text: str, language: str = "zh") -> set[str]:
+    return {phrase.meaning for phrase in Wording(language).search(written(text, language))}
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("正在为您转接人工客服，请稍候", "queue"),
+        ("坐席全忙，请您耐心等待", "queue"),
+        ("您前面还有三位客户", "queue"),
+        ("您可以说查话费、办套餐、转人工", "human_offered"),
+        ("请简单描述您的问题", "bot_invitation"),
+        ("抱歉，我没有听清", "rejected"),
+        ("您的按键有误，请重新输入", "rejected"),
+        ("请关注微信公众号办理", "elsewhere"),
+        ("请下载客户端", "elsewhere"),
+        ("现在是非工作时间", "closed"),
+        ("您拨打的号码是空号，请核对后再拨", "not_in_service"),
+        ("您拨打的用户正在通话中", "not_in_service"),
+        ("您好，工号1023，请问有什么可以帮您", "agent_opening"),
+        ("我是智能客服小移", "bot_name"),
+        ("通话可能会被录音", "machine"),
+    ],
+)
+def test_a_sentence_means_what_it_says(text: str, meaning: str) -> None:
+    assert meaning in meanings(text)
+
+
+@pytest.mark.parametrize(
+    ("misheard", "meaning"),
+    [("正在为你转接人工课服", "queue"), ("您拨打的号码是空好", "not_in_service"), ("为您好请讲", "agent_opening")],
+)
+def test_homophones_and_small_errors_do_not_matter(misheard: str, meaning: str) -> None:
+    assert meaning in meanings(misheard)
+
+
+@pytest.mark.parametrize("text", ["水费查询", "您的话费余额为三十六元", "请问您的用户编号是多少", "停水信息"])
+def test_plain_sentences_are_neither_queue_nor_closed_nor_refusal(text: str) -> None:
+    assert not meanings(text) & {"queue", "closed", "rejected", "not_in_service", "elsewhere", "human_offered"}
+
+
+def test_new_words_are_searched_together_with_the_end_of_the_old() -> None:
+    text = written("好的，正在为您转接人工")
+    half = text.text.index("转接")
+    assert "queue" in {phrase.meaning for phrase in Wording().search(text, since=half)}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("您前面还有三位", 3),
+        ("您排在第十二位", 12),
+        ("前面有二十五人", 25),
+        ("您前方还有一百零二位", 102),
+        ("请稍候", None),
+    ],
+)
+def test_the_position_in_the_queue_is_read(text: str, place: int | None) -> None:
+    assert position(text) == place
+
+
+def test_english_has_its_own_wording() -> None:
+    assert {"queue", "machine"} <= meanings("please hold while we connect you, this call may be recorded", "en")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_phrase_finds_itself_with_its_meaning(language: str) -> None:
+    for meaning, rows in phrases(language).items():
+        for phrase in rows:
+            assert meaning in meanings(phrase.replace("…", "查话费"), language), phrase
+
+
+def test_an_unknown_language_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UserError, match="zh or en"):
+        phrases("xx")
