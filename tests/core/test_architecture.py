@@ -21,7 +21,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "simulator": EVERYBODY | {"speech", "line"},
     "measure": EVERYBODY,
     "evidence": EVERYBODY,
-    "report": EVERYBODY | {"measure"},
+    "report": EVERYBODY | {"measure", "evidence", "speech"},
     "place": EVERYBODY | {"call", "line", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
 }
 PURE = ["timeline.py", "call.py", "listen", "navigate", "measure"]
