@@ -7,7 +7,6 @@ is lost or made up, so samples count time. Two consequences:
 - Whoever uses it must come back within a few milliseconds; anything slower belongs into another process.
 - Each user agent has a process of its own, and ends it with `os._exit` (freeing PJSIP's objects in order is hopeless).
 
-Callbacks only write down what happened (`Leg.signals`, `Leg.keys`, `UserAgent.incoming`); the loop acts on it.
 Compiled limits of the wheel: 4 calls a process; PCMU, PCMA, GSM, iLBC, speex, G722, L16; UDP and TCP on IPv4.
 """
 
@@ -20,16 +19,14 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pjsua2 as pj
 
+from probe.line.leg import FRAME_BYTES, SILENCE, AudioPort, Leg
+
 TICK = 0.02
 """Seconds of audio moved by one tick."""
-FRAME_BYTES = 320
-"""160 samples of 16 bits: 20 ms at 8 kHz."""
-SILENCE = bytes(FRAME_BYTES)
 CALLS = 4
 """Calls a process can hold (compiled into the wheel)."""
 CODECS = ("PCMU", "PCMA", "GSM", "iLBC", "speex", "G722")
@@ -38,42 +35,6 @@ CODECS = ("PCMU", "PCMA", "GSM", "iLBC", "speex", "G722")
 _JITTER_MS = 40  # prefetch of the jitter buffer: bridges one late tick at either end; measured, see docs/sip.md
 _JITTER_MAX_MS = 2000  # guessed: more than any pause a busy machine makes
 _PRIORITY = -10  # of -20 to 19; only root, or a user with RLIMIT_NICE, may go below 0
-_DTMF_IS_UPDATE = 1  # pjmedia_stream_dtmf_event_flags
-
-
-@dataclass(frozen=True, slots=True)
-class Provisional:
-    """A provisional response to our INVITE (100 to 199)."""
-
-    status: int
-
-
-@dataclass(frozen=True, slots=True)
-class MediaReady:
-    """Audio can flow (again): SDP was negotiated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """The call is answered and acknowledged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """The call is over.
-
-    `origin`: `far` when a message of the far end ended it (a final response, BYE, CANCEL), `stack` when PJSIP gave up
-    by itself (time-out, transport error, no codec in common), so `status` was made here and never was on the wire.
-    `cause`: Q.850 cause of a Reason header (RFC 3326), if there was one.
-    """
-
-    status: int
-    reason: str
-    origin: Literal["far", "stack"]
-    cause: int | None
-
-
-Signal = Provisional | MediaReady | Confirmed | Disconnected
 
 
 class _Frame(ctypes.Structure):
@@ -88,180 +49,6 @@ class _Frame(ctypes.Structure):
     )
 
 
-class AudioPort(pj.AudioMediaPort):  # type: ignore[misc]
-    """Where a call's audio meets Python: set `outgoing` before a tick; `heard` and `taken` hold what the tick did."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        form = pj.MediaFormatAudio()
-        form.init(pj.PJMEDIA_FORMAT_PCM, 8000, 1, 20000, 16)
-        self.createPort(name, form)
-        self._buffer = pj.ByteVector(FRAME_BYTES)
-        self._address = _data(self._buffer)
-        self.rest()
-
-    def rest(self) -> None:
-        """Forget the tick before."""
-        self.outgoing = SILENCE
-        self.heard = SILENCE
-        self.taken = False
-
-    def onFrameRequested(self, frame: Any) -> None:  # noqa: N802 (PJSIP's name)
-        """PJSIP wants 20 ms to send."""
-        ctypes.memmove(self._address, self.outgoing, FRAME_BYTES)
-        frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
-        frame.buf = self._buffer
-        frame.size = FRAME_BYTES
-        self.taken = True
-
-    def onFrameReceived(self, frame: Any) -> None:  # noqa: N802
-        """PJSIP hands over 20 ms received; a frame without audio leaves silence."""
-        if frame.size == FRAME_BYTES:
-            self.heard = ctypes.string_at(_data(frame.buf), FRAME_BYTES)
-
-
-def _data(vector: Any) -> int:
-    """Address of a ByteVector's bytes: the first member of a `std::vector` (copying through it is 6 times faster)."""
-    address = ctypes.c_void_p.from_address(int(vector.this)).value
-    assert address is not None
-    return address
-
-
-class Leg(pj.Call):  # type: ignore[misc]
-    """One call as this user agent sees it. The loop reads and empties `signals` and `keys`."""
-
-    def __init__(self, account: pj.Account, port: AudioPort, call_id: int = pj.PJSUA_INVALID_ID) -> None:
-        super().__init__(account, call_id)
-        self.port = port
-        self.signals: list[Signal] = []
-        self.keys: list[str] = []
-        self.heard_from = False
-        """Whether any message of the far end has come back."""
-        self.flowing = False
-        """Whether audio is connected."""
-        self.over = False
-        self._cause: int | None = None
-        port.rest()
-
-    def press(self, key: str, method: Literal["rfc4733", "info"], milliseconds: int) -> bool:
-        """Sends one key; False if the far end cannot take it that way."""
-        prm = pj.CallSendDtmfParam()
-        prm.digits = key
-        prm.duration = milliseconds
-        prm.method = pj.PJSUA_DTMF_METHOD_RFC2833 if method == "rfc4733" else pj.PJSUA_DTMF_METHOD_SIP_INFO
-        try:
-            self.sendDtmf(prm)
-        except pj.Error:
-            return False
-        return True
-
-    def reply(self, status: int, reason: str = "") -> None:
-        """Answers an incoming call: 18x, 200 or a final status."""
-        prm = pj.CallOpParam()
-        prm.statusCode = status
-        prm.reason = reason
-        self.answer(prm)
-
-    def end(self, status: int = 0) -> None:
-        """Hangs up: BYE, CANCEL, or `status` to a call not yet answered. Calling it again does no harm."""
-        prm = pj.CallOpParam()
-        prm.statusCode = status
-        try:
-            self.hangup(prm)
-        except pj.Error:
-            return
-
-    def packets(self) -> int:
-        """RTP packets received so far; 0 without media."""
-        try:
-            return int(self.getStreamStat(0).rtcp.rxStat.pkt)
-        except pj.Error:
-            return 0
-
-    def onCallMediaState(self, prm: Any) -> None:  # noqa: N802
-        """SDP was negotiated: comes again with 183, 200 and every re-INVITE; each time the audio is connected anew."""
-        try:
-            info = self.getInfo()  # kept alive: its media list is freed with it
-            for index, media in enumerate(info.media):
-                # Who puts the other side on hold plays music to it.
-                if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status in (
-                    pj.PJSUA_CALL_MEDIA_ACTIVE,
-                    pj.PJSUA_CALL_MEDIA_LOCAL_HOLD,
-                    pj.PJSUA_CALL_MEDIA_REMOTE_HOLD,
-                ):
-                    audio = self.getAudioMedia(index)
-                    audio.startTransmit(self.port)
-                    self.port.startTransmit(audio)
-                    self.flowing = True
-                    self.signals.append(MediaReady())
-        except Exception as error:
-            self._failed(error)
-
-    def onCallTsxState(self, prm: Any) -> None:  # noqa: N802
-        """A transaction moved: provisional responses, and the Reason header of a BYE."""
-        try:
-            change = prm.e.body.tsxState
-            if change.type != pj.PJSIP_EVENT_RX_MSG:
-                return
-            self.heard_from = True
-            self._cause = _q850(change.src.rdata.wholeMsg) or self._cause
-            if change.tsx.method == "INVITE" and change.tsx.role == pj.PJSIP_ROLE_UAC and change.tsx.statusCode < 200:
-                self.signals.append(Provisional(change.tsx.statusCode))
-        except Exception as error:
-            self._failed(error)
-
-    def onCallState(self, prm: Any) -> None:  # noqa: N802
-        """The call moved: answered, or over."""
-        try:
-            info = self.getInfo()
-            if info.state == pj.PJSIP_INV_STATE_CONFIRMED:
-                self.signals.append(Confirmed())
-            elif info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-                self.over = True
-                self.flowing = False
-                message = _message(prm.e)
-                status = _status(message)
-                self._cause = _q850(message) or self._cause
-                if status >= 300:
-                    reason = message.partition("\r")[0].split(" ", 2)[-1]
-                    self.signals.append(Disconnected(status, reason, "far", self._cause))
-                else:
-                    origin: Literal["far", "stack"] = "far" if message.startswith(("BYE ", "CANCEL ")) else "stack"
-                    self.signals.append(Disconnected(info.lastStatusCode, info.lastReason, origin, self._cause))
-        except Exception as error:
-            self._failed(error)
-
-    def onDtmfEvent(self, prm: Any) -> None:  # noqa: N802
-        """A key arrives (RFC 4733 or INFO): counted once, at its start."""
-        if not prm.flags & _DTMF_IS_UPDATE:
-            self.keys.append(prm.digit)
-
-    def _failed(self, error: Exception) -> None:
-        """PJSIP prints and drops an exception out of a callback, so it becomes the end of the call instead."""
-        self.signals.append(Disconnected(0, f"{type(error).__name__}: {error}", "stack", None))
-
-
-def _message(event: Any) -> str:
-    """The message of the far end that an event of PJSIP is about; "" when PJSIP itself is at the bottom of it."""
-    if event.type == pj.PJSIP_EVENT_TSX_STATE and event.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG:
-        return str(event.body.tsxState.src.rdata.wholeMsg)
-    if event.type == pj.PJSIP_EVENT_RX_MSG:
-        return str(event.body.rxMsg.rdata.wholeMsg)
-    return ""
-
-
-def _status(message: str) -> int:
-    """The status of a response; 0 for anything else."""
-    found = re.match(r"SIP/2\.0 (\d{3})\b", message)
-    return int(found.group(1)) if found else 0
-
-
-def _q850(message: str) -> int | None:
-    """The Q.850 cause in a message's Reason header (RFC 3326), if any."""
-    found = re.search(r"(?im)^reason\s*:.*\bq\.850\b[^\r\n]*?;\s*cause\s*=\s*(\d+)", message)
-    return int(found.group(1)) if found else None
-
-
 class _Account(pj.Account):  # type: ignore[misc]
     def __init__(self, accept: Callable[[int], None]) -> None:
         super().__init__()
@@ -271,6 +58,7 @@ class _Account(pj.Account):  # type: ignore[misc]
         self._accept(prm.callId)  # at once: PJSIP answers 500 to a call that nobody has taken on return
 
 
+_INVITE_SENT = re.compile(r"TX \d+ bytes Request msg INVITE/")
 _BYE_CONFIRMED = re.compile(r"RX \d+ bytes Response msg [2-6]\d\d/BYE")
 
 
@@ -279,9 +67,12 @@ class _LogWriter(pj.LogWriter):  # type: ignore[misc]
         super().__init__()
         self._log = log
         self.bye_confirmed = False
+        self.invite_sent: float | None = None
 
     def write(self, entry: Any) -> None:
         try:
+            if self.invite_sent is None and _INVITE_SENT.match(entry.msg):
+                self.invite_sent = time.monotonic()
             if _BYE_CONFIRMED.match(entry.msg):
                 self.bye_confirmed = True
             if self._log:
@@ -309,6 +100,8 @@ class UserAgent:
         codecs: Sequence[str] = ("PCMU", "PCMA"),
         log: Callable[[str], None] | None = None,
     ) -> None:
+        with contextlib.suppress(OSError):  # who keeps a clock goes before those that compute, where the system lets it
+            os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
         self.incoming: list[Leg] = []
         self._endpoint = pj.Endpoint()
         self._endpoint.libCreate()
@@ -376,6 +169,11 @@ class UserAgent:
         """Whether the far end has confirmed a BYE (the call object hears nothing any more once it hung up)."""
         return self._log.bye_confirmed
 
+    @property
+    def invite_sent(self) -> float | None:
+        """When the first INVITE went out, by the monotonic clock."""
+        return self._log.invite_sent
+
     def _accept(self, call_id: int) -> None:
         if len(self._legs) < CALLS:
             leg = Leg(self._account, self._free_port(), call_id)
@@ -403,14 +201,12 @@ class UserAgent:
         self._bridge(self._master, ctypes.byref(self._mix))
 
 
-def pace(step: Callable[[], bool]) -> None:
-    """Calls `step` every 20 ms until it returns False; after a delay it calls without a pause until it is on time.
+def pace(step: Callable[[], bool], start: float | None = None) -> None:
+    """Calls `step` every 20 ms from `start` (monotonic clock; None: now) until it returns False.
 
-    A process that keeps a clock goes before those that only compute, where the system lets it.
+    After a delay it calls without a pause until it is on time again.
     """
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
-    due = time.monotonic()
+    due = time.monotonic() if start is None else start
     while step():
         due += TICK
         wait = due - time.monotonic()

@@ -20,8 +20,9 @@ from typing import Any
 
 import pjsua2 as pj
 
+from probe.line.leg import FRAME_BYTES, SILENCE, Confirmed, Disconnected, Leg, MediaReady
 from probe.line.pipe import Inlet, Outlet, pack
-from probe.line.pjsip import FRAME_BYTES, SILENCE, TICK, Confirmed, Disconnected, Leg, MediaReady, UserAgent, pace
+from probe.line.pjsip import TICK, UserAgent, pace
 from probe.line.process import channel
 from probe.line.trace import Trace
 
@@ -88,8 +89,6 @@ class CallProcess:
             log=trace.log if trace else None,
         )
         self._knock = _knock(order.host, order.port)
-        if trace:
-            trace.start()
         self._leg: Leg | None = None
         try:
             self._leg = self._agent.call(order.uri)
@@ -98,7 +97,7 @@ class CallProcess:
 
     def run(self) -> None:
         """The call, then a while for SIP's last words."""
-        pace(self._step)
+        pace(self._step, start=self._agent.invite_sent)
         left = _LINGER
 
         def last_words() -> bool:

@@ -4,7 +4,7 @@
     INVITE sip:10086@127.0.0.1:5060 SIP/2.0
     ...
 
-The number is seconds since the INVITE; `→` was sent, `←` received. Secrets are masked before anything is written:
+The number is seconds since the INVITE, the first message; `→` was sent, `←` received. Secrets are masked before anything is written:
 credentials of Authorization and Proxy-Authorization (only the digest's public fields stay), passwords in addresses.
 PJSIP logs the messages; it cuts one that is longer than about 4000 bytes.
 """
@@ -37,20 +37,18 @@ class Trace:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("w", encoding="utf-8", newline="\n")
-        self._start = time.monotonic()
-
-    def start(self) -> None:
-        """The INVITE goes out now: zero on the clock."""
-        self._start = time.monotonic()
+        self._start: float | None = None
 
     def log(self, line: str) -> None:
         """Takes one log line of PJSIP; only SIP messages are kept."""
         found = _LOGGED.match(line)
         if not found:
             return
+        now = time.monotonic()
+        self._start = now if self._start is None else self._start
         arrow = "→" if found["way"] == "TX" else "←"
         message = masked(found["message"].replace("\r\n", "\n")).rstrip("\n")
-        self._file.write(f"{time.monotonic() - self._start:.3f} {arrow} {found['peer']}\n{message}\n\n")
+        self._file.write(f"{now - self._start:.3f} {arrow} {found['peer']}\n{message}\n\n")
         self._file.flush()
 
     def close(self) -> None:

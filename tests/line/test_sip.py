@@ -107,7 +107,7 @@ def breaks_of_the_sine(samples: Samples) -> int:
 
 
 def test_a_call_is_dialled_answered_heard_and_hung_up(far: FarEnd) -> None:
-    frames = call(far.line("tone"), hang_up_at(65))
+    frames = call(far.line("tone"), hang_up_at(60))
     assert kinds(frames) == ["dialed", "ringing", "answered", "ended"]
     assert events(frames)[-1] == Ended(at=frames[-1].at, known=frames[-1].at, by="caller")
     assert breaks_of_the_sine(heard(frames)) == 0
@@ -117,19 +117,19 @@ def test_a_call_is_dialled_answered_heard_and_hung_up(far: FarEnd) -> None:
 
 @pytest.mark.parametrize("way", ["rfc4733", "info"])
 def test_keys_arrive_once_each_and_are_heard_in_the_recording(far: FarEnd, way: Any) -> None:
-    frames = call(far.line("tone", keys=way), at_tick(20, Press(at=0, value="10#*")), hang_up_at(65))
-    assert far.told()["keys"] == "10#*"
+    frames = call(far.line("tone", keys=way), at_tick(20, Press(at=0, value="1#")), hang_up_at(48))
+    assert far.told()["keys"] == "1#"
     assert kinds(frames) == ["dialed", "ringing", "answered", "played", "ended"]
     played = next(frame for frame in frames if "played" in [event.kind for event in frame.events])
     sound = said(frames)
     first = int(np.flatnonzero(sound)[0]) // FRAME * FRAME
-    wanted = tones("10#*")
+    wanted = tones("1#")
     assert np.array_equal(sound[first : first + wanted.size], wanted)
     assert first + wanted.size - 800 <= played.number + FRAME <= first + wanted.size
 
 
 def test_keys_in_band_arrive_as_tones(far: FarEnd) -> None:
-    frames = call(far.line("echo", keys="inband"), at_tick(20, Press(at=0, value="5")), hang_up_at(50))
+    frames = call(far.line("echo", keys="inband"), at_tick(20, Press(at=0, value="5")), hang_up_at(40))
     assert far.told()["keys"] == ""
     spectrum = np.abs(np.fft.rfft(heard(frames), 8000 * 4))
     loudest = {int(n / 4 + 0.5) for n in np.argsort(spectrum)[-6:]}
@@ -137,7 +137,7 @@ def test_keys_in_band_arrive_as_tones(far: FarEnd) -> None:
 
 
 def test_speech_is_sent_as_it_is_recorded_and_reported_when_it_was_sent(far: FarEnd) -> None:
-    frames = call(far.line("echo"), at_tick(20, Say(at=0, value="转人工")), hang_up_at(60))
+    frames = call(far.line("echo"), at_tick(20, Say(at=0, value="转人工")), hang_up_at(45))
     assert np.array_equal(said(frames)[np.flatnonzero(said(frames))[0] - 1 :][:1600], utterance(""))
     assert [event.value for event in events(frames) if event.kind == "played"] == ["转人工"]
     lag = np.argmax(np.correlate(heard(frames).astype(float), said(frames).astype(float), "full")) - said(frames).size
@@ -146,7 +146,7 @@ def test_speech_is_sent_as_it_is_recorded_and_reported_when_it_was_sent(far: Far
 
 
 def test_early_media_is_heard_before_the_answer(far: FarEnd) -> None:
-    frames = call(far.line("early"), hang_up_at(50))
+    frames = call(far.line("early"), hang_up_at(42))
     assert kinds(frames) == ["dialed", "ringing", "early_media", "answered", "ended"]
     answered = next(event.at for event in events(frames) if event.kind == "answered")
     assert 0.5 < answered < 0.8
@@ -232,11 +232,11 @@ def test_a_killed_process_ends_the_call_as_our_fault_and_loses_nothing(far: FarE
 def test_a_slow_listener_gets_every_frame(far: FarEnd) -> None:
     def work(line: SipLine, frame: Frame) -> None:
         if frame.number == 30 * FRAME:
-            until = time.monotonic() + 0.7
+            until = time.monotonic() + 0.5
             while time.monotonic() < until:
                 pass
 
-    frames = call(far.line("tone"), work, hang_up_at(70))
+    frames = call(far.line("tone"), work, hang_up_at(58))
     assert breaks_of_the_sine(heard(frames)) == 0
     far.told()
 
