@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from queue import Empty
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from probe.errors import OurFault
@@ -116,11 +117,19 @@ _stopping: Flag | None = None
 
 
 def _begin(told: Queue[News], stopping: Flag) -> None:
-    """A worker starts: Ctrl-C in the terminal is the parent's to handle."""
+    """A worker starts: Ctrl-C in the terminal is the parent's to handle, and nothing goes on when the parent dies."""
     global _told, _stopping
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _told, _stopping = told, stopping
     told.cancel_join_thread()
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def end_with_parent() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=end_with_parent, daemon=True).start()
 
 
 def _place(number: int, order: Order) -> Timeline:

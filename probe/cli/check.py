@@ -51,11 +51,14 @@ def _check(path: Path) -> str:
     from probe import documents
     from probe.line.caller import load_caller, load_callers
     from probe.navigate.scenario import load_scenario
+    from probe.report.register import Register
     from probe.simulator.hotline import load_hotline
 
     keys = documents.parse(documents.read(path), path)
     if "callers" in keys:
         return tr(en=f"callers, {len(load_callers(path))} of them", zh=f"主叫 {len(load_callers(path))} 个")
+    if "hotlines" in keys:
+        return tr(en=f"register, {len(Register.load(path))} hotlines", zh=f"热线登记表，{len(Register.load(path))} 条")
     if "places" in keys:
         hotline = load_hotline(path)
         return tr(en=f"hotline {hotline.id}, right", zh=f"热线 {hotline.id}，正确")

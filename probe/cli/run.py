@@ -105,9 +105,8 @@ def load_all(paths: list[Path]) -> dict[Path, Scenario]:
 
     found: dict[Path, Scenario] = {}
     for path in paths:
-        files = (
-            sorted(file for file in path.rglob("*.yaml") if file.name != "callers.yaml") if path.is_dir() else [path]
-        )
+        others = ("callers.yaml", "hotlines.yaml")
+        files = sorted(file for file in path.rglob("*.yaml") if file.name not in others) if path.is_dir() else [path]
         if not files:
             raise UserError(f"{path}: no scenario in this folder", f"{path}：此文件夹中没有场景")
         found |= {file: load_scenario(file) for file in files}
