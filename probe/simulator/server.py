@@ -40,13 +40,13 @@ def serve(
     port: int = 5060,
     seed: int = 1,
     truth: Path | None = None,
-    model: str | None = None,
+    model: Path | str | None = None,
     at: datetime | None = None,
 ) -> Iterator[ServedHotlines]:
     """Serves hotlines, on consecutive ports from `port` on in the order given (0: any free ports), until the block ends.
 
-    `truth`: file to which one line of JSON is added for each call that ends. `model`: name of the Vosk model that
-    hears the callers (None: the best one installed). `at`: local wall time of every call, for opening hours (None:
+    `truth`: file to which one line of JSON is added for each call that ends. `model`: name or folder of the Vosk model
+    that hears the callers (None: the best one installed). `at`: local wall time of every call, for opening hours (None:
     now). On entering the block every hotline already listens. Raises UserError when a port is taken or hotlines share
     an id, OurFault when a process does not start.
     """
@@ -70,7 +70,7 @@ def serve(
                 "port": port + n if port else 0,
                 "seed": seed,
                 "truth": str(truth.resolve()) if truth else None,
-                "model": model,
+                "model": str(model) if model else None,
                 "at": at.isoformat() if at else None,
             }
             child.outlet.send(pack(order))
