@@ -47,7 +47,9 @@ def print_call(console: Console, timeline: Timeline, folder: Path | None = None)
         for name, seconds in timeline.clocks.items():
             clocks.add_row(words.say(words.CLOCKS[name]), f"{seconds:.2f} " + tr(en="s", zh="秒"))
         console.print(clocks)
-    effort = ", ".join(f"{words.say(words.EFFORT[name])} {value:g}" for name, value in timeline.effort.items())
+    effort = ", ".join(
+        f"{words.say(words.EFFORT[name])} {round(value, 1):g}" for name, value in timeline.effort.items()
+    )
     console.print(f"  {effort}", highlight=False)
     console.print(_story(timeline))
     for expected in timeline.expected:
@@ -72,7 +74,8 @@ def _story(timeline: Timeline) -> object:
         lines.append((segment.start, 1, f"{length:.1f}", words.told(segment)))
     for event in timeline.events:
         if event.kind not in words.HIDDEN:
-            lines.append((event.at, 0 if event.kind == "dialed" else 2, "", "· " + words.told(event)))
+            rank = {"dialed": 0, "ended": 4}.get(event.kind, 2)
+            lines.append((event.at, rank, "", "· " + words.told(event)))
     lines += [(action.at, 3, "", "→ " + words.told(action)) for action in timeline.actions]
     table = Table(box=None, padding=(0, 1, 0, 2))
     table.add_column(tr(en="at", zh="时刻"), justify="right", no_wrap=True)

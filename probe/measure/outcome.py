@@ -32,6 +32,9 @@ from probe.timeline import (
     VerdictGiven,
 )
 
+_HEARD_OUT = 0.7
+"""Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -270,8 +273,11 @@ def _no_answer(facts: Facts) -> Evidence | None:
 
 
 def _no_human_offered(facts: Facts) -> Evidence | None:
-    """Recordings or a bot spoke, the caller heard them out, and no person (or complaint desk) was offered."""
+    """Recordings or a bot spoke, the caller heard one out at least, and no person (or complaint desk) was offered."""
+    end = facts.marks.ended
     spoken = [segment for segment in facts.segments(Kind.SPEECH) if segment.text]
+    if end is not None and not any(segment.end <= end - _HEARD_OUT for segment in spoken):
+        return None
     certain = any(segment.verdict and segment.verdict.is_ in ("bot", "recording") for segment in spoken)
     told = any(
         isinstance(event, MenuOption | BotAsked)

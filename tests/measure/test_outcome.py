@@ -106,14 +106,19 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
     (
         "an advertised app is not the outcome",
         O.NO_HUMAN_OFFERED,
-        call(ANSWERED, at(PushedElsewhere, 3.0, text="请下载"), at(MenuOption, 6.0, key="1", label="缴费"), limit(), OUR_BYE),
+        call(ANSWERED, MENU, at(PushedElsewhere, 3.0, text="请下载"), at(MenuOption, 6.0, key="1", label="缴费"), limit(), OUR_BYE),
     ),
     ("in circles", O.LOOPED, call(ANSWERED, MENU, limit("looped"), OUR_BYE)),
     ("hung up on", O.HUNG_UP, call(ANSWERED, MENU, OFFERED, PRESS, BYE)),
     ("queue without end", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, limit("limit_queue"), OUR_BYE)),
     ("offered, then nothing", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, limit(), OUR_BYE)),
     ("no person in the menu", O.NO_HUMAN_OFFERED, call(ANSWERED, MENU, limit(), OUR_BYE)),
-    ("a bot that offers nobody", O.NO_HUMAN_OFFERED, call(ANSWERED, at(BotAsked, 5.0, text="请问"), limit(), OUR_BYE)),
+    ("a bot that offers nobody", O.NO_HUMAN_OFFERED, call(ANSWERED, MENU, at(BotAsked, 5.0, text="请问"), limit(), OUR_BYE)),
+    (
+        "a greeting that we cut off offers nobody yet",
+        O.UNSURE,
+        call(ANSWERED, Segment(Kind.SPEECH, 2.5, 59.9, text="您好", verdict=Verdict("recording", 0.9)), limit(), OUR_BYE),
+    ),
     (
         "a menu with people but no complaint desk",
         O.NO_HUMAN_OFFERED,
