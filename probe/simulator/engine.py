@@ -23,6 +23,7 @@ from probe.simulator.places import HANG_UP, Announcement, Bot, Menu, Person, Pla
 from probe.simulator.prompts import announcement, menu, queue
 from probe.simulator.seeds import stable
 from probe.simulator.session import (
+    BETWEEN,
     Finished,
     Happened,
     Onset,
@@ -41,8 +42,8 @@ from probe.timeline import FRAME, RATE, Samples
 _TICKS_A_SECOND = RATE // FRAME
 _PICK_UP = 0.4
 """Seconds of silence between the answer and the first sound, while media starts to flow; guessed."""
-_BETWEEN = 0.1
-"""Seconds from one place to the next; guessed."""
+_PASSED_ON = 0.1
+"""Seconds from the last machine to the person; guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Engine:
         name = self._first_place()
         while name != HANG_UP:
             name = yield from self._visit(name)
-            yield Wait(seconds=_BETWEEN)
+            yield Wait(seconds=_PASSED_ON if isinstance(self.hotline.places.get(name), Person) else BETWEEN)
         self._hang_up(None)
 
     def _visit(self, name: str) -> Script:

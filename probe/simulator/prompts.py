@@ -6,7 +6,7 @@ from math import ceil, inf
 
 from probe.simulator import music, tones
 from probe.simulator.places import BACK, REPEAT, Announcement, Menu, Queue
-from probe.simulator.session import Finished, Part, Pressed, Script, Session, Wait
+from probe.simulator.session import BETWEEN, Finished, Part, Pressed, Script, Session, Wait
 
 
 def announcement(session: Session, place: Announcement, name: str) -> Script:
@@ -62,6 +62,7 @@ def menu(session: Session, place: Menu, name: str) -> Script:
             if invalid >= place.invalid_tries:
                 return place.on_invalid
             before, plays = [Part(place.invalid_says)], 0
+            yield Wait(seconds=BETWEEN)
             continue
         session.take("key", option.key)
         if option.offers:
@@ -72,6 +73,7 @@ def menu(session: Session, place: Menu, name: str) -> Script:
         if option.to != REPEAT:
             return option.to
         before, plays = [], 0
+        yield Wait(seconds=BETWEEN)
 
 
 def queue(session: Session, place: Queue, name: str) -> Script:

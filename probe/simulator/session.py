@@ -25,6 +25,8 @@ from probe.timeline import FRAME, RATE, Samples
 
 GAP = 0.22
 """Seconds between the parts of a prompt that are spliced together; guessed."""
+BETWEEN = 0.4
+"""Seconds that a machine takes from an input, or the end of one prompt, to the next prompt; guessed."""
 
 
 @dataclass(frozen=True, slots=True)

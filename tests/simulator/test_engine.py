@@ -150,7 +150,7 @@ def test_a_wrong_key_is_answered_and_three_end_the_call() -> None:
     engine = begin(hotline(MENU % "invalid_tries: 3\n    invalid_says: 没有这个选项"))
     for _ in range(3):
         run(engine, 1.0)
-        run(engine, 0.2, keys="7")
+        run(engine, 0.6, keys="7")
     assert [h.detail for h in engine.truth.happenings if h.kind == "invalid_key"] == ["7"] * 3
     assert engine.over
     assert engine.truth.steps == []
