@@ -118,7 +118,7 @@ class Tones:
                 return self._in_burst(tone, now)
             self._end_burst(sounding.last)
         if tone is not None:
-            if self._bursts and tone != self._tone:
+            if self._bursts and not set(tone) >= set(self._tone):
                 ended = self._ended()
                 self._forget()
                 self._begin_burst(tone, frame)
@@ -153,14 +153,17 @@ class Tones:
     def _begin_burst(self, tone: tuple[float, ...], frame: Features) -> None:
         # The first frame of a burst fills half the window and may not be pure yet; sound before that is not the tone's.
         fresh = frame.at - self._onset <= 2 * FRAME_SECONDS
-        self._tone, self._impure = tone, 0
+        self._tone, self._impure = self._tone or tone, 0
         self._since = self._onset if fresh else frame.at - FRAME_SECONDS
         if not self._bursts:
             self._silence_before = fresh and self._silence >= _AROUND
 
     def _in_burst(self, tone: tuple[float, ...] | None, now: float) -> Tone:
         assert self._since is not None
-        self._impure = self._impure + 1 if tone != self._tone else 0
+        if tone is not None and set(tone) < set(self._tone) and not self._bursts:
+            self._tone = tone  # the burst's edge filled more bands than the tone itself
+        # A tone of more frequencies has room for one of fewer.
+        self._impure = 0 if tone is not None and set(tone) >= set(self._tone) else self._impure + 1
         longest = max(max(c.on) for c in self._plan if c.frequencies == self._tone)
         if self._impure > 3 or now - self._since > longest * (1 + _CADENCE) + 0.1:
             ended = self._ended()

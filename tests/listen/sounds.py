@@ -15,6 +15,7 @@ from probe.timeline import FRAME, RATE, Answered, Dialed, Frame, LineEvent, Samp
 Sound = npt.NDArray[np.float64]
 
 PROMPT = "您好，欢迎致电镇江市自来水公司，水费查询请按一，报修请按二，人工服务请按零"
+_VOICE = Voice(volume_db=-16.0)
 SENTENCES = (
     PROMPT,
     "正在为您转接人工客服，请稍候，您前面还有三位客户在等待",
@@ -98,7 +99,7 @@ def music(seconds: float, level: float = -20.0, seed: int = 0, drums: bool = Fal
     return at_level(total[: round(seconds * RATE)], level)
 
 
-def voiced(text: str, voice: Voice = Voice(volume_db=-16.0)) -> Sound:
+def voiced(text: str, voice: Voice = _VOICE) -> Sound:
     return speak(text, voice).astype(np.float64)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -83,7 +84,7 @@ def call(transcriber: VoskTranscriber) -> list[Event]:
 def test_segments_follow_one_another_without_gap_or_overlap(call: list[Event]) -> None:
     found = segments(call)
     assert found[0].start == 0.0
-    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(found))
     assert all(segment.end > segment.start for segment in found)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -77,6 +79,6 @@ def test_boundaries_never_go_back_behind_the_segment_they_end(pieces: list[tuple
     }
     sound = np.concatenate([made[name](seed) for name, seed in pieces])
     found = segmented(sound)
-    assert all(a.at < b.at for a, b in zip(found, found[1:], strict=False))
+    assert all(a.at < b.at for a, b in pairwise(found))
     assert all(0 <= boundary.at <= sound.size / 8000 + 0.02 for boundary in found)
-    assert all(a.kind is not b.kind or a.kind is Kind.MUSIC for a, b in zip(found, found[1:], strict=False))
+    assert all(a.kind is not b.kind or a.kind is Kind.MUSIC for a, b in pairwise(found))
