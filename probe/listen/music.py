@@ -16,6 +16,8 @@ from probe.listen.features import Features
 _CONSTANT, _STEADY, _STEADY_AT_ALL, _ALIKE, _ALIKE_SQUARED = 0.85, 4.7, 1.4, -15.6, 18.8
 # Like nothing before and not steady yet: a note's or a voice's first frames; what follows tells.
 _STEADY_AT_MOST, _ALIKE_AT_MOST, _NEW = 0.15, 0.25, -0.3
+_USUAL = 1.0  # what music gives on average, before its own average is known
+_DROP = 0.65  # half of what a voice takes away; measured on synthetic pieces with a voice 8 dB over them
 _MOST = 2.0  # no frame counts for more than this; neighbours share their window and are not independent
 
 
@@ -51,3 +53,40 @@ class Change:
     def reset(self) -> None:
         """Forgets all evidence."""
         self.total = 0.0
+
+
+class OverMusic:
+    """Speech over music that goes on: evidence drops below what this music gives by itself, and comes back after.
+
+    Each piece has its own usual evidence; a voice over it takes away about 1 of 2, however the piece is made.
+    """
+
+    def __init__(self) -> None:
+        self._usual = _USUAL
+        self._begins = Change(enough=16.0)
+        self._ends = Change(enough=12.0)
+
+    def begin(self) -> None:
+        """Music begins, of which nothing is known yet."""
+        self._usual = _USUAL
+        self._begins.reset()
+        self._ends.reset()
+
+    def begins(self, at: float, ratio: float) -> float | None:
+        """Takes a loud frame's evidence while music is heard; since when somebody speaks over it, once that is clear."""
+        dropped = min(max(self._usual - _DROP - ratio, -1.0), 1.0)
+        spoken = self._begins.add(at, dropped)
+        if self._begins.total < 4.0:
+            self._usual += 0.02 * (ratio - self._usual)
+        if not spoken:
+            return None
+        self._ends.reset()
+        return self._begins.since
+
+    def ends(self, at: float, ratio: float) -> float | None:
+        """The same while somebody speaks; since when there is only music again."""
+        back = min(max(ratio - self._usual + _DROP, -1.0), 1.0)
+        if not self._ends.add(at, back):
+            return None
+        self._begins.reset()
+        return self._ends.since

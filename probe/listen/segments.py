@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from probe.listen.activity import Activity, Sounding
 from probe.listen.features import QUIETEST, Features
-from probe.listen.music import Change, evidence
+from probe.listen.music import Change, OverMusic, evidence
 from probe.listen.tones import FRAME_SECONDS, Tone, Tones
 from probe.timeline import Kind, Samples
 
@@ -40,6 +40,7 @@ _SPEECH_ENOUGH_ALONE = 5.0  # evidence of a short sound with silence around it
 _DOUBT = 4.0  # evidence of music that makes the decision wait
 _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
 _ALL_NOISE = 0.3  # the same for noise
+_OVER_MUSIC_AT_MOST = 15.0  # seconds of speech over music, after which it may be other music
 _CLEAN = -70.0  # dBFS: a pause below this is the line's own (the smallest µ-law step is -72)
 _PICK_UP_FRAMES, _PICK_UP_STEP, _PICK_UP_RANGE = 8, 6.0, 8.0  # 160 ms of even noise so far above it, within so many dB
 _NEAR, _FAR_ONLY = 14.0, 0.9  # dB under the loudest, and seconds: no 0.9 s of one voice lack a vowel that near
@@ -73,6 +74,8 @@ class Segmenter:
         self._tones = Tones(country)
         self._to_music = Change(_MUSIC_ENOUGH)
         self._to_speech = Change(_SPEECH_ENOUGH)
+        self._over_music = OverMusic()
+        self._behind_music: float | None = None
         self._sound: _Sound | None = None
         self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
         self._last = 0.0
@@ -191,7 +194,11 @@ class Segmenter:
     # ----------------------------------------------------------------------------------------------- speech
 
     def _in_speech(self, frame: Features, sounding: Sounding, now: float) -> list[Boundary]:
-        if sounding.loud and self._to_music.add(frame.at, evidence(frame)):
+        if self._behind_music is not None and now - self._behind_music < _OVER_MUSIC_AT_MOST:
+            since = self._over_music.ends(frame.at, evidence(frame)) if sounding.loud else None
+            if since is not None:
+                return self._turn(Kind.MUSIC, max(since, self.start), same_music=True)
+        elif sounding.loud and self._to_music.add(frame.at, evidence(frame)):
             since = self._near_onset(self._to_music.since, before=0.25)
             if since - self.start < _ALL_MUSIC:
                 return self._turn(Kind.MUSIC, self.start)
@@ -232,6 +239,11 @@ class Segmenter:
             self._to_speech.reset()
         silent = now - sounding.last
         changed = sounding.loud and self._to_speech.add(frame.at, -max(evidence(frame), -1.0))
+        over = self._over_music.begins(frame.at, evidence(frame)) if sounding.loud and not changed else None
+        if over is not None:
+            boundaries = self._turn(Kind.SPEECH, max(over, self.start))
+            self._behind_music = now
+            return boundaries
         # A short word between silences ends before the evidence is enough.
         alone = silent >= 0.3 and self._to_speech.total >= _SPEECH_ENOUGH_ALONE and self._followed_a_rest()
         if changed or alone:
@@ -256,8 +268,11 @@ class Segmenter:
         near = [onset for onset, last in self._onsets if at - before <= onset <= at + 0.12 and onset - last > 0.06]
         return near[-1] if near else at
 
-    def _turn(self, kind: Kind, at: float) -> list[Boundary]:
+    def _turn(self, kind: Kind, at: float, same_music: bool = False) -> list[Boundary]:
         self.kind, self.start = kind, at
+        self._behind_music = None
+        if kind is Kind.MUSIC and not same_music:
+            self._over_music.begin()
         self._to_music.reset()
         self._to_music.enough = _MUSIC_ENOUGH_AMID if kind is Kind.SPEECH else _MUSIC_ENOUGH
         self._to_speech.reset()
