@@ -17,6 +17,7 @@ FRAME_BYTES = 320
 """160 samples of 16 bits: 20 ms at 8 kHz."""
 SILENCE = bytes(FRAME_BYTES)
 
+_LOOK = 25  # ticks from one look at the statistics to the next
 _DTMF_IS_UPDATE = 1  # pjmedia_stream_dtmf_event_flags
 
 
@@ -108,6 +109,8 @@ class Leg(pj.Call):  # type: ignore[misc]
         """Whether audio is connected."""
         self.over = False
         self._cause: int | None = None
+        self._ticks = 0
+        self._packets = (0, 0)
         port.rest()
 
     def press(self, key: str, method: Literal["rfc4733", "info"], milliseconds: int) -> bool:
@@ -138,12 +141,17 @@ class Leg(pj.Call):  # type: ignore[misc]
         except pj.Error:
             return
 
-    def packets(self) -> int:
-        """RTP packets received so far; 0 without media."""
-        try:
-            return int(self.getStreamStat(0).rtcp.rxStat.pkt)
-        except pj.Error:
-            return 0
+    def starved(self) -> float:
+        """Seconds for which no RTP packet has come; to be called every tick (PJSIP tells nothing when RTP stops)."""
+        self._ticks += 1
+        if self._ticks % _LOOK == 0:
+            try:
+                packets = int(self.getStreamStat(0).rtcp.rxStat.pkt)
+            except pj.Error:
+                packets = 0
+            if packets != self._packets[0]:
+                self._packets = (packets, self._ticks)
+        return (self._ticks - self._packets[1]) / 50
 
     def onCallMediaState(self, prm: Any) -> None:  # noqa: N802
         """SDP was negotiated: comes again with 183, 200 and every re-INVITE; each time the audio is connected anew."""

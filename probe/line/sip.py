@@ -5,7 +5,7 @@ the call ends with `LineFailed`. Whose fault an end is:
 
 - a final status that really came back from the network, or a BYE: the hotline's (`Ended` with the status);
 - no answer to our INVITE at all, nobody listening, a host that cannot be found, a broken transport, no codec in common,
-  credentials that we lack, a process that died: ours (`LineFailed`), whatever status PJSIP made up for it;
+  credentials that we lack, RTP that stops, a process that died: ours (`LineFailed`), whatever status PJSIP made up for it;
 - nobody picks up within `ring_limit`: `Ended` by the caller, reason "ring limit".
 """
 
@@ -56,7 +56,8 @@ class SipLine:
 
     `uri`: `sip:NUMBER@HOST:PORT`. `trace`: file for the SIP messages. `keys`: how keys are sent: RFC 4733 events
     (where the far end does not take them, in-band instead), SIP INFO, or in-band tones. `codec`: the only one offered.
-    `ring_limit`: seconds from the INVITE to give up if nobody picks up; `response_limit`: seconds to any response.
+    `ring_limit`: seconds from the INVITE to give up if nobody picks up; `response_limit`: seconds to any response;
+    `media_limit`: seconds without an RTP packet, once answered, after which the connection counts as lost.
     `beyond_loopback`: whether hosts other than this machine may be dialled.
     Raises UserError for an address that cannot or must not be dialled, or an unknown codec.
     """
@@ -72,6 +73,7 @@ class SipLine:
         codec: str | None = None,
         ring_limit: float = 60.0,
         response_limit: float = 8.0,
+        media_limit: float = 10.0,
         beyond_loopback: bool = False,
     ) -> None:
         address = Address.parse(uri)
@@ -95,6 +97,7 @@ class SipLine:
             "trace": str(trace) if trace else None,
             "ring_limit": ring_limit,
             "response_limit": response_limit,
+            "media_limit": media_limit,
         }
         self._speak = speak
         self._keys = keys

@@ -47,6 +47,7 @@ class Order:
     trace: str | None
     ring_limit: float
     response_limit: float
+    media_limit: float
 
 
 @dataclass(slots=True)
@@ -77,7 +78,7 @@ class CallProcess:
         self._number = 0
         self._events: list[tuple[str, dict[str, Any]]] = [("dialed", {})]
         self._queue: deque[Sending] = deque()
-        self._answered = self._early = self._ended = False
+        self._answered = self._early = self._ended = self._sent_goodbye = False
         self._status = 0
         self._hanging_up: tuple[float, str] | None = None
         self._trace = trace = Trace(Path(order.trace)) if order.trace else None
@@ -107,7 +108,7 @@ class CallProcess:
             self._out.flush()
             return left > 0 and not self._agent.bye_confirmed
 
-        if self._answered and self._hanging_up:
+        if self._answered and self._sent_goodbye:
             pace(last_words)
         self._out.flush(timeout=_ENDING)
         if self._trace:
@@ -216,7 +217,11 @@ class CallProcess:
             if refused or now >= self._order.response_limit:
                 why = "nobody listens there" if refused else f"no response within {self._order.response_limit:g} s"
                 self._fail(f"{self._order.host}:{self._order.port}: {why}")
-        elif not self._answered and now >= self._order.ring_limit:
+        elif self._answered:
+            if leg.starved() > self._order.media_limit:
+                self._fail(f"{self._order.host}: no audio packet for {self._order.media_limit:g} s")
+                self._say_goodbye()
+        elif now >= self._order.ring_limit:
             self._hang_up("ring limit")
 
     # ---------------------------------------------------------------------------------------- what is asked
@@ -240,6 +245,10 @@ class CallProcess:
         if self._hanging_up or self._ended:
             return
         self._hanging_up = (self._number / 8000 + _ENDING, reason)
+        self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
+        self._sent_goodbye = True
         if self._leg is not None:
             self._leg.end()
 

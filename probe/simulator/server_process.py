@@ -37,7 +37,7 @@ from probe.speech.transcriber import Transcriber
 from probe.speech.vosk_transcriber import VoskTranscriber
 from probe.timeline import Samples
 
-_DEAF = 500  # ticks (10 s) without a packet of RTP after which the caller is gone; our callers always send; guessed
+_DEAF = 10.0  # seconds without a packet of RTP after which the caller is gone: our callers always send; guessed
 _GOODBYE = 1.0  # seconds in which callers are told that the process ends; guessed
 _SILENCE = np.zeros(160, np.int16)
 
@@ -51,7 +51,6 @@ class ServedCall:
         self._prepared = prepared
         self._ticks = self._stepped = 0
         self._answered = False
-        self._packets = (0, 0)
         self.over = False
 
     def step(self) -> None:
@@ -70,7 +69,7 @@ class ServedCall:
             self._act(_SILENCE, [])
         if not self.over:
             self._act(np.frombuffer(leg.port.heard, np.int16), keys)
-        if self._answered and self._ticks % 50 == 0 and self._is_deaf():
+        if self._answered and leg.starved() > _DEAF:
             self.engine.caller_hung_up()
             leg.end()
             self.over = True
@@ -91,14 +90,6 @@ class ServedCall:
                 case HangUp(status):
                     self.leg.end(status or 0)
                     self.over = True
-
-    def _is_deaf(self) -> bool:
-        packets, since = self._packets
-        received = self.leg.packets()
-        if received != packets:
-            self._packets = (received, self._ticks)
-            return False
-        return self._ticks - since > _DEAF
 
 
 class Server:

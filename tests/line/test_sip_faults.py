@@ -130,6 +130,14 @@ def test_trying_for_ever_is_nobody_picking_up(responder: Responder) -> None:
 
 
 @pytest.mark.parametrize("responder", [[("200 OK", "", "0 PCMU/8000")]], indirect=True)
+def test_an_answered_call_without_audio_packets_is_our_fault(responder: Responder) -> None:
+    end = end_of_call(responder, media_limit=0.7)
+    assert isinstance(end, LineFailed)
+    assert end.reason == "127.0.0.1: no audio packet for 0.7 s"
+    assert 0.6 < end.at < 1.0
+
+
+@pytest.mark.parametrize("responder", [[("200 OK", "", "0 PCMU/8000")]], indirect=True)
 def test_keys_go_in_band_where_the_far_end_takes_no_telephone_events(responder: Responder) -> None:
     line = SipLine(f"sip:x@127.0.0.1:{responder.port}", caller=CALLER, speak=utterance)
     frames = call(line, at_tick(10, Press(at=0, value="5")), hang_up_at(30))
