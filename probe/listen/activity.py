@@ -138,7 +138,8 @@ class Activity:
             return self._take_floor(restless)
         before, newest = frames[-_STEP_FRAMES - 3 : -3], frames[-3:]
         if len(before) == _STEP_FRAMES and (
-            min(frame.level for frame in newest) > max(frame.level for frame in before) + 1
+            _mean_level(before) > max(self.floor + self.margin, _SOFTEST)
+            and min(frame.level for frame in newest) > max(frame.level for frame in before) + 1
             and _mean_level(newest) > _mean_level(before) + _STEP
             and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6)
         ):
