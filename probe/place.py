@@ -45,6 +45,7 @@ class Order:
 
     `scenario`: path of the scenario; None: dial `uri`, listen for `listen_for` seconds and press nothing. `line`: over
     SIP to `uri`, or in memory to a simulated hotline (`hotline`: name or YAML file; the scenario's if not given).
+    `language`: what the hotline speaks, if no scenario says it.
     `model`: name or folder of a Vosk model. `seed`, `nth`: chance of a simulated call (`probe.simulator.seeds`).
     `at`: the local time that a simulated hotline takes it to be, for its opening hours; now if not given.
     """
@@ -55,6 +56,7 @@ class Order:
     hotline: str = ""
     caller: str = ""
     listen_for: float = 60.0
+    language: str = "zh"
     recordings: Path = RECORDINGS
     model: str | None = None
     seed: int = 1
@@ -78,7 +80,7 @@ def place_call(order: Order, *, watch: Watch | None = None, stop: Callable[[], b
     """
     scenario = load_scenario(order.scenario) if order.scenario else None
     caller = load_caller(order.caller or (scenario.caller if scenario else "ordinary"))
-    language = scenario.language if scenario else "zh"
+    language = scenario.language if scenario else order.language
     hears = transcriber(order.model or (scenario.model if scenario else None), language)
     started = datetime.now(UTC)
     info = CallInfo(
@@ -87,6 +89,7 @@ def place_call(order: Order, *, watch: Watch | None = None, stop: Callable[[], b
         scenario=order.name if scenario else "",
         caller=caller.name,
         goal=scenario.goal if scenario else "human",
+        language=language,
         dialed=order.uri,
         line=order.line,
         started_at=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -113,20 +116,26 @@ def place_call(order: Order, *, watch: Watch | None = None, stop: Callable[[], b
 
 
 def listen_to(
-    path: Path, *, channel: Channel | None = None, model: str | None = None, watch: Watch | None = None
+    path: Path,
+    *,
+    channel: Channel | None = None,
+    model: str | None = None,
+    language: str = "zh",
+    watch: Watch | None = None,
 ) -> Timeline:
     """The measured timeline of somebody's recording; nothing is written. Raises UserError when it cannot be read."""
     line = RecordedLine(path, channel=channel)
-    hears = transcriber(model, "zh")
+    hears = transcriber(model, language)
     info = CallInfo(
         id=path.stem,
         goal="human",
+        language=language,
         line="recorded",
         audio={"path": str(path), "sha256": _digest(path), "rate": 8000},
         software=f"probe {__version__}",
         model=hears.name,
     )
-    return measure(call.run(line, _listener(hears, "zh"), Onlooker(), _Unkept(), info, watch))
+    return measure(call.run(line, _listener(hears, language), Onlooker(), _Unkept(), info, watch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ def replay(folder: Path, *, model: str | None = None) -> Replay:
     kept, audio = load(folder)
     written = audio.parent / _SCENARIO
     scenario = load_scenario(written) if written.is_file() else None
-    language = scenario.language if scenario else "zh"
+    language = kept.call.language or "zh"
     hears = transcriber(model or (scenario.model if scenario else None), language)
     info = replace(kept.call, model=hears.name, software=f"probe {__version__}")
     line = RecordedLine(audio, timeline=kept)

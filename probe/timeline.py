@@ -399,13 +399,17 @@ class Frame:
 
 @dataclass(slots=True)
 class CallInfo:
-    """Who called whom, when and with what. `audio`: path (relative to the call's folder), sha256, rate."""
+    """Who called whom, when and with what.
+
+    `language`: what the hotline was expected to speak. `audio`: path (relative to the call's folder), sha256, rate.
+    """
 
     id: str
     hotline: str = ""
     scenario: str = ""
     caller: str = ""
     goal: str = ""
+    language: str = ""
     dialed: str = ""
     line: str = ""
     started_at: str = ""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from probe.cli.options import Caller, Json, Model, Recordings
+from probe.cli.options import Caller, Json, Model, Recordings, Spoken, SpokenLanguage
 from probe.i18n import tr
 
 HELP = tr(
@@ -27,6 +27,7 @@ def dial(
             help=tr(en="Seconds to listen from the answer on.", zh="应答后听取的秒数。"),
         ),
     ] = 60.0,
+    language: Spoken = SpokenLanguage.ZH,
     json: Json = False,
     caller: Caller = "ordinary",
     model: Model = None,
@@ -39,7 +40,15 @@ def dial(
     from probe.cli.stopping import stoppable
     from probe.place import Order, place_call
 
-    order = Order(line="sip", uri=uri, caller=caller, listen_for=listen_for, model=model, recordings=recordings)
+    order = Order(
+        line="sip",
+        uri=uri,
+        caller=caller,
+        listen_for=listen_for,
+        language=language.value,
+        model=model,
+        recordings=recordings,
+    )
     with stoppable() as stop:
         timeline = place_call(order, stop=stop)
         if json:

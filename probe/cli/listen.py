@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from probe.cli.options import Json, Model
+from probe.cli.options import Json, Model, Spoken, SpokenLanguage
 from probe.i18n import tr
 
 HELP = tr(
@@ -36,6 +36,7 @@ def listen(
             )
         ),
     ] = None,
+    language: Spoken = SpokenLanguage.ZH,
     json: Json = False,
     model: Model = None,
 ) -> None:
@@ -47,7 +48,9 @@ def listen(
 
     timelines = []
     for path in audio:
-        timelines.append(listen_to(path, channel=channel.value if channel else None, model=model))
+        timelines.append(
+            listen_to(path, channel=channel.value if channel else None, model=model, language=language.value)
+        )
         if not json:
             show.print_call(Console(), timelines[-1])
     if json:

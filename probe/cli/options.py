@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -31,4 +32,14 @@ Recordings = Annotated[
 Seed = Annotated[
     int, typer.Option(help=tr(en="Seed of everything random in simulated calls.", zh="模拟通话中随机因素的种子。"))
 ]
+
+
+class SpokenLanguage(StrEnum):
+    """Languages that hotlines are understood in."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+Spoken = Annotated[SpokenLanguage, typer.Option(help=tr(en="Language that the hotline speaks.", zh="热线使用的语言。"))]
 Caller = Annotated[str, typer.Option(help=tr(en="Who calls, from callers.yaml.", zh="主叫，见 callers.yaml。"))]

@@ -12,6 +12,7 @@ import struct
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -52,41 +53,43 @@ def read_audio(path: Path) -> AudioFile:
 
 
 def _wav(path: Path) -> AudioFile:
-    data = path.read_bytes()
-    tag, channels, rate, bits, start, size = _wav_chunks(path, data)
-    if tag in (_A_LAW, _MU_LAW):
-        codes = np.frombuffer(data, np.uint8, len(data[start : start + size]), start)
-        decoded = (_A_LAW_TABLE if tag == _A_LAW else _MU_LAW_TABLE)[codes]
-        return AudioFile(rate, decoded[: len(decoded) // channels * channels].reshape(-1, channels))
-    if tag == _FLOAT and bits == 32:
-        values = np.frombuffer(data[start : start + size - size % (4 * channels)], "<f4")
-        scaled = np.clip(np.nan_to_num(values) * 32767.0, -32768, 32767)
-        return AudioFile(rate, np.rint(scaled).astype(np.int16).reshape(-1, channels))
-    if tag in (_PCM, _EXTENSIBLE) and bits in (8, 16, 24, 32):
-        return _decode(path, "wav")
-    return _by_ffmpeg(path, data[:_LOOK])
+    with path.open("rb") as file:
+        tag, channels, rate, bits, size = _wav_chunks(path, file)
+        if tag in (_PCM, _EXTENSIBLE) and bits in (8, 16, 24, 32):
+            return _decode(path, "wav")
+        if tag in (_A_LAW, _MU_LAW):
+            codes = np.frombuffer(file.read(size - size % channels), np.uint8)
+            samples = (_A_LAW_TABLE if tag == _A_LAW else _MU_LAW_TABLE)[codes]
+        elif tag == _FLOAT and bits == 32:
+            values = np.frombuffer(file.read(size - size % (4 * channels)), "<f4")
+            samples = np.rint(np.clip(np.nan_to_num(values) * 32767.0, -32768, 32767)).astype(np.int16)
+        else:
+            return _by_ffmpeg(path, b"RIFF")
+    return AudioFile(rate, samples.reshape(-1, channels))
 
 
-def _wav_chunks(path: Path, data: bytes) -> tuple[int, int, int, int, int, int]:
-    """Format tag, channels, rate, bits a sample, and offset and size of the audio."""
+def _wav_chunks(path: Path, file: BinaryIO) -> tuple[int, int, int, int, int]:
+    """Format tag, channels, rate, bits a sample, and bytes of the audio, at whose start the file is left."""
     tag = channels = rate = bits = 0
+    length = path.stat().st_size
     offset = 12
-    while offset + 8 <= len(data):
-        name, size = struct.unpack_from("<4sI", data, offset)
+    while offset + 8 <= length:
+        file.seek(offset)
+        name, size = struct.unpack("<4sI", file.read(8))
         offset += 8
-        if name == b"fmt " and offset + 16 <= len(data):
-            tag, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", data, offset)
+        if name == b"fmt " and offset + 16 <= length:
+            tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", file.read(16))
         if name == b"data":
-            there = len(data) - offset
+            there = length - offset
             if not tag or not channels or not rate:
                 break
-            if size > there and size < _UNKNOWN_SIZE:
+            if there < size < _UNKNOWN_SIZE:
                 lost = f"{there / size:.0%}"
                 raise UserError(
                     f"{path}: cut short, only {lost} of the audio its header promises is there",
                     f"{path}：文件不完整，只有文件头所述音频的 {lost}",
                 )
-            return tag, channels, rate, bits, offset, min(size, there)
+            return tag, channels, rate, bits, min(size, there)
         offset += size + size % 2
     raise UserError(f"{path}: a damaged WAV file, no audio found in it", f"{path}：WAV 文件已损坏，找不到音频")
 
