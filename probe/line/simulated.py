@@ -1,8 +1,8 @@
 """A telephone line to a hotline in memory: no network, no clock, as fast as it is iterated.
 
-Both directions go through G.711 µ-law and take `latency` seconds, as over SIP, so that what is heard and when is the
-same as in a real call. Signals take one frame, as a SIP message over loopback does; keys are events that no jitter
-buffer holds up, and take none (both measured against SIP calls over loopback).
+Both directions go through G.711 µ-law and take time, as over SIP, so that what is heard and when is the same as in a
+real call. Measured against SIP calls over loopback: audio takes 60 ms to the caller and 40 ms to the hotline (jitter
+buffers), a signal one frame, and a key none, since no jitter buffer holds up an event.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ class _Sending:
 class SimulatedLine:
     """One call to an `Exchange` (implements `probe.call.Line`).
 
-    `speak`: how an utterance becomes audio, int16 at 8 kHz. `latency`: seconds that audio takes one way, a jitter
-    buffer's worth; 60 ms is what a SIP call over loopback takes. `ring_limit`: seconds to wait for an answer.
+    `speak`: how an utterance becomes audio, int16 at 8 kHz. `latency`: seconds that audio takes to the caller; to the
+    hotline it takes a frame less. `ring_limit`: seconds to wait for an answer.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class SimulatedLine:
     def __iter__(self) -> Iterator[Frame]:
         delay = round(self.latency * RATE / FRAME)
         incoming: deque[Samples] = deque([_SILENCE] * delay)
-        outgoing: deque[Samples] = deque([_SILENCE] * delay)
+        outgoing: deque[Samples] = deque([_SILENCE] * max(0, delay - 1))
         signals: tuple[Signal, ...] = ()
         self._events.append(Dialed(at=0.0, known=0.0))
         while True:
