@@ -87,9 +87,9 @@ class Activity:
             self._was_loud = False
         return Sounding(self._was_loud, onset, self._last, self.floor, noise_since)
 
-    def learn_room(self) -> None:
-        """Takes the last half second for the room's noise."""
-        self._take_floor(list(self._frames)[-_RESTLESS_FRAMES:])
+    def learn_room(self, frames: int) -> None:
+        """Takes the newest frames for the room's noise."""
+        self._take_floor(list(self._frames)[-frames:])
         self._was_loud = False
 
     def _adapt(self, frame: Features) -> None:

@@ -40,6 +40,7 @@ _SPEECH_ENOUGH_ALONE = 5.0  # evidence of a short sound with silence around it
 _DOUBT = 4.0  # evidence of music that makes the decision wait
 _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
 _ALL_NOISE = 0.3  # the same for noise
+_FAR_FRAMES = 25  # half a second that then is the room's noise
 _OVER_MUSIC_AT_MOST = 15.0  # seconds of speech over music, after which it may be other music
 _CLEAN = -70.0  # dBFS: a pause below this is the line's own (the smallest µ-law step is -72)
 _PICK_UP_FRAMES, _PICK_UP_STEP, _PICK_UP_RANGE = 8, 6.0, 8.0  # 160 ms of even noise so far above it, within so many dB
@@ -204,9 +205,10 @@ class Segmenter:
                 return self._turn(Kind.MUSIC, self.start)
             return self._turn(Kind.MUSIC, since)
         if self._room_opens(frame, sounding):
+            self.activity.learn_room(_PICK_UP_FRAMES)
             return self._turn(Kind.NOISE, max(sounding.last, self.start))
         if self._far_voices(frame, sounding, now):
-            self.activity.learn_room()
+            self.activity.learn_room(_FAR_FRAMES)
             return self._turn(Kind.NOISE, max(self._near_until, self.start))
         if now - sounding.last >= HANG_OVER:
             return self._turn(self._quiet(), max(sounding.last, self.start))
