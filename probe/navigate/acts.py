@@ -105,7 +105,7 @@ class IfNoReaction(Part):
     """The same input is sent again when the hotline does nothing at all, repeats its prompt, or says it was invalid."""
 
     again: Again = Field(default=1, description="How often, at most.")
-    after: Duration = Field(default=5.0, description="How long nothing at all must have been heard.")
+    after: Duration = Field(default=4.0, description="How long nothing at all must have been heard.")
 
 
 class IfRefused(Part):

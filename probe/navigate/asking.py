@@ -25,6 +25,16 @@ NOT_UNDERSTOOD: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"not? (?:understand|hear|catch)|didn t|say (?:that|it) again|repeat|rephrase"),
 }
 """What a bot says that did not understand, as opposed to one that will not; on normalised text."""
+EXCUSE: Mapping[str, re.Pattern[str]] = {
+    "zh": re.compile(
+        "(?:也|先|同样|一样)(?:可以|能|会)?(?:先)?[为帮给]您?.{0,4}(?:解答|解决|办理|处理|服务|查询|看看)"
+        "|也(?:可以|能)(?:解答|解决|办理|处理|回答)|(?:如|如果|若)需要?人工|(?:暂时|目前)?(?:无法|不能|没法)(?:为您)?转"
+    ),
+    "en": re.compile(r"i can (?:also )?help|instead|cannot transfer|unable to transfer"),
+}
+"""What a bot says that will not pass the caller on, even if it speaks of busy people as a queue does."""
+MENU: Mapping[str, re.Pattern[str]] = {"zh": re.compile("[按键]"), "en": re.compile(r"\b(?:press|key)\b")}
+"""What shows that a menu is being read."""
 _ALIKE = 0.9  # guessed: a menu label is recognised text, so sounds that many speakers do not keep apart may differ
 
 
@@ -49,3 +59,13 @@ def not_understood(text: str, language: str) -> bool:
     written = normalise(text, language)
     understood = any(word in written for words in (HUMAN, COMPLAINT) for word in words.get(language, ()))
     return not understood and NOT_UNDERSTOOD[language].search(written) is not None
+
+
+def excuses(text: str, language: str) -> bool:
+    """Whether a bot says that it will not pass the caller on."""
+    return EXCUSE[language].search(normalise(text, language)) is not None
+
+
+def reads_a_menu(text: str, language: str) -> bool:
+    """Whether keys are spoken of."""
+    return MENU[language].search(normalise(text, language)) is not None

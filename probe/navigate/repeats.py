@@ -1,7 +1,8 @@
 """What became of the last input: granted, lost, refused, or not known yet; and whether it may be sent once more.
 
-An input is lost when nothing at all follows it, when its own prompt comes again, or when the hotline says that it was
-invalid. A spoken request is refused when a bot understood it and asks on, or has answered and waits for the caller.
+An input is lost when nothing at all follows it, when its own prompt comes again after a time-out, or when the hotline
+says that it was invalid. A key that was taken may lead back to its own prompt: it has returned, and pressing it anew is
+a step. A spoken request is refused when a bot understood it and asks on, or has answered and waits for the caller.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from probe.navigate.asking import not_understood
+from probe.navigate.asking import excuses, not_understood, reads_a_menu
 from probe.navigate.matching import heard
 from probe.navigate.scenario import Acts
 from probe.navigate.transcript import Passage, Transcript
 from probe.timeline import Press, Purpose, Say
 
-Fate = Literal["lost", "refused"]
+Fate = Literal["lost", "returned", "refused"]
 Remedy = Literal["again", "ask", "give_up", "leave"]
 
 WAITS = 3.0
@@ -38,27 +39,47 @@ class Sent:
     lost: int = 0
     refused: int = 0
     answered: float | None = None
+    reacted: bool = False
+    """Whether the hotline has said something of its own after a key."""
 
     @property
     def since(self) -> float:
         """What is heard after this instant can be a reaction."""
         return self.at if self.played is None else self.played
 
-    def by_passage(self, passage: Passage, ear: Transcript) -> Fate | None:
-        """The input's fate as told by a passage that has just ended."""
+    def by_passage(self, passage: Passage, ear: Transcript, last: bool) -> Fate | None:
+        """The input's fate as told by a passage that has just ended; `last`: nothing follows it in the walk."""
         since = self.since
         words = passage.after(since)
+        text = ear.join(words)
+        spoken = isinstance(self.action, Say)
+        if spoken and excuses(text, ear.language):
+            return "refused"
         if not words or passage.queued > max(since, passage.rejected, passage.asked):
             return None
         same = heard(self.acts, ear, since) if self.acts.awaits else None
         repeated = same is not None and same.passage is passage
-        if isinstance(self.action, Press):
-            return "lost" if repeated or passage.rejected > since else None
-        if passage.rejected > since and not_understood(ear.join(words), ear.language):
+        late = words[0].start > since + OVERDUE
+        if spoken:
+            return self._of_speech(passage, not_understood(text, ear.language), repeated, late)
+        if passage.rejected > since:
+            return "lost"
+        if repeated:
+            # The hotline that begins again at once, or after saying something else, took the key and led back.
+            return "returned" if self.reacted or not late else "lost"
+        if passage.start < self.at:
+            # The menu was read on as if no key had come. Where more of the walk follows, it may be the next menu.
+            return "lost" if last and reads_a_menu(text, ear.language) else None
+        self.reacted = True
+        return None
+
+    def _of_speech(self, passage: Passage, misheard: bool, repeated: bool, late: bool) -> Fate | None:
+        since = self.since
+        if passage.rejected > since and misheard:
             return "lost"
         if repeated or max(passage.asked, passage.pushed, passage.rejected) > since:
             # A bot that asks only after a long silence has not heard the caller.
-            return "lost" if words[0].start > since + OVERDUE else "refused"
+            return "lost" if late else "refused"
         self.answered = passage.end
         return None
 
@@ -80,7 +101,7 @@ class Sent:
     def remedy(self, fate: Fate) -> Remedy:
         """What may still be done: send the same `again`, `ask` in a new step, `give_up` the call, or `leave` it."""
         refusals = self.acts.if_refused
-        if fate == "lost" and self.lost < self.acts.if_no_reaction.again:
+        if fate != "refused" and self.lost < self.acts.if_no_reaction.again:
             return "again"
         if refusals is None:
             return "leave"

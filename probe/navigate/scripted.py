@@ -282,14 +282,12 @@ class ScriptedNavigator:
 
     def _mend_by_what_was_said(self, event: SegmentEnded) -> Sequence[Action]:
         passage = self._ear.last
-        if (
-            self._sent is None
-            or passage is None
-            or event.segment.kind is not Kind.SPEECH
-            or self._patience.told_to_wait
-        ):
+        if self._sent is None or passage is None or event.segment.kind is not Kind.SPEECH:
             return ()
-        return self._mend(self._sent, self._sent.by_passage(passage, self._ear), event.known)
+        if self._patience.told_to_wait and not asking.excuses(self._ear.join(passage.words), self._language):
+            return ()
+        fate = self._sent.by_passage(passage, self._ear, last=self._walk.item is None)
+        return self._mend(self._sent, fate, event.known)
 
     def _mend_by_silence(self, event: Tick) -> Sequence[Action]:
         if self._sent is None or self._patience.queueing:
@@ -306,7 +304,11 @@ class ScriptedNavigator:
         if remedy == "leave":
             return ()
         words = sent.other_words() if remedy == "ask" else None
-        why: Purpose = "again" if remedy == "again" else self._purpose((words,)) if words else sent.purpose
+        why: Purpose = "again" if fate == "lost" and remedy == "again" else sent.purpose
+        if words:
+            why = self._purpose((words,))
+        if why != "again":
+            self._patience.acted(now)
         answers = self._prompt_answered(self._ear.last)
         return self._send(sent.once_more(remedy, now, why, words, answers))
 

@@ -214,22 +214,42 @@ walk:
 
 
 def test_a_key_that_nothing_follows_is_pressed_once_more_and_counts_as_no_step() -> None:
-    book = (
-        play("walk: [{hear: 请按一, press: 1}]\nlimits: {silence: 12 s}")
-        >> answered()
-        >> heard("继续请按一")
-        << press("1")
-    )
-    book >> silence(4) << nothing()
+    book = play("walk: [{hear: 请按一, press: 1}]\nlimits: {silence: 12 s}") >> answered() >> heard("继续请按一")
+    book << press("1")
+    book >> silence(3) << nothing()
     book >> silence(2) << press("1", purpose="again")
     book >> silence(11) << nothing()
     book >> silence(2) << hang_up("limit_silence")
 
 
-def test_a_key_lost_in_a_prompt_that_cannot_be_cut_off_is_pressed_when_the_prompt_comes_again() -> None:
+def test_a_last_key_lost_in_a_menu_that_cannot_be_cut_off_is_pressed_at_the_menu_s_end() -> None:
     book = play("walk: [{press: {option: 人工}}]") >> answered()
-    book >> heard("人工服务请按零，重听请按星号键", barge_in=False) << press("0") >> silence(3)
-    book >> heard("人工服务请按零，重听请按星号键") << press("0", purpose="again")
+    book >> heard("人工服务请按零，重听请按星号键", barge_in=False) << press("0") << press("0", purpose="again")
+
+
+def test_a_key_lost_on_the_way_is_pressed_when_its_menu_comes_again() -> None:
+    menu = heard("业务办理请按二，返回请按星号键", barge_in=False)
+    book = play("walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]") >> answered() >> menu << press("2")
+    book >> silence(3) >> menu << press("2", purpose="again")
+
+
+def test_a_key_that_leads_back_to_its_own_menu_is_pressed_anew_as_a_step() -> None:
+    scenario = "walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]"
+    book = play(scenario) >> answered() >> heard("业务办理请按二，返回请按星号键") << press("2")
+    book >> silence(1) >> heard("业务办理请按二，返回请按星号键") << press("2", purpose="walk")
+    book = play(scenario) >> answered() >> heard("业务办理请按二，返回请按星号键") << press("2") >> silence(1)
+    (
+        book
+        >> heard("请您到就近的营业厅办理")
+        >> silence(1)
+        >> heard("业务办理请按二，返回请按星号键")
+        << press("2", purpose="walk")
+    )
+
+
+def test_a_bot_that_speaks_of_busy_people_to_keep_the_caller_has_refused() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> queued("人工坐席繁忙小智也可以为您解答") << say("转人工", purpose="ask_human")
 
 
 def test_an_input_said_to_be_invalid_is_sent_again_without_a_step() -> None:
