@@ -29,7 +29,7 @@ from probe.errors import UserError
 from probe.measure import CLOCKS
 from probe.report.calls import UNFINISHED
 from probe.report.statistics import LEVEL, Interval, calls_needed, calls_to_decide, wilson
-from probe.report.survival import Waiting, gave_up, timed, waiting
+from probe.report.survival import Waiting, gave_up, longest, timed, waiting
 from probe.timeline import Outcome
 
 Counting = Literal["timed", "met", "missed", "shown", "left_out"]
@@ -216,8 +216,8 @@ def judge(profile: Profile, frame: pd.DataFrame) -> pd.Series[str]:
     return pd.Series(np.where(meant, judged, "not_meant"), index=frame.index, dtype=object)
 
 
-def score(profile: Profile, frame: pd.DataFrame, level: float = LEVEL) -> Score:
-    """The calls of a frame scored by a profile."""
+def score(profile: Profile, frame: pd.DataFrame, level: float = LEVEL, horizon: float | None = None) -> Score:
+    """The calls of a frame scored by a profile. `horizon` in seconds: up to where the mean counts waits."""
     judged = judge(profile, frame)
     number: dict[str, int] = {word: int((judged == word).sum()) for word in JUDGEMENTS}
     met, missed = number["met"], number["missed"]
@@ -227,12 +227,8 @@ def score(profile: Profile, frame: pd.DataFrame, level: float = LEVEL) -> Score:
     interval = wilson(met, decided, level) if decided else None
     aside = number["shown"] + number["too_short"] + number["no_clock"]
     bounds = Interval(met / (decided + aside), (met + aside) / (decided + aside)) if decided + aside else None
-    waits = waiting(
-        frame[judged.isin(("met", "missed", "too_short")).to_numpy()],
-        profile.clock,
-        level=level,
-        or_clock=profile.or_clock,
-    )
+    timed_calls = frame[judged.isin(("met", "missed", "too_short")).to_numpy(dtype=bool)]
+    waits = waiting(timed_calls, profile.clock, horizon, level, profile.or_clock)
     to_decide = None
     if share is not None and profile.share is not None:
         to_decide = calls_to_decide(share, profile.share, level)
@@ -258,7 +254,8 @@ def score(profile: Profile, frame: pd.DataFrame, level: float = LEVEL) -> Score:
 
 def scores_by(profile: Profile, frame: pd.DataFrame, by: str, level: float = LEVEL) -> dict[str, Score]:
     """A score for each value of a column (`enterprise`, `hotline`, `caller`, ...), in the order of the values."""
-    return {str(value): score(profile, calls, level) for value, calls in frame.groupby(by, sort=True)}
+    horizon = longest(frame, profile.clock, profile.or_clock)
+    return {str(value): score(profile, calls, level, horizon) for value, calls in frame.groupby(by, sort=True)}
 
 
 def as_reviewed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -128,15 +128,16 @@ def gave_up(frame: pd.DataFrame) -> Flags:
     return flags
 
 
-def observe(frame: pd.DataFrame, clock: str, or_clock: str | None = None) -> Observed:
-    """What each call tells about a clock. Raises UserError for an unknown clock."""
+def observe(frame: pd.DataFrame, clock: str, or_clock: str | None = None, horizon: float | None = None) -> Observed:
+    """What each call tells about a clock; denied calls wait up to the longest observation, or to `horizon` if that is
+    longer. Raises UserError for an unknown clock."""
     durations, reached = timed(frame, clock, or_clock)
     aside = frame["outcome"].isin(SET_ASIDE).to_numpy(dtype=bool)
     names, counts = np.unique(frame["outcome"].to_numpy(dtype=str)[aside], return_counts=True)
     started = ~np.isnan(durations)
     counted = started & ~aside
     denied = counted & ~reached & ~gave_up(frame)
-    longest = durations[counted].max(initial=0.0)
+    longest = durations[counted].max(initial=horizon or 0.0)
     durations = np.where(denied, longest, durations)
     return Observed(
         durations[counted],
@@ -155,12 +156,14 @@ def waiting(
     level: float = LEVEL,
     or_clock: str | None = None,
 ) -> Waiting:
-    """How long callers waited by `clock` (`or_clock` where that never started); the mean is restricted to `horizon` seconds (the longest observed if None).
+    """How long callers waited by `clock` (`or_clock` where that never started); the mean is restricted to `horizon` seconds.
+
+    Without a horizon it is the longest observation; to compare sets of calls, give them the same (`longest`).
 
     Pointwise intervals are on the log(-log) scale (lifelines; R's `conf.type = "log-log"`); the median's interval is
     where those cross one half. Raises UserError for an unknown clock.
     """
-    seen = observe(frame, clock, or_clock)
+    seen = observe(frame, clock, or_clock, horizon)
     n, events, denied = len(seen.durations), int(seen.reached.sum()), int(seen.denied.sum())
     median, median_interval, curve = _kaplan_meier(seen.durations, seen.reached, level) if n else (None, None, ())
     return Waiting(
@@ -176,6 +179,11 @@ def waiting(
         set_aside=seen.set_aside,
         not_started=seen.not_started,
     )
+
+
+def longest(frame: pd.DataFrame, clock: str, or_clock: str | None = None) -> float:
+    """The longest observation by a clock in seconds, 0 if there is none: a horizon for all sets of calls in a frame."""
+    return float(observe(frame, clock, or_clock).durations.max(initial=0.0))
 
 
 def restricted_mean(durations: Floats, reached: Flags, horizon: float | None = None, level: float = LEVEL) -> Mean:
