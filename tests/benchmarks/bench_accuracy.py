@@ -68,8 +68,8 @@ def judge(results: list[Result]) -> Figures:
         calls=len(results),
         outcome=sum(r.right_outcome for r in results) / len(results),
         steps=sum(r.right_steps for r in results) / len(results),
-        false_humans=sum(r.found.outcome is human and r.truth.outcome is not human for r in results),
-        missed_humans=sum(r.found.outcome is not human and r.truth.outcome is human for r in results),
+        false_humans=sum(r.found.outcome is human and r.true_outcome is not human for r in results),
+        missed_humans=sum(r.found.outcome is not human and r.true_outcome is human for r in results),
         unsure=sum(r.found.outcome is Outcome.UNSURE for r in results),
         error_95=float(np.percentile(errors, 95)) if errors.size else 0.0,
     )
@@ -80,7 +80,7 @@ def describe(result: Result) -> str:
     error = result.answer_error
     return (
         f"  {result.case.name}: found {result.found.outcome} in {result.found.effort.get('steps')} steps, "
-        f"truly {result.truth.outcome} in {result.true_steps}"
+        f"truly {result.true_outcome} in {result.true_steps}"
         + (f", answer {error * 1000:+.0f} ms" if error is not None else "")
         + f" ({result.found.why})"
     )
@@ -111,7 +111,7 @@ def report(results: list[Result]) -> Figures:
     agent = [r.found.effort["agent_seconds"] for r in results if "agent_seconds" in r.found.effort]
     print(f"agent's time used: median {np.median(agent):.1f} s, longest {max(agent):.1f} s")
     print("outcomes, true → found:")
-    for (true, found), count in sorted(Counter((r.truth.outcome, r.found.outcome) for r in results).items()):
+    for (true, found), count in sorted(Counter((r.true_outcome, r.found.outcome) for r in results).items()):
         print(f"  {true:18} → {found or 'none':18} {count}")
     misses = [r for r in results if not (r.right_outcome and r.right_steps) or abs(r.answer_error or 0) > ANSWER_ERROR]
     print(f"misses: {len(misses)}")

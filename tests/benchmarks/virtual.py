@@ -20,7 +20,7 @@ from probe.simulator.truth import Truth
 from probe.speech.transcriber import Transcriber
 from probe.speech.voice import Voice, speak
 from probe.speech.vosk_transcriber import VoskTranscriber
-from probe.timeline import CallInfo, Frame, Timeline
+from probe.timeline import CallInfo, Frame, Outcome, Timeline
 
 NOON = datetime(2026, 11, 18, 12, 0)
 """A Wednesday within everybody's hours."""
@@ -58,8 +58,18 @@ class Result:
         return len(self.truth.steps)
 
     @property
+    def true_outcome(self) -> Outcome:
+        """What a perfect caller reports. The simulator knows no goals: whoever looks for the complaint desk of a
+        hotline that has none was offered nobody, though it offers a person."""
+        truth = self.truth
+        looked_in_vain = self.case.scenario.goal == "complaint" and truth.first("complaint_offered") is None
+        if looked_in_vain and truth.human_answered is None and truth.hung_up_by == "caller":
+            return Outcome.NO_HUMAN_OFFERED
+        return truth.outcome
+
+    @property
     def right_outcome(self) -> bool:
-        return self.found.outcome is self.truth.outcome
+        return self.found.outcome is self.true_outcome
 
     @property
     def right_steps(self) -> bool:
