@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Self
 from probe.cli import words
 from probe.cli.at_once import News
 from probe.i18n import tr
-from probe.timeline import Action, SegmentEnded
+from probe.timeline import Kind, SegmentEnded
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+_UNTOLD = words.HIDDEN | {Kind.SILENCE, Kind.NOISE}
 _WIDE = 60  # characters of what happened that are shown
 
 
@@ -52,7 +53,7 @@ class Board:
                 self._console.print(f"{self._over}/{len(self._names)} {self._names[news.order]}", highlight=False)
             return
         thing = news.thing.segment if isinstance(news.thing, SegmentEnded) else news.thing
-        if isinstance(thing, Action) or not (hasattr(thing, "at") and thing.kind in words.HIDDEN):
+        if thing.kind not in _UNTOLD:
             self._running[news.order] = (news.at, words.told(thing))
 
     def _table(self) -> Table:
