@@ -62,7 +62,6 @@ class _Sound:
 
     start: float
     voiced: int = 0
-    loud: int = 0
 
 
 class Segmenter:
@@ -94,8 +93,13 @@ class Segmenter:
         if sounding.onset is not None:
             self._onsets.append((sounding.onset, before))
         now = frame.at + FRAME_SECONDS
-        boundaries = self._tone(self._tones.hear(frame, heard, sounding), now)
+        tone = self._tones.hear(frame, heard, sounding)
+        if tone.burst:
+            self._sound = None
+        boundaries = self._tone(tone)
         if boundaries is None:
+            if sounding.loud and not tone.burst:
+                self._gather(frame, sounding)  # somebody who answers between two rings
             return [], sounding
         if sounding.noise_since is not None:
             boundaries += self._noise(sounding.noise_since)
@@ -114,15 +118,16 @@ class Segmenter:
 
     # ------------------------------------------------------------------------------------------------ tones
 
-    def _tone(self, tone: Tone, now: float) -> list[Boundary] | None:
+    def _tone(self, tone: Tone) -> list[Boundary] | None:
         """Boundaries that a tone makes; None while it alone decides what is heard."""
         boundaries: list[Boundary] = []
         if tone.kind is not None:
-            self._sound = None
+            sound = self._sound
             if self.kind is not tone.kind and not (tone.over and tone.until <= self.start):
                 boundaries += self._turn(tone.kind, max(tone.since, self.start))
             if tone.over:
                 boundaries += self._turn(self._quiet(), tone.until)
+            self._sound = sound
             return boundaries or (None if tone.holding else [])
         if tone.holding:
             return None
@@ -131,22 +136,13 @@ class Segmenter:
     # ------------------------------------------------------------------------------------------------ quiet
 
     def _in_quiet(self, frame: Features, sounding: Sounding, now: float) -> list[Boundary]:
-        if sounding.loud and self._sound is None:
-            start = sounding.onset if sounding.onset is not None else frame.at
-            self._sound = _Sound(max(start, self.start))
-            self._to_music.reset()
+        if sounding.loud:
+            self._gather(frame, sounding)
         sound = self._sound
         if sound is None:
             return self._change_of_quiet(now)
-        if sounding.onset is not None and not sound.voiced and sounding.onset - self._onsets[-1][1] >= _CLICK_GAP:
-            # What came before was a click in the room, with a pause after it.
-            sound.start = max(sounding.onset, self.start)
-        if sounding.loud:
-            sound.loud += 1
-            sound.voiced += _voiced(frame)
-            if self._to_music.add(frame.at, evidence(frame)):
-                self._sound = None
-                return self._turn(Kind.MUSIC, sound.start)
+        if self._to_music.total >= self._to_music.enough:
+            return self._turn(Kind.MUSIC, sound.start)
         silent = now - sounding.last
         doubtful = self._to_music.total > _DOUBT and now - sound.start < _UNDECIDED
         if sound.voiced >= _VOICED_FRAMES and not doubtful and (now - sound.start >= _SHORTEST or silent > 0.1):
@@ -158,6 +154,19 @@ class Segmenter:
             if sound.voiced >= _VOICED_FRAMES and self._to_music.total < 2 * _DOUBT:
                 return self._turn(Kind.SPEECH, sound.start)
         return []
+
+    def _gather(self, frame: Features, sounding: Sounding) -> None:
+        """Adds a loud frame to the sound that has no kind yet."""
+        sound = self._sound
+        if sound is None:
+            start = sounding.onset if sounding.onset is not None else frame.at
+            sound = self._sound = _Sound(max(start, self.start))
+            self._to_music.reset()
+        elif sounding.onset is not None and not sound.voiced and sounding.onset - self._onsets[-1][1] >= _CLICK_GAP:
+            # What came before was a click in the room, with a pause after it.
+            sound.start = max(sounding.onset, self.start)
+        sound.voiced += _voiced(frame)
+        self._to_music.add(frame.at, evidence(frame))
 
     def _change_of_quiet(self, now: float) -> list[Boundary]:
         """Silence and noise are told apart by the floor, once it has kept to its side for 0.3 s."""

@@ -49,11 +49,12 @@ class Cadence:
 class Tone:
     """What is known after a frame.
 
-    `holding`: a burst, or a pause that may belong to a cadence, is under way; `kind`: which tone, once recognised,
+    `holding`: a burst, or a pause that may belong to a cadence, is under way; `burst`: it is a burst; `kind`: which tone, once recognised,
     sounding from `since` to `until` (end of the last burst) in seconds; `over`: it has ended.
     """
 
     holding: bool = False
+    burst: bool = False
     kind: Kind | None = None
     since: float = 0.0
     until: float = 0.0
@@ -229,12 +230,12 @@ class Tones:
 
     def _known(self, holding: bool) -> Tone:
         until = self._bursts[-1][1] if self._bursts else 0.0
-        return Tone(holding, self._kind, self._first if self._kind else 0.0, until)
+        return Tone(holding, self._since is not None, self._kind, self._first if self._kind else 0.0, until)
 
     def _ended(self) -> Tone:
         if self._kind is None or not self._bursts:
             return NO_TONE
-        return Tone(False, self._kind, self._first, self._bursts[-1][1], over=True)
+        return Tone(False, False, self._kind, self._first, self._bursts[-1][1], over=True)
 
     def _forget(self) -> None:
         self._tone, self._since, self._impure = (), None, 0
@@ -270,12 +271,13 @@ class _SpecialInformation:
             if self._stage == 2 and 12 <= self._frames <= 24 and self._misses >= 2:
                 self._stage = self._frames = self._misses = 0
                 until = sounding.last if not sounding.loud else frame.at - FRAME_SECONDS
-                return Tone(False, Kind.SPECIAL_INFORMATION_TONE, self._since, until, over=True)
+                return Tone(False, False, Kind.SPECIAL_INFORMATION_TONE, self._since, until, over=True)
             if self._misses > 4:
                 self._stage = self._frames = self._misses = 0
         if self._frames > 24:
             self._stage = self._frames = self._misses = 0
-        return Tone(holding=self._stage > 0 or self._frames >= 6)
+        here = self._stage > 0 or self._frames >= 6
+        return Tone(holding=here, burst=here)
 
 
 def _close(length: float, nominal: float) -> bool:
