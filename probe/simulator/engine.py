@@ -20,7 +20,7 @@ from probe.simulator.hotline import Hotline, texts_of
 from probe.simulator.people import Persona, meet
 from probe.simulator.person import person
 from probe.simulator.places import HANG_UP, Announcement, Bot, Menu, Person, Place, Queue
-from probe.simulator.prompts import announcement, menu, queue
+from probe.simulator.prompts import announcement, announcements, menu, queue
 from probe.simulator.seeds import stable
 from probe.simulator.session import (
     BETWEEN,
@@ -80,6 +80,7 @@ class Engine:
                 people.prepare([(said, voices[name]) for said in texts_of(place)])
             if isinstance(place, Queue):
                 music.piece(place.music, place.tune)
+                people.prepare([(said, voices[name]) for said in announcements(place)])
 
     def step(self, heard: Samples, keys: Sequence[str] = ()) -> Step:
         """One tick: takes 160 samples that the caller sent and the keys received in it; returns 160 for the caller."""

@@ -108,6 +108,14 @@ def queue(session: Session, place: Queue, name: str) -> Script:
     return place.to
 
 
+def announcements(place: Queue) -> list[str]:
+    """Everything that a queue may announce, one text for each position."""
+    if not place.announce:
+        return []
+    texts = [place.announce.says.format(position=position) for position in range(1, (place.position or 1) + 1)]
+    return list(dict.fromkeys(texts))
+
+
 def _length(session: Session, place: Queue) -> float:
     """How long this caller waits, in seconds."""
     if place.never_answered:

@@ -9,9 +9,11 @@ import pytest
 
 from probe.line.exchange import Answer, HangUp, Progress, Ring
 from probe.simulator.hotline import Hotline, load_hotline
+from probe.simulator.music import piece
+from probe.simulator.rooms import noise
 from probe.speech.voice import speak
 from probe.timeline import RATE, Outcome
-from tests.simulator.walker import SILENCE, begin, hotline, run, until, utterance, walk
+from tests.simulator.walker import COURTESY, SILENCE, begin, hotline, run, until, utterance, walk
 
 MENU = """
 start: main
@@ -276,3 +278,15 @@ def test_the_truth_s_json_tells_everything_in_order_of_time() -> None:
     assert [event["at"] for event in form["events"]] == sorted(event["at"] for event in form["events"])
     assert form["outcome"] == "human"
     assert {spoken["who"] for spoken in form["spoken"]} == {"bot", "recording", "human"}
+
+
+@pytest.mark.parametrize("name", ["zhenjiang-sinopec-1", "zhenjiang-telecom", "zhenjiang-cable", "lab-hesitant"])
+def test_once_prepared_nothing_is_synthesised_any_more(name: str) -> None:
+    of = load_hotline(name)
+    seed = 4711
+    for said in ("转人工", COURTESY):
+        utterance(said)
+    begin(of, seed=seed).prepare()
+    before = speak.cache_info().misses, piece.cache_info().misses, noise.cache_info().misses
+    assert walk(of, seed=seed).truth.outcome is Outcome.HUMAN
+    assert (speak.cache_info().misses, piece.cache_info().misses, noise.cache_info().misses) == before
