@@ -87,18 +87,36 @@ class Index:
     def refresh(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Reads what is new or changed; returns how many calls that were. `progress(done, of)` is told now and then."""
         with self._refreshing:
-            with self._lock:
-                known = dict(self._database.execute("SELECT id, stamp FROM folders"))
-            found = _stamps(self.recordings)
-            changed = sorted(name for name, stamp in found.items() if known.get(name) != stamp)
-            for start in range(0, len(changed), _BATCH):
-                batch = changed[start : start + _BATCH]
-                self._keep([(name, found[name], *_read(self.recordings / name)) for name in batch])
-                if progress:
-                    progress(start + len(batch), len(changed))
-            self._forget(known.keys() - found.keys())
-            self._note_hotlines()
-            return len(changed)
+            try:
+                return self._catch_up(progress)
+            except sqlite3.DatabaseError:  # damaged, or the disk is full: begin anew, then do without the disk
+                self._begin_anew(self.recordings / FILE)
+            try:
+                return self._catch_up(progress)
+            except sqlite3.DatabaseError:
+                self._begin_anew(None)
+            return self._catch_up(progress)
+
+    def _begin_anew(self, path: Path | None) -> None:
+        with self._lock:
+            self._database.close()
+            if path is not None:
+                _discard(path)
+            self._database = _open(path)
+
+    def _catch_up(self, progress: Callable[[int, int], None] | None) -> int:
+        with self._lock:
+            known = dict(self._database.execute("SELECT id, stamp FROM folders"))
+        found = _stamps(self.recordings)
+        changed = sorted(name for name, stamp in found.items() if known.get(name) != stamp)
+        for start in range(0, len(changed), _BATCH):
+            batch = changed[start : start + _BATCH]
+            self._keep([(name, found[name], *_read(self.recordings / name)) for name in batch])
+            if progress:
+                progress(start + len(batch), len(changed))
+        self._forget(known.keys() - found.keys())
+        self._note_hotlines()
+        return len(changed)
 
     def _keep(self, read: list[tuple[str, str, dict[str, Any] | None, str]]) -> None:
         names = [(name,) for name, *_ in read]
@@ -178,9 +196,9 @@ class Index:
 # ------------------------------------------------------------------------------------------------------------ parts
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path | None) -> sqlite3.Connection:
     """The database at `path`, made anew when it is not usable; in memory when nothing can be written there."""
-    for place in (path, path, ":memory:"):
+    for place in (path, path, ":memory:") if path else (":memory:",):
         try:
             database = sqlite3.connect(place, timeout=30, check_same_thread=False)
             database.execute("PRAGMA journal_mode = WAL")

@@ -214,18 +214,23 @@ def _kaplan_meier(
     durations: Floats, reached: Flags, level: float
 ) -> tuple[float | None, Interval | None, tuple[Point, ...]]:
     from lifelines import KaplanMeierFitter
-    from lifelines.utils import median_survival_times
 
     fitted = KaplanMeierFitter(alpha=1 - level).fit(durations, reached)
     share, bounds = fitted.survival_function_, fitted.confidence_interval_
-    median = float(fitted.median_survival_time_)
-    crossing = median_survival_times(bounds).to_numpy().ravel()
-    interval = Interval(float(crossing.min()), float(crossing.max()))
     at = share.index.to_numpy(dtype=np.float64)
     table = np.column_stack((at, share.to_numpy().ravel(), bounds.min(axis=1), bounds.max(axis=1)))
     table[0, 2:] = table[0, 1]  # nobody has been answered yet: nothing to be unsure about
+    median = _half_answered(at, table[:, 1])
+    interval = Interval(_half_answered(at, table[:, 2]), _half_answered(at, table[:, 3]))
     known = ~np.isnan(table).any(axis=1)
     return (median if math.isfinite(median) else None), interval, _thinned(table[known])
+
+
+def _half_answered(at: Floats, share: Floats) -> float:
+    """The first time at which no more than half are waiting, infinite if that never came; a product of many shares that
+    is one half is not always quite 0.5."""
+    reached = np.flatnonzero(share <= 0.5 + 1e-9)
+    return float(at[reached[0]]) if len(reached) else math.inf
 
 
 def _thinned(table: Floats) -> tuple[Point, ...]:

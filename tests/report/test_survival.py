@@ -1,0 +1,188 @@
+"""Waiting times against R's survival, statsmodels and hand-made examples; calls that gave up stay in the count."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lifelines import KaplanMeierFitter
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
+
+from probe.errors import UserError
+from probe.report.statistics import z_of
+from probe.report.survival import longest, observe, restricted_mean, timed, waiting
+from tests.report.calls_made_up import denied, frame, gave_up, human, seeded, waits
+
+# R's survival package, data set `aml` (Miller 1997, Survival Analysis, p. 49): weeks of remission, 1: relapse.
+MAINTAINED = [(9, 1), (13, 1), (13, 0), (18, 1), (23, 1), (28, 0), (31, 1), (34, 1), (45, 0), (48, 1), (161, 0)]
+NONMAINTAINED = [
+    *((5, 1), (5, 1), (8, 1), (8, 1), (12, 1), (16, 0)),
+    *((23, 1), (27, 1), (30, 1), (33, 1), (43, 1), (45, 1)),
+]
+
+
+def arrays(data: list[tuple[int, int]]) -> tuple[list[float], list[bool]]:
+    return [float(t) for t, _ in data], [bool(event) for _, event in data]
+
+
+def test_the_curve_is_that_of_rs_summary_of_survfit_of_aml() -> None:
+    # R: summary(survfit(Surv(time, status) ~ x, data = aml)), group x=Maintained.
+    printed = {9: 0.909, 13: 0.818, 18: 0.716, 23: 0.614, 31: 0.491, 34: 0.368, 48: 0.184}
+    found = waiting(waits(*arrays(MAINTAINED)), "requested_to_human")
+    curve = {point.at: round(point.waiting, 3) for point in found.curve}
+    assert {at: curve[at] for at in printed} == printed
+    assert (found.n, found.events, found.censored, found.denied) == (11, 7, 4, 0)
+
+
+@pytest.mark.parametrize(("data", "median"), [(MAINTAINED, 31.0), (NONMAINTAINED, 23.0)])
+def test_the_median_is_that_of_rs_survfit_of_aml(data: list[tuple[int, int]], median: float) -> None:
+    # R: survfit(Surv(time, status) ~ x, data = aml) prints medians 31 and 23.
+    assert waiting(waits(*arrays(data)), "requested_to_human").median == median
+
+
+@pytest.mark.parametrize(("data", "mean", "error"), [(MAINTAINED, 52.65, 19.83), (NONMAINTAINED, 22.71, 4.18)])
+def test_the_restricted_mean_and_its_error_are_those_of_rs_survfit_of_aml(
+    data: list[tuple[int, int]], mean: float, error: float
+) -> None:
+    # R: print(survfit(Surv(time, status) ~ x, data = aml), rmean = 161) prints 52.65 (19.83) and 22.71 (4.18).
+    found = waiting(waits(*arrays(data)), "requested_to_human", horizon=161.0).mean
+    assert found is not None
+    assert (round(found.mean, 2), round(found.error, 2)) == (mean, error)
+
+
+def test_the_intervals_are_those_of_statsmodels_on_the_log_log_scale() -> None:
+    durations, reached = arrays(MAINTAINED)
+    theirs = SurvfuncRight(durations, np.array(reached, dtype=int))
+    found = waiting(waits(durations, reached), "requested_to_human")
+    for at, share, error in zip(theirs.surv_times, theirs.surv_prob, theirs.surv_prob_se, strict=True):
+        width = z_of() * error / (share * abs(math.log(share)))
+        point = found.reached_within(float(at))
+        assert point is not None
+        assert point.low == pytest.approx(share ** math.exp(width))
+        assert point.high == pytest.approx(share ** math.exp(-width))
+    low, high = theirs.quantile_ci(0.5, method="cloglog")
+    assert found.median_interval is not None
+    assert (found.median_interval.low, found.median_interval.high) == (low, high)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=2, max_size=60), st.integers(5, 80))
+def test_the_restricted_mean_is_the_area_under_the_curve_of_lifelines(
+    data: list[tuple[int, bool]], horizon: int
+) -> None:
+    durations = np.array([float(t) for t, _ in data])
+    reached = np.array([event for _, event in data])
+    curve = KaplanMeierFitter().fit(durations, reached).survival_function_.iloc[:, 0]
+    seconds = np.arange(horizon)  # all waits are whole seconds, so the curve is flat from each to the next
+    area = float(sum(curve[curve.index <= second].iloc[-1] for second in seconds))
+    assert restricted_mean(durations, reached, float(horizon)).mean == pytest.approx(area)
+
+
+def test_a_mean_over_those_who_were_answered_would_flatter_and_is_not_given() -> None:
+    half = frame(*(human(20.0) for _ in range(10)), *(gave_up(60.0) for _ in range(10)))
+    found = waiting(half, "requested_to_human")
+    assert found.mean is not None
+    assert found.mean.mean == pytest.approx(0.5 * 20 + 0.5 * 60)
+    assert found.median == 20.0
+
+
+def test_who_is_denied_a_person_waits_to_the_end_and_who_gave_up_only_as_long_as_observed() -> None:
+    calls = frame(human(10.0), human(40.0), gave_up(20.0), denied("hung_up", requested_at=10.0, ended_by="hotline"))
+    seen = observe(calls, "requested_to_human")
+    assert seen.durations.tolist() == [10.0, 40.0, 20.0, 40.0]
+    assert seen.reached.tolist() == [True, True, False, False]
+    assert seen.denied.tolist() == [False, False, False, True]
+
+
+def test_with_equal_patience_denial_is_the_competing_risk_of_statsmodels() -> None:
+    # Aalen and Johansen's estimator as statsmodels has it; everybody gives up after 60 s.
+    chance = seeded(3)
+    waited, ended = chance.exponential(40, 200).round(1) + 0.1, chance.exponential(90, 200).round(1) + 0.1
+    calls, times, states = [], [], []
+    for wait, end in zip(waited.tolist(), ended.tolist(), strict=True):
+        first = min(wait, end, 60.0)
+        state = 0 if first == 60.0 else 1 if wait <= end else 2
+        drop = {"requested_at": 10.0, "ended_at": 10.0 + first, "ended_by": "hotline"}
+        calls.append([gave_up(60.0), human(first), denied("hung_up", **drop)][state])
+        times.append(first)
+        states.append(state)
+    theirs = CumIncidenceRight(np.array(times), np.array(states))
+    found = waiting(frame(*calls), "requested_to_human")
+    for at, share in zip(theirs.times, theirs.cinc[0], strict=True):
+        point = found.reached_within(float(at))
+        assert point is not None
+        assert 1 - point.waiting == pytest.approx(share, abs=0.005)  # the curve is thinned to 240 points
+
+
+def test_a_hotline_that_drops_the_queue_is_not_a_caller_who_gave_up() -> None:
+    assert observe(frame(gave_up(30.0, ended_by="hotline")), "requested_to_human").denied.tolist() == [True]
+
+
+def test_our_fault_doubt_and_calls_that_still_run_are_set_aside_and_counted() -> None:
+    calls = frame(
+        human(10.0),
+        gave_up(5.0, outcome="our_fault"),
+        gave_up(5.0, outcome="unsure"),
+        gave_up(5.0, outcome="unsure"),
+        gave_up(5.0, outcome="unfinished"),
+        denied("no_human_offered"),
+    )
+    found = waiting(calls, "requested_to_human")
+    assert found.n == 1
+    assert found.set_aside == {"our_fault": 1, "unsure": 2, "unfinished": 1}
+    assert found.not_started == 1
+
+
+def test_fewer_than_half_reached_have_no_median_and_an_open_interval() -> None:
+    found = waiting(waits([10.0, 60.0, 60.0, 60.0], [True, False, False, False]), "requested_to_human")
+    assert found.median is None
+    assert found.median_interval is not None
+    assert found.median_interval.high == math.inf
+
+
+@pytest.mark.parametrize("calls", [frame(), frame(gave_up(5.0, outcome="our_fault"))])
+def test_without_waits_there_is_no_figure(calls: object) -> None:
+    found = waiting(calls, "requested_to_human")  # type: ignore[arg-type]
+    assert (found.n, found.median, found.mean, found.curve) == (0, None, None, ())
+
+
+def test_one_call_has_a_median_and_an_interval_that_says_how_little_that_is() -> None:
+    found = waiting(waits([12.0], [True]), "requested_to_human")
+    assert found.median == 12.0
+    assert found.mean is not None
+    assert found.mean.mean == 12.0
+
+
+def test_a_call_put_straight_through_has_no_request_and_another_clock_may_stand_in() -> None:
+    straight = {"outcome": "human", "answered_at": 2.0, "human_at": 9.0, "ended_at": 15.0, "answered_to_human": 7.0}
+    seconds, stopped = timed(frame(straight), "requested_to_human")
+    assert math.isnan(seconds[0])
+    seconds, stopped = timed(frame(straight), "requested_to_human", "answered_to_human")
+    assert (seconds[0], bool(stopped[0])) == (7.0, True)
+
+
+def test_nobody_was_offered_to_a_caller_put_straight_through_so_that_clock_is_not_denied() -> None:
+    straight = {"outcome": "human", "answered_at": 2.0, "human_at": 9.0, "ended_at": 15.0, "answered_to_human": 7.0}
+    assert observe(frame(straight), "answered_to_human_offered").not_started == 1
+
+
+def test_a_curve_of_many_calls_keeps_its_ends_and_at_most_240_points() -> None:
+    times = seeded(1).exponential(40, 2000)
+    found = waiting(waits(np.minimum(times, 90).tolist(), (times <= 90).tolist()), "requested_to_human")
+    assert len(found.curve) <= 240
+    assert (found.curve[0].at, found.curve[-1].at) == (0.0, 90.0)
+    assert found.curve[0].waiting == 1.0
+
+
+def test_the_share_after_the_end_of_the_curve_is_not_known() -> None:
+    found = waiting(waits([10.0, 20.0], [True, False]), "requested_to_human")
+    assert found.reached_within(25.0) is None
+    assert longest(waits([10.0, 20.0], [True, False]), "requested_to_human") == 20.0
+
+
+def test_an_unknown_clock_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UserError, match="requested_to_human"):
+        waiting(frame(human(3.0)), "requested_to_robot")
