@@ -29,6 +29,7 @@ NOISE_FLOOR = -52.0
 
 _VOICED = 0.5  # autocorrelation of a voiced frame
 _VOICED_CLEAR, _FEW_PEAKS = 0.4, 35  # ... of one with few peaks, which a short "ah" is
+_VERY_FEW_PEAKS = 28  # noise has 45 to 65, clicks 40 and more
 _VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 _SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
@@ -296,4 +297,6 @@ class Segmenter:
 
 
 def _voiced(frame: Features) -> bool:
-    return frame.voicing > _VOICED or (frame.voicing > _VOICED_CLEAR and frame.peaks < _FEW_PEAKS)
+    """Whether a frame sounds like a throat: periodic, or (a creaky voice is not) with few peaks, unlike any noise."""
+    periodic = frame.voicing > _VOICED or (frame.voicing > _VOICED_CLEAR and frame.peaks < _FEW_PEAKS)
+    return periodic or 0 < frame.peaks < _VERY_FEW_PEAKS
