@@ -18,7 +18,10 @@ def transcriber() -> VoskTranscriber:
     return VoskTranscriber("zh-telephone")
 
 
-def stretch(text: str, before: float = 0.25, after: float = 0.3, voice: Voice = Voice()) -> npt.NDArray[np.int16]:
+PLAIN = Voice()
+
+
+def stretch(text: str, before: float = 0.25, after: float = 0.3, voice: Voice = PLAIN) -> npt.NDArray[np.int16]:
     silence = np.zeros(round(before * RATE), np.int16), np.zeros(round(after * RATE), np.int16)
     return np.concatenate([silence[0], speak(text, voice), silence[1]])
 

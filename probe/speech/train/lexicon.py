@@ -8,7 +8,7 @@ changes, is in the lexicon.
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import jieba
@@ -26,6 +26,7 @@ _FIGURES = re.compile(r"^[零一二三四五六七八九十百千万亿两幺点
 _COUNTED = re.compile(
     r"^([零一二三四五六七八九十百千万亿两]+)(分钟|小时|秒钟?|[元位个天月日号点年次名层楼岁条项块角折倍周分])$"
 )
+_ALONE = 100  # words read at a time
 _ATTACHED = re.compile(r"[a-z]+|.")
 
 
@@ -84,14 +85,23 @@ class Segmenter:
 
 def clause_phones(text: str) -> list[Phone] | None:
     """Return the phones espeak-ng reads in `text`, word ends marked `_|`; None if it leaves Mandarin."""
-    phones = []
+    phones: list[Phone] = []
     for clause in espeak.phonemes(text, "cmn"):
-        for token in clause.replace(" ", "~").replace("_|", "~_|~").split("~"):
-            if token in ("(en)", "(cmn)"):
-                return None
-            if token and (token == "_|" or not token.startswith("_")):
-                base, tone = _PHONE.match(token.lstrip("',")).groups()  # type: ignore[union-attr]
-                phones.append(Phone(base + _TONES.get(tone or "", ""), base, tone is not None))
+        found = _phones(clause)
+        if found is None:
+            return None
+        phones += found
+    return phones
+
+
+def _phones(clause: str) -> list[Phone] | None:
+    phones = []
+    for token in clause.replace(" ", "~").replace("_|", "~_|~").split("~"):
+        if token in ("(en)", "(cmn)"):
+            return None
+        if token and (token == "_|" or not token.startswith("_")):
+            base, tone = _PHONE.match(token.lstrip("',")).groups()  # type: ignore[union-attr]
+            phones.append(Phone(base + _TONES.get(tone or "", ""), base, tone is not None))
     return phones
 
 
@@ -131,6 +141,13 @@ def _boundary(run: list[Phone], vowel: int, following: int, character: str) -> i
     return vowel + 2 if readings[0].endswith("n") else vowel + 1
 
 
+def batched(words: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield lists of at most `size` words."""
+    rest = iter(words)
+    while batch := list(itertools.islice(rest, size)):
+        yield batch
+
+
 class Lexicon:
     """Counts how words are read."""
 
@@ -153,10 +170,14 @@ class Lexicon:
 
     def learn_alone(self, words: Iterable[str]) -> None:
         """Read each word by itself, for those no sentence has."""
-        for word in words:
-            phones = clause_phones(mandarin.readable(word))
-            if phones is not None:
-                self.learn([word], phones)
+        for batch in batched(words, _ALONE):
+            clauses = espeak.phonemes("，".join(mandarin.readable(word) for word in batch), "cmn")
+            if len(clauses) != len(batch):  # a word that is more or less than a clause: ask one by one
+                clauses = ["~".join(espeak.phonemes(mandarin.readable(word), "cmn")) for word in batch]
+            for word, clause in zip(batch, clauses, strict=True):
+                phones = _phones(clause)
+                if phones is not None:
+                    self.learn([word], phones)
 
     def __contains__(self, word: str) -> bool:
         return word in self._readings

@@ -17,7 +17,7 @@ from probe.speech.train.features import DIMENSION
 CONTEXT = 15
 """Input frames the network sees on each side."""
 STRIDE = 3
-_WIDTH = 256
+_WIDTH = 320
 _LAYERS = 4
 _BATCH, _CHUNK = 64, 150
 _RATE = 3e-3

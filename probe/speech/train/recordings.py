@@ -5,6 +5,7 @@ espeak-ng reports as the end of the hanzi before it, is counted as part of that 
 """
 
 import random
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -19,24 +20,53 @@ from probe.speech.voice import telephone_band
 
 # Kept out of training, so that accuracy can be measured on voices the model has not heard.
 HELD_OUT_VARIANTS = ("m7", "f4", "edward", "anika")
-VARIANTS = (
-    *("m1", "m2", "m3", "m4", "m5", "m6", "m8", "f1", "f2", "f3", "f5"),
-    *("Andy", "Annie", "Diogo", "Gene", "Marco", "Mario", "Michael", "adam", "belinda", "benjamin", "caleb"),
-    *(
-        "david",
-        "gustave",
-        "ian",
-        "john",
-        "linda",
-        "marcelo",
-        "max",
-        "miguel",
-        "paul",
-        "quincy",
-        "rob",
-        "steph",
-        "travis",
-    ),
+_PLAIN_VARIANTS = ("m1", "m2", "m3", "m4", "m5", "m6", "m8", "f1", "f2", "f3", "f5")
+_OTHER_VARIANTS = (
+    "Andy",
+    "Annie",
+    "Diogo",
+    "Gene",
+    "Jacky",
+    "Lee",
+    "Marco",
+    "Mario",
+    "Michael",
+    "Mike",
+    "RicishayMax",
+    "UniRobot",
+    "adam",
+    "announcer",
+    "antonio",
+    "aunty",
+    "belinda",
+    "benjamin",
+    "boris",
+    "caleb",
+    "david",
+    "ed",
+    "grandma",
+    "grandpa",
+    "gustave",
+    "ian",
+    "iven",
+    "iven3",
+    "john",
+    "linda",
+    "marcelo",
+    "max",
+    "miguel",
+    "pablo",
+    "paul",
+    "pedro",
+    "quincy",
+    "rob",
+    "sandro",
+    "shelby",
+    "steph",
+    "steph2",
+    "travis",
+    "victor",
+    "zac",
 )
 
 
@@ -53,8 +83,9 @@ def takes(sentences: list[tuple[str, list[Phone]]], seed: int, progress: Callabl
     """Yield each sentence spoken once by a voice of its own, and non-speech after every tenth."""
     rng = np.random.default_rng(seed)
     choice = random.Random(seed)
+    heard: deque[npt.NDArray[np.float64]] = deque(maxlen=12)
     for index, (sentence, phones) in enumerate(sentences):
-        take = _spoken(sentence, phones, choice, rng)
+        take = _spoken(sentence, phones, heard, choice, rng)
         if take is not None:
             yield take
         if index % 10 == 9:
@@ -65,16 +96,23 @@ def takes(sentences: list[tuple[str, list[Phone]]], seed: int, progress: Callabl
         progress(index / len(sentences))
 
 
-def _spoken(sentence: str, phones: list[Phone], choice: random.Random, rng: np.random.Generator) -> Take | None:
+def _spoken(
+    sentence: str,
+    phones: list[Phone],
+    heard: deque[npt.NDArray[np.float64]],
+    choice: random.Random,
+    rng: np.random.Generator,
+) -> Take | None:
     # Half of the voices are the plain ones, which differ least from what the simulator and callers use.
-    variant = choice.choice(VARIANTS[:11]) if choice.random() < 0.6 else choice.choice(VARIANTS)
-    rate, pitch, warp = choice.randint(120, 250), choice.randint(10, 90), choice.uniform(0.9, 1.1)
+    variant = choice.choice(_PLAIN_VARIANTS if choice.random() < 0.5 else _OTHER_VARIANTS)
+    rate, pitch, warp = choice.randint(120, 255), choice.randint(10, 90), choice.uniform(0.88, 1.12)
     utterance = espeak.synthesise(mandarin.readable(sentence), f"cmn+{variant}", rate, pitch)
     spans = _spans(utterance.phones, [phone for phone in phones if phone.name != "_|"])
     if spans is None:
         return None
     speech = telephone_band(utterance.audio.astype(np.float64), warp)
-    audio, before = degraded(speech, rng)
+    audio, before = degraded(speech, list(heard), rng)
+    heard.append(speech)
     features = mfcc(audio)
     centres = np.arange(len(features)) * SHIFT + CENTRE
     starts = np.array([0, *(before + round(start * 8000 / (espeak.RATE * warp)) for start, _ in spans)])

@@ -1,5 +1,7 @@
 """What the telephone and the room do to a voice, and what is heard on a line when nobody speaks. All seeded."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,18 +11,22 @@ Audio = npt.NDArray[np.float64]
 RATE = 8000
 
 
-def degraded(speech: Audio, rng: np.random.Generator) -> tuple[npt.NDArray[np.int16], int]:
+def degraded(speech: Audio, others: Sequence[Audio], rng: np.random.Generator) -> tuple[npt.NDArray[np.int16], int]:
     """Return speech as a line may deliver it, and the samples put before it.
 
-    Level −28 to −3 dBFS; noise at 10 to 40 dB SNR on six in ten; music under one in twelve; µ-law on most.
+    Coloured by a few dB; level −28 to −3 dBFS; noise at 10 to 40 dB SNR on half; a room of `others` talking at 10 to 26 dB on one in
+    seven; music under one in twelve; µ-law on most.
     """
     before, after = int(rng.integers(0, 5000)), int(rng.integers(800, 5000))
-    audio = np.concatenate([np.zeros(before), at_level(speech, float(rng.uniform(-28, -3))), np.zeros(after)])
+    speech = at_level(_coloured(speech, rng), float(rng.uniform(-28, -3)))
+    audio = np.concatenate([np.zeros(before), speech, np.zeros(after)])
     level = active_level(audio)
     kind = rng.random()
-    if kind < 0.6:
+    if kind < 0.5:
         audio += _at_ratio(noise(audio.size, rng), level, float(rng.uniform(10, 40)))
-    elif kind < 0.68:
+    elif kind < 0.65 and len(others) > 3:
+        audio += _at_ratio(_babble(audio.size, others, rng), level, float(rng.uniform(10, 26)))
+    elif kind < 0.73:
         audio += _at_ratio(music(audio.size, rng), level, float(rng.uniform(12, 28)))
     audio = np.clip(audio, -32768, 32767)
     return (mu_law(audio) if rng.random() < 0.75 else np.round(audio)).astype(np.int16), before
@@ -116,6 +122,23 @@ def keys(samples: int, rng: np.random.Generator) -> Audio:
         low, high = rng.choice([697, 770, 852, 941]), rng.choice([1209, 1336, 1477, 1633])
         audio[at : at + length] = np.sin(2 * np.pi * low * time) + np.sin(2 * np.pi * high * time)
         at += length + int(RATE * rng.uniform(0.05, 1.0))
+    return audio
+
+
+def _coloured(speech: Audio, rng: np.random.Generator) -> Audio:
+    """Return speech through a microphone and line that favour some frequencies, by a few dB either way."""
+    spectrum = np.fft.rfft(speech)
+    gain_db = np.interp(np.linspace(0, 7, spectrum.size), np.arange(8), rng.normal(0, rng.uniform(0, 5), 8))
+    return np.asarray(np.fft.irfft(spectrum * 10 ** (gain_db / 20), speech.size))
+
+
+def _babble(samples: int, others: Sequence[Audio], rng: np.random.Generator) -> Audio:
+    """Return two to six of the others talking at once, over a little noise."""
+    audio = 0.3 * noise(samples, rng)
+    for index in rng.choice(len(others), min(int(rng.integers(2, 7)), len(others)), replace=False):
+        talk = others[index]
+        talk = talk / (np.sqrt(np.mean(talk**2)) + 1e-12) * rng.uniform(0.4, 1.0)
+        audio += np.resize(np.roll(talk, int(rng.integers(0, talk.size))), samples)
     return audio
 
 

@@ -14,6 +14,7 @@ from importlib.resources import files
 from probe.speech.chinese_numbers import DIGITS, number, spell
 
 _TOKEN = re.compile(r"\[|\]|\||<[a-z_]+\d*>|[^\[\]|<]+")
+_LEAST_WEIGHT = 8.0  # guessed
 _NUMBERED = re.compile(r"([a-z_]+?)(\d+)$")
 
 
@@ -51,10 +52,15 @@ class Templates:
             raise ValueError(f"unbalanced brackets in template {template!r}")
         return text
 
-    def corpus(self, per_template: int, rng: random.Random) -> Iterator[str]:
-        """Yield distinct sentences of every template, at most `per_template` of each."""
+    def corpus(self, per_template: int, rng: random.Random) -> Iterator[tuple[str, float]]:
+        """Yield distinct sentences of every template, at most `per_template` of each, with weights.
+
+        A template that can make only a few sentences is worth as much as one that makes `_LEAST_WEIGHT`.
+        """
         for template in self.sentences:
-            yield from dict.fromkeys(self.draw(template, rng) for _ in range(per_template))
+            drawn = list(dict.fromkeys(self.draw(template, rng) for _ in range(per_template)))
+            for sentence in drawn:
+                yield sentence, max(1.0, _LEAST_WEIGHT / len(drawn))
 
     def every_filling(self) -> Iterator[str]:
         """Yield each filling of each slot that has no choice inside: the names that must be known."""

@@ -1,6 +1,7 @@
 """The training, step by step."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,17 +18,19 @@ from probe.speech.train.language_model import estimate
 from probe.speech.train.lexicon import NONSPEECH, SILENCE, Lexicon, Phone, Segmenter, clause_phones
 from probe.speech.train.network import fit
 from probe.speech.train.recordings import takes
-from probe.speech.train.templates import Templates
+from probe.speech.train.templates import Templates, spoken_number
 from probe.speech.train.transitions import Transitions
 
 NAME, LANGUAGE = "zh-telephone", "zh"
 
 _DRAWN_TEXT = 120  # sentences of each template in the language model
-_DRAWN_SPEECH = 7  # sentences of each template that are spoken
-_GENERAL_WORDS = 9000
-_RANDOM_SENTENCES = 1500  # of general words and figures, spoken so that every sound is heard everywhere
+_DRAWN_SPEECH = 8  # sentences of each template that are spoken
+_EXTRA_WEIGHT = 30.0  # of a text that must be known best, against a drawn sentence
+_FILLED = 8  # fillings of a prompt with places
+_GENERAL_WORDS = 12000
+_RANDOM_SENTENCES = 4000  # of general words and figures, spoken so that every sound is heard everywhere
 _RARE = 60  # frames: a phone heard less than that is counted as the same phone with another tone
-_EPOCHS = 5
+_EPOCHS = 6
 _PRIOR_FLOOR = 3e-4
 _NONSPEECH_PRIOR = 5e-4  # far below its true share: keeps music from becoming words
 
@@ -54,9 +57,10 @@ def run(to: Path, seed: int, extra_texts: Sequence[str], progress: Callable[[str
     general = segmenter.general_words(_GENERAL_WORDS)
     lexicon = Lexicon()
 
+    extra_texts = [filled for text in extra_texts for filled in _filled(text, rng)]
     texts = list(templates.corpus(_DRAWN_TEXT, rng))
     spoken_texts = [
-        *templates.corpus(_DRAWN_SPEECH, rng),
+        *(text for text, _ in templates.corpus(_DRAWN_SPEECH, rng)),
         *templates.every_filling(),
         *_random_sentences(general, rng),
         *(text for text in extra_texts for _ in range(2)),
@@ -98,6 +102,13 @@ def run(to: Path, seed: int, extra_texts: Sequence[str], progress: Callable[[str
     )
 
 
+def _filled(text: str, rng: random.Random) -> list[str]:
+    """Return a prompt as it is, or several times with numbers in its `{places}`."""
+    if "{" not in text:
+        return [text]
+    return [re.sub(r"\{[^}]*\}", lambda _: spoken_number(rng.randint(1, 60), rng), text) for _ in range(_FILLED)]
+
+
 def _read(texts: list[str], segmenter: Segmenter, lexicon: Lexicon) -> list[tuple[str, list[Phone]]]:
     """Return the texts that espeak-ng reads as Mandarin, with their phones; their words are learnt."""
     read = []
@@ -110,11 +121,11 @@ def _read(texts: list[str], segmenter: Segmenter, lexicon: Lexicon) -> list[tupl
 
 
 def _word_sequences(
-    texts: list[str], extra_texts: Sequence[str], segmenter: Segmenter
+    texts: list[tuple[str, float]], extra_texts: Sequence[str], segmenter: Segmenter
 ) -> list[tuple[list[str], float]]:
     """Return whole sentences and their clauses as words, with weights; Vosk cuts at pauses, so clauses count too."""
     sequences: list[tuple[list[str], float]] = []
-    for text, weight in [*((text, 1.0) for text in texts), *((text, 30.0) for text in extra_texts)]:
+    for text, weight in [*texts, *((text, _EXTRA_WEIGHT) for text in extra_texts)]:
         clauses = segmenter.clauses(text)
         whole = [word for clause in clauses for word in clause]
         if whole:
