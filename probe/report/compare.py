@@ -169,7 +169,7 @@ def _compared(comparison: Comparison, waits: _Waits, one: Flags, other: Flags) -
         comparison,
         effect=effect,
         interval=Interval(effect - half, effect + half),
-        p=p_of(effect / error),
+        p=p_of(effect / error) if error else 1.0,  # no error: every wait took no time at all
         hotlines=0 if comparison.by in ACROSS else len(strata),
     )
 

@@ -21,6 +21,7 @@ import pandas as pd
 
 from probe.errors import UserError
 from probe.evidence.recording import AUDIO, TIMELINE
+from probe.evidence.reviews import Reviews
 from probe.measure import CLOCKS, EFFORT
 from probe.report.calls import FIGURES, MARKS, REGISTERED, TEXTS, CallRow, Filter, values_of
 from probe.report.frame import frame_of
@@ -75,6 +76,7 @@ class Index:
         self.register = register if register is not None else Register.shipped()
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
+        self._reviews: str | None = None
         self._database = _open(recordings / FILE)
 
     def close(self) -> None:
@@ -103,6 +105,7 @@ class Index:
             if path is not None:
                 _discard(path)
             self._database = _open(path)
+            self._reviews = None
 
     def _catch_up(self, progress: Callable[[int, int], None] | None) -> int:
         with self._lock:
@@ -116,6 +119,7 @@ class Index:
                 progress(start + len(batch), len(changed))
         self._forget(known.keys() - found.keys())
         self._note_hotlines()
+        self._note_reviews()
         return len(changed)
 
     def _keep(self, read: list[tuple[str, str, dict[str, Any] | None, str]]) -> None:
@@ -146,6 +150,18 @@ class Index:
                 "INSERT INTO hotlines VALUES (?, ?, ?, ?, ?, ?)",
                 [(name, h.name, h.number, h.enterprise, h.sector, h.region) for name, h in rows],
             )
+
+    def _note_reviews(self) -> None:
+        """The reviewers' last word on each call's outcome, when somebody has said something since."""
+        reviews = Reviews(self.recordings)
+        version = reviews.version()
+        if version == self._reviews:
+            return
+        outcomes = reviews.outcomes()
+        with self._lock, self._database as database:
+            database.execute("DELETE FROM reviewed")
+            database.executemany("INSERT INTO reviewed VALUES (?, ?)", outcomes.items())
+        self._reviews = version
 
     # ---------------------------------------------------------------------------------------------------- reading
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from probe.errors import UserError
+from probe.evidence.reviews import Review, Reviews
 from probe.measure import CLOCKS, EFFORT
 from probe.report.calls import Filter
 from probe.report.index import FILE, Index
@@ -195,6 +196,18 @@ def test_a_changed_register_needs_no_new_reading(recordings: Path) -> None:
     index = Index(recordings, Register())
     assert index.refresh() == 0
     assert set(index.frame()["enterprise"]) == {"zhenjiang-water", "zhenjiang-gas"}
+
+
+def test_the_reviewers_last_word_stands_beside_the_machines(recordings: Path) -> None:
+    index = Index(recordings)
+    index.refresh()
+    for says in ("hung_up", "human_unreachable"):
+        Reviews(recordings).add(Review("a", "Li", "2026-11-22T05:00:00Z", says, "human", "heard it"))
+    index.refresh()
+    row = index.call("a")
+    assert row is not None
+    assert (row.outcome, row.reviewed_outcome) == ("human", "human_unreachable")
+    assert index.frame()["reviewed_outcome"].tolist() == ["human_unreachable", *[None] * 5]
 
 
 def test_no_calls_give_an_empty_frame_with_all_its_columns(tmp_path: Path) -> None:
