@@ -14,6 +14,7 @@ from probe.navigate.asking import excuses, not_understood, reads_a_menu
 from probe.navigate.matching import heard
 from probe.navigate.scenario import Acts
 from probe.navigate.transcript import Passage, Transcript
+from probe.speech.text import find, normalise
 from probe.timeline import Press, Purpose, Say
 
 Fate = Literal["lost", "returned", "refused"]
@@ -24,6 +25,8 @@ WAITS = 3.0
 OVERDUE = 4.0
 """Seconds after a spoken input by which a bot that heard it has replied; guessed."""
 _TAIL = 0.3  # seconds after the input in which a word may still belong to the prompt that it cut off; guessed
+
+_BESIDE, _BEFORE = 5, 3  # characters after and before an option in which its key is spoken of; guessed
 
 
 @dataclass(slots=True)
@@ -52,15 +55,14 @@ class Sent:
         since = self.since
         words = passage.after(since)
         text = ear.join(words)
-        spoken = isinstance(self.action, Say)
-        if spoken and excuses(text, ear.language):
+        if isinstance(self.action, Say) and excuses(text, ear.language):
             return "refused"
         if not words or passage.queued > max(since, passage.rejected, passage.asked):
             return None
         same = heard(self.acts, ear, since) if self.acts.awaits else None
         repeated = same is not None and same.passage is passage
         late = words[0].start > since + OVERDUE
-        if spoken:
+        if isinstance(self.action, Say):
             return self._of_speech(passage, not_understood(text, ear.language), repeated, late)
         if passage.rejected > since:
             return "lost"
@@ -68,8 +70,10 @@ class Sent:
             # The hotline that begins again at once, or after saying something else, took the key and led back.
             return "returned" if self.reacted or not late else "lost"
         if passage.start < self.at:
-            # The menu was read on as if no key had come. Where more of the walk follows, it may be the next menu.
-            return "lost" if last and reads_a_menu(text, ear.language) else None
+            if self.action.option and _is_offered_in(text, self.action.option, ear.language):
+                return "returned"  # read again from its beginning, in the same breath
+            # The menu was read on to its end as if no key had come; with more of the walk ahead, it may be the next menu.
+            return "lost" if last and reads_a_menu(_end_of(text, ear.language), ear.language) else None
         self.reacted = True
         return None
 
@@ -125,3 +129,16 @@ class Sent:
             lost=self.lost + (remedy == "again"),
             refused=self.refused + (remedy == "ask"),
         )
+
+
+def _is_offered_in(text: str, option: str, language: str) -> bool:
+    """Whether a text names the option together with a key: "投诉请按三", and not only "已进入投诉专线"."""
+    span = find(option, text, 0.9, language)
+    if span is None:
+        return False
+    written = normalise(text, language)
+    return reads_a_menu(written[max(0, span[0] - _BEFORE) : span[1] + _BESIDE], language)
+
+
+def _end_of(text: str, language: str) -> str:
+    return normalise(text, language)[-2 * _BESIDE :]

@@ -444,3 +444,15 @@ def test_two_presses_in_answer_to_one_prompt_answer_the_same_prompt() -> None:
         << press("#")
     )
     assert book.all_acts[0].answers == book.all_acts[1].answers  # type: ignore[attr-defined]
+
+
+def test_a_menu_read_again_from_its_beginning_in_one_breath_has_taken_the_key() -> None:
+    book = play("walk: [{press: {option: 余额}}]") >> answered()
+    book >> heard("余额查询请按一，重听请按星号键您的余额已通过短信发送余额查询请按一", barge_in=False)
+    book << press("1", purpose="walk") << press("1", purpose="walk")
+
+
+def test_a_key_that_cuts_a_menu_off_and_is_granted_in_the_same_breath_is_not_pressed_again() -> None:
+    book = play("goal: complaint\nwalk: [{press: {option: 投诉}}]") >> answered()
+    book >> heard("投诉与建议请按三，重复收听请按您已进入投诉与建议专线请稍等", barge_in=False) << press("3")
+    book >> music(5) << nothing()
