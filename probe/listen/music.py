@@ -18,6 +18,8 @@ _CONSTANT, _STEADY, _STEADY_AT_ALL, _ALIKE, _ALIKE_SQUARED = 0.85, 4.7, 1.4, -15
 _STEADY_AT_MOST, _ALIKE_AT_MOST, _NEW = 0.15, 0.25, -0.3
 _USUAL = 1.0  # what music gives on average, before its own average is known
 _DROP = 0.65  # half of what a voice takes away; measured on synthetic pieces with a voice 8 dB over them
+_PAUSE_ENOUGH = 32.0  # evidence that the voice is gone: 0.64 s of nothing but the music; commas are shorter
+_PAUSE_LONGEST = 0.9  # seconds before that, where the music alone may have begun
 _MOST = 2.0  # no frame counts for more than this; neighbours share their window and are not independent
 
 
@@ -64,7 +66,7 @@ class OverMusic:
     def __init__(self) -> None:
         self._usual = _USUAL
         self._begins = Change(enough=16.0)
-        self._ends = Change(enough=12.0)
+        self._ends = Change(enough=_PAUSE_ENOUGH)
 
     def begin(self) -> None:
         """Music begins, of which nothing is known yet."""
@@ -89,4 +91,5 @@ class OverMusic:
         if not self._ends.add(at, back):
             return None
         self._begins.reset()
-        return self._ends.since
+        # Evidence from pauses between the words may have stood since long before; the end is near where it came fast.
+        return max(self._ends.since, at - _PAUSE_LONGEST)

@@ -82,3 +82,21 @@ def test_boundaries_never_go_back_behind_the_segment_they_end(pieces: list[tuple
     assert all(a.at < b.at for a, b in pairwise(found))
     assert all(0 <= boundary.at <= sound.size / 8000 + 0.02 for boundary in found)
     assert all(a.kind is not b.kind or a.kind is Kind.MUSIC for a, b in pairwise(found))
+
+
+def test_a_short_sound_between_two_rings_is_somebody_who_answered() -> None:
+    ringing = np.concatenate([silence(1), tone([450], (1.0, 4.0), 1), tone([450], (1.0, 2.0), 1)])
+    said = np.concatenate([voiced("啊", AGENT), silence(2)])
+    found = segmented(np.concatenate([ringing, said]))
+    assert [boundary.kind for boundary in found] == [Kind.RINGBACK, Kind.SILENCE, Kind.SPEECH, Kind.SILENCE]
+    assert found[2].at == pytest.approx(ringing.size / 8000, abs=0.03)
+
+
+def test_an_announcement_over_the_music_is_heard_and_the_music_after_it() -> None:
+    hold = music(14, -22, seed=2)
+    words = voiced("您前面还有三位客户，请继续等待", Voice("cmn", "f2", 190, volume_db=-12))
+    hold[6 * 8000 : 6 * 8000 + words.size] += words
+    found = segmented(hold)
+    assert [boundary.kind for boundary in found] == [Kind.MUSIC, Kind.SPEECH, Kind.MUSIC]
+    assert found[1].at == pytest.approx(6.0, abs=1.0)
+    assert found[2].at == pytest.approx(6.0 + words.size / 8000, abs=0.6)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from probe.listen.course import Course
+from probe.listen.verdict import Opening
+from probe.timeline import Kind, Verdict
+
+RECORDING, UNSURE = Verdict("recording", 0.99), Verdict("unsure", 0.6)
+CLEAN, ROOM = -90.0, -45.0
+
+
+def opening(course: Course, text: str, start: float, end: float, floor: float = CLEAN) -> Opening:
+    return course.opening(start, end, end + 0.7, text, [], 0, floor, music_after=False)
+
+
+def test_a_turn_goes_back_to_the_first_sound_in_the_same_room() -> None:
+    course = Course()
+    course.spoke(1.0, 3.0, "正在为您转接", RECORDING, CLEAN)
+    course.segment(Kind.MUSIC, 9.0)
+    course.spoke(10.0, 10.2, "", UNSURE, ROOM)
+    assert course.first_sound(11.5, ROOM + 2) == 10.0
+
+
+@pytest.mark.parametrize("floor", [CLEAN, ROOM])
+def test_a_turn_does_not_go_back_over_music_or_a_recording(floor: float) -> None:
+    course = Course()
+    course.spoke(1.0, 1.5, "您好", UNSURE, floor)
+    course.segment(Kind.MUSIC, 2.0)
+    assert course.first_sound(2.5, floor) == 2.5
+    course.spoke(2.5, 3.0, "请稍候", RECORDING, floor)
+    assert course.first_sound(3.5, floor) == 3.5
+
+
+def test_a_clean_sentence_before_a_room_is_not_the_same_turn() -> None:
+    course = Course()
+    course.spoke(1.0, 3.0, "三零二七为您服务", UNSURE, CLEAN)
+    assert course.first_sound(3.8, ROOM) == 3.8
+
+
+def test_the_same_words_again_were_heard_before_and_other_words_were_not() -> None:
+    course = Course()
+    course.spoke(0.0, 3.0, "您的来电已进入队列请不要挂机", RECORDING, CLEAN)
+    assert opening(course, "您的来电已进入队列请不要挂机", 9.0, 12.0).heard_before
+    assert not opening(course, "您好请问有什么可以帮您的吗", 9.0, 12.0).heard_before
+
+
+def test_asking_for_a_person_is_remembered() -> None:
+    course = Course()
+    course.human_keys.add("0")
+    course.said("1", 1.0)
+    assert not opening(course, "您好", 5.0, 6.0).after_request
+    course.said("0", 7.0)
+    assert opening(course, "您好", 9.0, 10.0).after_request
+
+
+def test_ringback_before_the_answer_is_no_evidence_for_a_person() -> None:
+    course = Course()
+    course.segment(Kind.RINGBACK, 3.0)
+    assert not opening(course, "您好", 4.0, 5.0).after_ringback
+    course.answered = True
+    assert opening(course, "您好", 4.0, 5.0).after_ringback

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from probe.listen.spoken import written
+from probe.listen.understanding import Understanding
+from probe.timeline import BotAsked, HeardEvent, HumanOffered, InputRejected, MenuOption, Queued, Word
+
+
+def told(text: str, *, streamed: bool = True) -> list[HeardEvent]:
+    laid = written(text)
+    words = tuple(Word(c, a, b, 1.0) for c, a, b in zip(laid.text, laid.starts, laid.ends, strict=True))
+    understanding = Understanding("zh")
+    events: list[HeardEvent] = []
+    for count in range(1, len(words) + 1) if streamed else ():
+        events += understanding.read(words[:count], words[count - 1].end, words[count - 1].end)
+    end = words[-1].end
+    return events + list(understanding.read(words, end + 0.7, end + 0.7, final=True))
+
+
+def test_each_meaning_is_told_once_a_segment() -> None:
+    events = told("正在为您转接人工客服，请耐心等待，正在为您转接人工客服，请不要挂机")
+    assert len([event for event in events if isinstance(event, Queued)]) == 1
+
+
+def test_the_position_in_the_queue_follows_when_it_is_said_later() -> None:
+    queued = [e for e in told("正在为您转接人工客服，请稍候，您前面还有三位客户") if isinstance(e, Queued)]
+    assert [event.position for event in queued] == [None, 3]
+
+
+def test_a_meaning_is_told_while_the_sentence_goes_on() -> None:
+    event = next(e for e in told("抱歉，我没有听清，请您再说一遍，或者按井号键返回") if isinstance(e, InputRejected))
+    assert event.at < 2.5
+    assert event.known < 4.0
+
+
+def test_what_is_streamed_and_what_is_read_at_once_means_the_same() -> None:
+    text = "您好，水费查询请按一，人工服务请按零，您可以说转人工"
+    kinds = [(type(e), getattr(e, "key", None)) for e in told(text)]
+    assert sorted(map(str, kinds)) == sorted(
+        map(str, [(type(e), getattr(e, "key", None)) for e in told(text, streamed=False)])
+    )
+    assert (MenuOption, "0") in kinds
+    assert (HumanOffered, "0") in kinds
+    assert (HumanOffered, None) in kinds
+
+
+def test_an_open_question_is_a_bots_only_once_the_speaker_was_no_person() -> None:
+    laid = written("您好，请问您要办理什么业务")
+    words = tuple(Word(c, a, b, 1.0) for c, a, b in zip(laid.text, laid.starts, laid.ends, strict=True))
+    understanding = Understanding("zh")
+    assert not list(understanding.read(words, 4.0, 4.0, final=True))
+    assert [type(event) for event in understanding.question(4.0)] == [BotAsked]
