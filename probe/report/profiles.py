@@ -195,19 +195,17 @@ def judge(profile: Profile, frame: pd.DataFrame) -> pd.Series[str]:
     """What each call counts as, a word of `JUDGEMENTS`, on the frame's own index."""
     counting = frame["outcome"].map(profile.counts | {UNFINISHED: "shown"}).to_numpy(dtype=object)
     seconds, stopped = timed(frame, profile.clock, profile.or_clock)
+    patience = gave_up(frame) & ~stopped
+    # A line that only rang started no clock of a person's; how long it rang in vain is known all the same.
+    seconds = np.where(np.isnan(seconds) & patience, frame["ended_at"].to_numpy(dtype=np.float64), seconds)
     threshold = np.inf if profile.threshold is None else profile.threshold
-    with np.errstate(invalid="ignore"):
-        within, over = stopped & (seconds <= threshold), seconds > threshold
-    patience = gave_up(frame) & ~stopped & ~over
-    by_clock = np.select(
-        [within, patience & (profile.threshold is not None), np.isnan(seconds)],
-        ["met", "too_short", "no_clock"],
-        "missed",
-    )
-    judged = np.where(counting == "timed", by_clock, counting)
     # Somebody who gave up before the threshold had passed might have been answered in time.
+    too_short = patience & (seconds <= threshold) & (profile.threshold is not None)
+    by_clock = np.select(
+        [too_short, np.isnan(seconds), stopped & (seconds <= threshold)], ["too_short", "no_clock", "met"], "missed"
+    )
     judged = np.where(
-        (judged == "missed") & patience & (profile.threshold is not None) & ~np.isnan(seconds), "too_short", judged
+        counting == "timed", by_clock, np.where((counting == "missed") & too_short, "too_short", counting)
     )
     meant = np.ones(len(frame), dtype=bool)
     for column, wanted in (("goal", profile.goal), ("caller", profile.caller)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,20 @@ import pytest
 
 from probe.errors import DocumentError, UserError
 from probe.measure import CLOCKS
-from probe.report.profiles import Profile, as_reviewed, find, judge, load, score, scores_by, shipped, totals
+from probe.report.profiles import (
+    JUDGEMENTS,
+    VERDICTS,
+    Counting,
+    Profile,
+    as_reviewed,
+    find,
+    judge,
+    load,
+    score,
+    scores_by,
+    shipped,
+    totals,
+)
 from probe.report.statistics import calls_needed, wilson
 from probe.timeline import Outcome
 from tests.report.calls_made_up import denied, frame, gave_up, human
@@ -63,6 +76,8 @@ def test_a_shipped_profile_names_its_source_and_counts_every_outcome(name: str) 
         (gave_up(29.0), "too_short"),
         (gave_up(29.0, ended_by="hotline"), "missed"),
         (denied("no_human_offered"), "missed"),
+        ({"outcome": "no_answer", "ended_at": 60.0}, "missed"),
+        ({"outcome": "no_answer", "ended_at": 25.0}, "too_short"),
         (denied("closed"), "left_out"),
         (human(5.0, outcome="unsure"), "shown"),
         (denied("our_fault"), "shown"),
@@ -244,3 +259,14 @@ def test_a_mistake_in_a_profile_is_told_at_its_line(tmp_path: Path, before: str,
     assert told in mistake.value.en
     place = "share: 0.95" if "statistic" in before else "counts:" if not after else before
     assert mistake.value.line == text[: text.index(place)].count("\n") + 1
+
+
+def test_every_profile_and_every_way_to_count_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    words = {*TARGETS, *get_args(Counting), *JUDGEMENTS, *VERDICTS, *Profile.model_fields}
+    assert sorted(word for word in words if word not in text) == []
+    for name, (clock, threshold, share) in TARGETS.items():
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{name}`"))
+        assert f"`{clock}`" in row
+        assert f"{threshold} s" in row or threshold is None
+        assert f"{share:.0%}".replace("%", " %") in row if share else "| – |" in row
