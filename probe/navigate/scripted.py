@@ -20,7 +20,6 @@ POISED: it was heard. The act waits for its moment: at once, or the end of the p
 SENDING: until the line has sent the input. Then LISTENING goes on, and three things can go wrong with the input.
 It was lost (repeats.py says when): the same is sent as `again`, which is no step. It was refused: the caller asks
 again, which is a step. It leads in circles (the same prompt for the third time, and nothing left to try): hang up.
-
 A deadline is always a time of the sample clock, looked at on each Tick.
 """
 
@@ -380,8 +379,7 @@ class ScriptedNavigator:
             return ()
         if item.if_not_heard:
             return self._instead(item.if_not_heard, now)
-        last = self._ear.last
-        if last and last.after(self._waiting):
+        if (last := self._ear.last) and last.after(self._waiting):
             return (HangUp(at=now, why="lost", note=f"heard last: {self._ear.join(last.words)}"),)
         return (HangUp(at=now, why="limit_wait", note="nothing was said"),)
 
