@@ -4,7 +4,7 @@
     1    an expectation failed, a cell of the survey differs, a replay differs
     2    the user's mistake: bad arguments, a file that is not what it should be
     3    our fault: a line that failed, a disk that is full
-    130  stopped with Ctrl-C
+    130  stopped with Ctrl-C or SIGTERM
 
 Help is in the user's language, so `--lang` is looked for before anything else is loaded.
 """
@@ -26,7 +26,8 @@ def main() -> NoReturn:
     """Runs the command line and exits."""
     from probe.errors import ProbeError, UserError
 
-    signal.signal(signal.SIGINT, _interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupted)
     language, arguments = _language(sys.argv[1:])
     i18n.use(language)
     try:

@@ -1,4 +1,4 @@
-"""Ctrl-C ends calls in good order: the first one asks them to hang up, the second one does not wait for it."""
+"""Ctrl-C (or SIGTERM) ends calls in good order: the first asks them to hang up, the second does not wait for it."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def stoppable() -> Iterator[Stop]:
         stop.asked = True
         print(tr(en="probe: hanging up ...", zh="probe：正在挂断……"), file=sys.stderr)
 
-    before = signal.signal(signal.SIGINT, interrupted)
+    before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     if stop.asked:
         sys.exit(INTERRUPTED)

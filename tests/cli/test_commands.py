@@ -37,7 +37,7 @@ def probe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROBE_LANG", "en")
     monkeypatch.setenv("COLUMNS", "200")
-    handler = signal.getsignal(signal.SIGINT)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def run(*arguments: str) -> Result:
         monkeypatch.setattr(sys, "argv", ["probe", *arguments])
@@ -47,7 +47,8 @@ def probe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
                 main()
         finally:
             i18n.use(None)
-            signal.signal(signal.SIGINT, handler)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
         code = ended.value.code
         out, err = capsys.readouterr()
         return Result(code if isinstance(code, int) else 0, out, err)

@@ -1,0 +1,87 @@
+"""`probe report`: what the calls in a folder say, as a page to hand on and as tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from probe.cli.options import Recordings
+from probe.i18n import tr
+
+HELP = tr(
+    en="Write a report on all calls in a folder: HTML, Excel, CSV, JSON Lines, Parquet, PDF.",
+    zh="就一个文件夹中的全部通话写出报告：HTML、Excel、CSV、JSON Lines、Parquet、PDF。",
+)
+
+
+class Form(StrEnum):
+    """Formats of a report."""
+
+    HTML = "html"
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    PDF = "pdf"
+
+
+def report(
+    recordings: Recordings = Path("recordings"),
+    profile: Annotated[
+        str,
+        typer.Option(
+            help=tr(
+                en="Rule for the headline: the name of a shipped one, or a YAML file of your own.",
+                zh="首页采用的规则：随软件提供的规则名，或自己的 YAML 文件。",
+            )
+        ),
+    ] = "miit-30s",
+    to: Annotated[Path, typer.Option(help=tr(en="Folder for the report.", zh="存放报告的文件夹。"))] = Path("reports"),
+    format: Annotated[  # noqa: A002 (the option's name)
+        list[Form] | None,
+        typer.Option(
+            help=tr(
+                en="What to write; may be given several times. All if not given; PDF only if a browser can print it.",
+                zh="输出格式，可多次给出；不给出则全部输出（有浏览器可打印时才输出 PDF）。",
+            )
+        ),
+    ] = None,
+) -> None:
+    """Exit code 0 when everything asked for was written."""
+    from rich.console import Console
+
+    from probe.report.document_writing import FORMATS, write_report
+    from probe.report.pdf import find_browser, write_pdf
+    from probe.report.profiles import find
+
+    console = Console()
+    rule = find(profile)
+    wanted = [name for name in FORMATS if not format or name in format]
+    if format and "pdf" in wanted and find_browser() is None:
+        write_pdf(to / "report.html", to / "report.pdf")  # says what is missing, before anything is computed
+    with console.status(tr(en="Report ...", zh="报告……")) as status:
+        material, written = write_report(recordings, to, rule, wanted, datetime.now(UTC), status.update)
+    aside = len(material.asked) - material.settled
+    console.print(
+        tr(
+            en=f"{len(material.frame)} calls at {len(material.hotlines)} hotlines; a person was reached in "
+            f"{material.reached} of {material.settled} settled calls for one ({aside} not counted).",
+            zh=f"{len(material.hotlines)} 个热线，{len(material.frame)} 通电话；要求人工并有结论的 {material.settled} 通中，"
+            f"接通人工 {material.reached} 通（另有 {aside} 通不计入）。",
+        ),
+        highlight=False,
+    )
+    for path in written:
+        console.print(f"  {path}", highlight=False, soft_wrap=True)
+    if "pdf" in wanted and find_browser() is None:
+        console.print(
+            tr(
+                en="No PDF: no Chromium, Chrome or Edge was found; print the HTML instead.",
+                zh="没有生成 PDF：未找到 Chromium、Chrome 或 Edge；请打印 HTML。",
+            ),
+            highlight=False,
+        )
