@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -75,8 +76,8 @@ def report(
         ),
         highlight=False,
     )
-    for path in written:
-        console.print(f"  {path}", highlight=False, soft_wrap=True)
+    for line in _listed(to, written):
+        console.print(f"  {line}", highlight=False, soft_wrap=True)
     if "pdf" in wanted and find_browser() is None:
         console.print(
             tr(
@@ -85,3 +86,13 @@ def report(
             ),
             highlight=False,
         )
+
+
+def _listed(to: Path, written: Sequence[Path]) -> list[str]:
+    """The files in the folder itself, and each folder of tables in one line."""
+    single = [str(path) for path in written if path.parent == to]
+    folders = dict.fromkeys(path.parent for path in written if path.parent != to)
+    for folder in folders:
+        count = sum(path.parent == folder for path in written)
+        single.append(f"{folder}/ " + tr(en=f"({count} tables)", zh=f"（{count} 张表）"))
+    return single

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 
 from probe.measure import marks
@@ -26,6 +25,7 @@ from probe.timeline import HumanOffered, Kind, MenuOption, Press, Say, Timeline
 Path = tuple[str, ...]
 """Inputs from the answer on: a key as it is, speech in quotation marks."""
 _ALIKE = 0.75  # similarity by sound from which two labels are one; guessed: one wrong syllable in four
+_SPOKEN_AFTER_ALL = 0.5  # ... from which a label is taken to have been spoken, if not understood, in a text; guessed
 _SPOKEN = "“{}”"
 
 
@@ -154,12 +154,14 @@ def changes(heard: Sequence[Hearing]) -> list[Change]:
     return sorted(found, key=lambda change: change.after)
 
 
-def moment(started_at: str) -> datetime | None:
-    """An ISO 8601 instant of a timeline; None when it is not one."""
-    try:
-        return datetime.fromisoformat(started_at.replace("Z", "+00:00"))
-    except ValueError:
-        return None
+def within(place: Place, other: Place) -> bool:
+    """Whether a tree has nothing that the other one has not: the same stages, the same options, as far as it goes."""
+    labels = {option.key: option.label for option in other.options}
+    if place.stage != other.stage or not all(
+        option.key in labels and _alike(option.label, labels[option.key]) for option in place.options
+    ):
+        return False
+    return all(key in other.places and within(below, other.places[key]) for key, below in place.places.items())
 
 
 def _lay(place: Place, hearing: Hearing) -> None:
@@ -218,7 +220,7 @@ def _difference(
 
 def _named(option: Option, hearing: Hearing) -> bool:
     """Whether a label was spoken there after all, although it was not recognised as an option."""
-    return similarity(option.label, hearing.text) >= _ALIKE
+    return similarity(option.label, hearing.text) >= _SPOKEN_AFTER_ALL
 
 
 def _options(hearing: Hearing) -> dict[str, Option]:

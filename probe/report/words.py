@@ -73,3 +73,8 @@ def say(pair: Pair) -> str:
 def named(words: dict[str, Pair], name: str) -> str:
     """A name of the contract in the user's language; a name that has no words stands for itself."""
     return say(words[name]) if name in words else name
+
+
+def outcome(name: str) -> str:
+    """An outcome in the user's language; a call that was never measured has `unfinished` in its place."""
+    return say(("unfinished", "未完成")) if name == "unfinished" else named(OUTCOMES, name)
