@@ -181,6 +181,19 @@ def waiting(
     )
 
 
+def waits_needed(found: Waiting, half_width: float, level: float = LEVEL) -> int | None:
+    """How many waits would bring the mean's interval down to plus or minus `half_width` seconds, if they spread as these
+    do (the error shrinks with the square root of their number). None when these do not spread, or there are none.
+
+    Raises ValueError unless half_width is positive.
+    """
+    if half_width <= 0:
+        raise ValueError(f"half-width {half_width} s, expected more than 0")
+    if found.mean is None or not found.mean.error:
+        return None
+    return math.ceil(found.n * (z_of(level) * found.mean.error / half_width) ** 2)
+
+
 def longest(frame: pd.DataFrame, clock: str, or_clock: str | None = None) -> float:
     """The longest observation by a clock in seconds, 0 if there is none: a horizon for all sets of calls in a frame."""
     return float(observe(frame, clock, or_clock).durations.max(initial=0.0))

@@ -143,6 +143,9 @@ def pages(folder: Path, truth: dict[str, Any]) -> None:
     took("page in the middle")
     index.page(order=f"-{CLOCK}")
     took("first page by the longest wait")
+    for column in ("hotline", "enterprise", "caller", "scenario"):
+        index.values(column)
+    took("choices of four filters")
     for name, which in {
         "hotline": Filter(hotline="hotline-007"),
         "enterprise": Filter(enterprise="企业 7"),

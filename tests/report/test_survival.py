@@ -13,7 +13,7 @@ from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from probe.errors import UserError
 from probe.report.statistics import z_of
-from probe.report.survival import longest, observe, restricted_mean, timed, waiting
+from probe.report.survival import longest, observe, restricted_mean, timed, waiting, waits_needed
 from tests.report.calls_made_up import denied, frame, gave_up, human, seeded, waits
 
 # R's survival package, data set `aml` (Miller 1997, Survival Analysis, p. 49): weeks of remission, 1: relapse.
@@ -181,6 +181,16 @@ def test_the_share_after_the_end_of_the_curve_is_not_known() -> None:
     found = waiting(waits([10.0, 20.0], [True, False]), "requested_to_human")
     assert found.reached_within(25.0) is None
     assert longest(waits([10.0, 20.0], [True, False]), "requested_to_human") == 20.0
+
+
+def test_the_waits_needed_for_a_precision_are_those_of_the_textbook_when_all_were_answered() -> None:
+    # Without censoring the mean's error is s/√n (s with divisor n), so n = (z·s/d)²: Cochran 1977, §4.6.
+    times = seeded(2).exponential(40, 500)
+    found = waiting(waits(times.tolist(), [True] * 500), "requested_to_human")
+    assert waits_needed(found, 2.0) == math.ceil((z_of() * times.std() / 2.0) ** 2)
+    assert waits_needed(waiting(waits([10.0], [True]), "requested_to_human"), 2.0) is None
+    with pytest.raises(ValueError, match="half-width"):
+        waits_needed(found, 0.0)
 
 
 def test_an_unknown_clock_is_answered_with_the_known_ones() -> None:
