@@ -46,6 +46,9 @@ class _Event(ctypes.Structure):
     )
 
 
+# Breathing voices of the Klatt synthesiser: the same text gives other samples each time (measured, 1.52).
+_RANDOM_VARIANTS = frozenset({"Reed", "caleb"})
+
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 _one_at_a_time = threading.Lock()
@@ -63,8 +66,9 @@ class Utterance:
 
 @cache
 def variants() -> frozenset[str]:
-    """Return the names of espeak-ng's voice variants, such as `f2`."""
-    return frozenset(path.name for path in (Path(espeakng_loader.get_data_path()) / "voices" / "!v").iterdir())
+    """Return the names of espeak-ng's voice variants, such as `f2`, that always sound the same."""
+    folder = Path(espeakng_loader.get_data_path()) / "voices" / "!v"
+    return frozenset(path.name for path in folder.iterdir()) - _RANDOM_VARIANTS
 
 
 def synthesise(text: str, voice: str, rate: int, pitch: int) -> Utterance:

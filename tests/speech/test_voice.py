@@ -111,3 +111,11 @@ def test_a_phone_starts_where_it_is_heard() -> None:
     starts = [sample for sample, _ in utterance.phones]
     assert starts == sorted(starts)
     assert starts[-1] <= utterance.audio.size
+
+
+def test_every_variant_gives_the_same_samples_again() -> None:
+    def digests() -> dict[str, str]:
+        spoken = {name: espeak.synthesise("您好", f"cmn+{name}", 175, 50) for name in espeak.variants()}
+        return {name: hashlib.sha256(utterance.audio.tobytes()).hexdigest() for name, utterance in spoken.items()}
+
+    assert digests() == digests()

@@ -41,7 +41,6 @@ _OTHER_VARIANTS = (
     "belinda",
     "benjamin",
     "boris",
-    "caleb",
     "david",
     "ed",
     "grandma",
