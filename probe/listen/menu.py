@@ -3,7 +3,7 @@
 Two styles exist. "人工服务请按零" names what it is about first; "按零转人工" names the key first. A menu keeps to its
 style, so the first option decides: if it begins with the key, or a pause parts it from the words before, what belongs
 to a key follows it. `Menu` reads words while they are still being spoken: an option counts once it is sure, that is
-when more was said after it, or the same was read twice, and is never told twice in one segment.
+when more was heard after it, or the same was read twice, and is never told twice in one segment.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ _EN = _Grammar(
 )  # fmt: skip
 _GRAMMARS = {"zh": _ZH, "en": _EN}
 
+SETTLED = 0.4
+"""Seconds heard after a word that leave it as it is; guessed, the recogniser's context is 0.15 s."""
 _STABLE = 0.18  # seconds between two readings that agree
 
 
@@ -101,7 +103,8 @@ class Menu:
         for option, followed in _read(words, final):
             mark = (option.key, option.label)
             seen[mark] = self._seen.get(mark, now)
-            if option.key not in self._told and (final or followed or now - seen[mark] >= _STABLE):
+            sure = final or followed or now - seen[mark] >= _STABLE or now - option.at >= SETTLED
+            if option.key not in self._told and sure:
                 self._told.add(option.key)
                 yield option
         self._seen = seen

@@ -32,6 +32,8 @@ _VOICED_CLEAR, _FEW_PEAKS = 0.4, 35  # ... of one with few peaks, which a short 
 _VERY_FEW_PEAKS = 28  # noise has 45 to 65, clicks 40 and more
 _VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
+# A short creaky word shows no pitch, but it is far over the room for longer than a click (40 ms).
+_STRONG, _STRONG_LEAST, _STRONG_FRAMES = 12.0, -32.0, 6  # dB over the floor, dBFS, frames
 _SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
 _UNDECIDED = 0.8  # seconds after which a sound that may be music is called speech for the time being
 _MUSIC_ENOUGH = 30.0  # evidence when a sound begins; a long level vowel reaches 20
@@ -63,6 +65,7 @@ class _Sound:
 
     start: float
     voiced: int = 0
+    strong: int = 0
 
 
 class Segmenter:
@@ -152,7 +155,9 @@ class Segmenter:
         if silent >= 0.3:
             # A click, a cough, a key's beep: too short or too toneless to be anybody's word.
             self._sound = None
-            if sound.voiced >= _VOICED_FRAMES and self._to_music.total < 2 * _DOUBT:
+            # On a clean line a level sound is a beep; in a room it is somebody's long "er".
+            beep = self._to_music.total >= 2 * _DOUBT and sounding.floor < _CLEAN
+            if (sound.voiced >= _VOICED_FRAMES or sound.strong >= _STRONG_FRAMES) and not beep:
                 return self._turn(Kind.SPEECH, sound.start)
         return []
 
@@ -167,6 +172,7 @@ class Segmenter:
             # What came before was a click in the room, with a pause after it.
             sound.start = max(sounding.onset, self.start)
         sound.voiced += _voiced(frame)
+        sound.strong += frame.level > sounding.floor + _STRONG and frame.level > _STRONG_LEAST
         self._to_music.add(frame.at, evidence(frame))
 
     def _change_of_quiet(self, now: float) -> list[Boundary]:

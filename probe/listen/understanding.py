@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from probe.listen.menu import Menu
+from probe.listen.menu import SETTLED, Menu
 from probe.listen.spoken import Spoken, spoken
 from probe.listen.wording import Phrase, Wording, position
 from probe.timeline import (
@@ -70,7 +70,8 @@ class Understanding:
         self.phrases = sorted({*kept, *found}, key=lambda p: (p.start, p.end))
         for phrase in found:
             mark = (phrase.meaning, phrase.phrase)
-            if final or phrase.end < len(new.text) or mark in self._seen:
+            settled = until - new.ends[min(phrase.end, len(new.ends)) - 1] >= SETTLED
+            if final or phrase.end < len(new.text) or settled or mark in self._seen:
                 yield from self._tell(phrase, known)
             self._seen.add(mark)
         if self.queued and "position" not in self._told and (place := position(new.text)) is not None and final:
