@@ -40,6 +40,9 @@ def replay(
         show.print_call(console, heard.found)
         for where, before, now in differing:
             console.print(Text.assemble(f"{where}: ", (before or "–", "red"), " → ", (now or "–", "green")))
+        then, now = heard.kept.call.model, heard.found.call.model
+        if then != now:
+            console.print(tr(en=f"heard by model {then} then, by {now} now", zh=f"当时所用模型：{then}；现在：{now}"))
         if differing:
             console.print(tr(en=f"{len(differing)} differences", zh=f"有 {len(differing)} 处不同"))
         else:
