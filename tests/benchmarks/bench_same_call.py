@@ -60,7 +60,8 @@ def main() -> None:
             apart = {name: abs(sip.clocks[name] - memory.clocks[name]) for name in sip.clocks.keys() & memory.clocks}
             same_text = text(sip) == text(memory)
             edits = Levenshtein.distance(text(sip), text(memory))
-            replays = [differences(replay(Path(folder) / call.call.id)) for call in (sip, memory)]
+            heard_again = [replay(Path(folder) / call.call.id) for call in (sip, memory)]
+            replays = [differences(again.kept, again.found) for again in heard_again]
             same = sip.outcome == memory.outcome and sip.effort["steps"] == memory.effort["steps"]
             fine = same and same_text and not any(replays) and sip.clocks.keys() == memory.clocks.keys()
             fine = fine and max(apart.values(), default=0.0) <= CLOCKS

@@ -93,7 +93,7 @@ def room(seconds: float, level_db: float, rng: np.random.Generator, talkers: int
             lines[index % 4], Voice(variant=rng.choice(["m2", "f3", "m5", "f1"]), rate=int(rng.integers(150, 220)))
         )
         noise += np.resize(np.roll(talk.astype(float), int(rng.integers(0, talk.size))), size) / 3000
-    return noise * 32768 * 10 ** (level_db / 20) / np.sqrt(np.mean(noise**2))
+    return np.asarray(noise * 32768 * 10 ** (level_db / 20) / np.sqrt(np.mean(noise**2)))
 
 
 def some_voice(chance: random.Random) -> Voice:
@@ -268,8 +268,9 @@ def _tune(time_: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArr
     pitch = 220 * 2 ** (notes[index] / 12) * rng.choice([0.5, 1, 2])
     phase = 2 * np.pi * np.cumsum(pitch) / RATE
     richness = rng.uniform(0.2, 0.8)
-    sound = sum(richness**n * np.sin((n + 1) * phase + n) for n in range(6))
-    sound = sound * (np.exp(-since * rng.uniform(0.5, 6)) if rng.random() < 0.7 else 1.0)
+    sound = np.sum([richness**n * np.sin((n + 1) * phase + n) for n in range(6)], axis=0)
+    if rng.random() < 0.7:
+        sound *= np.exp(-since * rng.uniform(0.5, 6))
     bass = 0.6 * np.sin(2 * np.pi * 110 * 2 ** (notes[index // 4] / 12) * time_)
     audio = np.asarray(sound + bass, np.float64)
-    return audio / np.abs(audio).max() * 32767 * 10 ** (rng.uniform(-24, -4) / 20)
+    return np.asarray(audio / np.abs(audio).max() * 32767 * 10 ** (rng.uniform(-24, -4) / 20))
