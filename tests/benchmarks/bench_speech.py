@@ -76,7 +76,7 @@ def on_the_line(speech: Audio, before: float = 0.25, noise: npt.NDArray[np.float
         audio += np.resize(noise, audio.size)
     audio = np.clip(audio, -32768, 32767) / 32768
     coded = np.round(np.sign(audio) * np.log1p(255 * np.abs(audio)) / np.log(256) * 127) / 127
-    return np.round(np.sign(coded) * np.expm1(np.abs(coded) * np.log(256)) / 255 * 32767).astype(np.int16)
+    return np.asarray(np.round(np.sign(coded) * np.expm1(np.abs(coded) * np.log(256)) / 255 * 32767), np.int16)
 
 
 def room(seconds: float, level_db: float, rng: np.random.Generator, talkers: int) -> npt.NDArray[np.float64]:
@@ -214,7 +214,7 @@ def test_no_words_from_what_is_not_speech(transcriber: VoskTranscriber) -> None:
         "special information": 5000
         * np.sin(2 * np.pi * np.array([950, 1400, 1800])[(time_ / 0.33).astype(int) % 3] * time_),
         "fax": 6000 * np.sin(2 * np.pi * 2100 * time_),
-        "clicks": 20000.0 * (rng.random(time_.size) < 0.0005),
+        "clicks": np.where(rng.random(time_.size) < 0.0005, 20000.0, 0.0),
     }
     for key, (low, high) in {"key 5": (770, 1336), "key 0": (941, 1336), "key #": (941, 1477)}.items():
         sounds[key] = 5000 * (np.sin(2 * np.pi * low * time_) + np.sin(2 * np.pi * high * time_)) * (time_ % 1 < 0.2)

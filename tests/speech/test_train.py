@@ -202,6 +202,6 @@ def test_voices_for_measuring_are_not_trained_on() -> None:
 
 def _few() -> Templates:
     templates = Templates()
-    templates.sentences = templates.sentences[:60]
-    templates.slots = {name: fillings[:20] for name, fillings in templates.slots.items()}
+    templates.sentences = templates.sentences[:20]
+    templates.slots = {name: fillings[:2] for name, fillings in templates.slots.items()}
     return templates

@@ -55,8 +55,8 @@ class Segmenter:
         clauses = (_CLAUSE_END.sub("", part) for part in _CLAUSE_END.split(chinese.spoken(text)))
         return [self._words(clause.lower()) for clause in clauses if clause]
 
-    def general_words(self, count: int) -> list[tuple[str, int]]:
-        """Return jieba's most frequent words of two to four hanzi, and all hanzi of those, with frequencies."""
+    def general_words(self, count: int, hanzi_count: int) -> list[tuple[str, int]]:
+        """Return jieba's most frequent words of two to four hanzi, and the most frequent hanzi, with frequencies."""
         hanzi: Counter[str] = Counter()
         words: list[tuple[str, int]] = []
         for word, frequency in self._jieba.FREQ.items():
@@ -70,7 +70,7 @@ class Segmenter:
                 if len(word) > 1:
                     words.append((word, frequency))
         words.sort(key=lambda pair: (-pair[1], pair[0]))
-        return words[:count] + sorted(hanzi.most_common(4200))
+        return words[:count] + sorted(hanzi.most_common(hanzi_count))
 
     def _words(self, clause: str) -> list[str]:
         words: list[str] = []

@@ -27,7 +27,7 @@ _DRAWN_TEXT = 120  # sentences of each template in the language model
 _DRAWN_SPEECH = 8  # sentences of each template that are spoken
 _EXTRA_WEIGHT = 30.0  # of a text that must be known best, against a drawn sentence
 _FILLED = 8  # fillings of a prompt with places
-_GENERAL_WORDS = 12000
+_GENERAL_WORDS, _GENERAL_HANZI = 12000, 4200
 _RANDOM_SENTENCES = 4000  # of general words and figures, spoken so that every sound is heard everywhere
 _RARE = 60  # frames: a phone heard less than that is counted as the same phone with another tone
 _EPOCHS = 6
@@ -54,7 +54,7 @@ def run(to: Path, seed: int, extra_texts: Sequence[str], progress: Callable[[str
     rng = random.Random(seed)
     templates = Templates()
     segmenter = Segmenter([*templates.every_filling(), *templates.words()])
-    general = segmenter.general_words(_GENERAL_WORDS)
+    general = segmenter.general_words(_GENERAL_WORDS, _GENERAL_HANZI)
     lexicon = Lexicon()
 
     extra_texts = [filled for text in extra_texts for filled in _filled(text, rng)]
@@ -139,8 +139,9 @@ def _random_sentences(general: list[tuple[str, int]], rng: random.Random) -> lis
     words = [word for word, _ in general if len(word) > 1]
     sentences = []
     for index in range(_RANDOM_SENTENCES):
-        if index % 5 == 0:
-            sentences.append("".join(rng.choice("零一二三四五六七八九幺十百千两") for _ in range(rng.randint(3, 10))))
+        if index % 3 == 0:
+            # 二 is one short sound, lost more often than other figures: it is heard twice as often.
+            sentences.append("".join(rng.choice("零一二二三四五六七八九幺十百千两") for _ in range(rng.randint(3, 10))))
         else:
             # Squaring prefers frequent words.
             sentences.append("".join(words[int(len(words) * rng.random() ** 2)] for _ in range(rng.randint(3, 7))))
