@@ -21,9 +21,9 @@ import pandas as pd
 from probe.errors import UserError
 from probe.i18n import tr
 from probe.report.groups import ACROSS, LEAST, By, Group, cautious_mean, group_of, horizon_of, in_order, labels_of
+from probe.report.observed import Flags, Waits, observe
 from probe.report.rank import Rank, rank
 from probe.report.statistics import LEVEL, Interval, benjamini_hochberg, holm, p_of, z_of
-from probe.report.survival import Flags, Floats, observe
 
 __all__ = ["FINDINGS", "REST", "Comparison", "Rank", "compare", "rank", "sentence"]
 
@@ -65,11 +65,10 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waits:
+class _Seen:
     """Waits up to the horizon, and the hotline of each (all the same when groups are compared across hotlines)."""
 
-    durations: Floats
-    reached: Flags
+    waits: Waits
     hotline: npt.NDArray[np.intp]
     horizon: float
     level: float
@@ -101,10 +100,8 @@ def compare(
     hotline = np.zeros(len(labels), dtype=np.intp)
     if by not in ACROSS:
         hotline = pd.factorize(frame["hotline"].to_numpy(dtype=object)[seen.calls])[0]
-    horizon = horizon_of(seen.durations, seen.reached, labels, names)
-    waits = _Waits(
-        np.minimum(seen.durations, horizon), seen.reached & (seen.durations <= horizon), hotline, horizon, level
-    )
+    horizon = horizon_of(seen.waits, labels, names)
+    known = _Seen(seen.waits.until(horizon), hotline, horizon, level)
     found = []
     for name in names:
         if name == base:
@@ -114,15 +111,15 @@ def compare(
         nothing = Comparison(
             by,
             clock,
-            _group(name, waits, mine),
-            _group(base if base is not None else REST, waits, other),
+            _group(name, known, mine),
+            _group(base if base is not None else REST, known, other),
             *(None, None, None, None),
             correction,
             horizon,
             0,
             "too_few",
         )
-        found.append(_compared(nothing, waits, mine, other))
+        found.append(_compared(nothing, known, mine, other))
     return _corrected(found, correction, level)
 
 
@@ -152,19 +149,19 @@ def _baseline(by: str, names: Sequence[str], asked: str | None) -> str | None:
     return names[0] if len(names) == 2 else None
 
 
-def _group(name: str, waits: _Waits, mine: Flags) -> Group:
-    return group_of(name, waits.durations[mine], waits.reached[mine], waits.horizon, waits.level)
+def _group(name: str, seen: _Seen, mine: Flags) -> Group:
+    return group_of(name, seen.waits[mine], seen.horizon, seen.level)
 
 
-def _compared(comparison: Comparison, waits: _Waits, one: Flags, other: Flags) -> Comparison:
-    strata = _within_hotlines(waits, one, other)
+def _compared(comparison: Comparison, seen: _Seen, one: Flags, other: Flags) -> Comparison:
+    strata = _within_hotlines(seen, one, other)
     if not strata:
         return comparison
     weight, difference, variance = np.array(strata).T
     # n·m/(n+m), as Mantel and Haenszel weigh strata: the most to where both groups called often.
     weight /= weight.sum()
     effect, error = float(weight @ difference), math.sqrt(float(weight**2 @ variance))
-    half = z_of(waits.level) * error
+    half = z_of(seen.level) * error
     return replace(
         comparison,
         effect=effect,
@@ -174,18 +171,16 @@ def _compared(comparison: Comparison, waits: _Waits, one: Flags, other: Flags) -
     )
 
 
-def _within_hotlines(waits: _Waits, one: Flags, other: Flags) -> list[tuple[float, float, float]]:
+def _within_hotlines(seen: _Seen, one: Flags, other: Flags) -> list[tuple[float, float, float]]:
     """Weight, difference of means and its variance, in each hotline that has enough of both groups."""
     strata = []
-    for hotline in np.unique(waits.hotline[one]):
-        here = waits.hotline == hotline
-        a, b = here & one, here & other
-        n, m = int(a.sum()), int(b.sum())
+    for hotline in np.unique(seen.hotline[one]):
+        here = seen.hotline == hotline
+        a, b = seen.waits[here & one], seen.waits[here & other]
+        n, m = len(a), len(b)
         if n < LEAST or m < LEAST:
             continue
-        first, second = (
-            cautious_mean(waits.durations[mine], waits.reached[mine], waits.horizon, waits.level) for mine in (a, b)
-        )
+        first, second = (cautious_mean(waits, seen.horizon, seen.level) for waits in (a, b))
         strata.append((n * m / (n + m), first.mean - second.mean, first.error**2 + second.error**2))
     return strata
 

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from probe.errors import UserError
+from probe.report.observed import DENIED, GAVE_UP, REACHED, Waits
 from probe.report.statistics import Interval, z_of
-from probe.report.survival import Flags, Floats, Mean, restricted_mean
+from probe.report.survival import Mean, mean_of
 
 By = Literal["caller", "hour", "weekday", "region", "sector", "enterprise", "hotline", "period", "model", "line"]
 """What calls can be grouped by. `hour` and `weekday` are local; `period`: before and after an instant."""
@@ -64,41 +65,40 @@ def in_order(by: str, labels: Labels) -> list[str]:
     return [name for name in order if name in names] if order else sorted(names)
 
 
-def horizon_of(durations: Floats, reached: Flags, labels: Labels, names: Sequence[str]) -> float:
-    """Up to where every group's waits are known: until the last one gave up, if nobody was left waiting later.
+def horizon_of(waits: Waits, labels: Labels, names: Sequence[str]) -> float:
+    """Up to where every group's waits are known: until the last caller gave up, if nobody was seen waiting longer.
 
-    A group whose longest wait ended with a person is known for ever; of groups too small to compare nothing is asked.
+    A group whose longest wait ended with a person, or with a denial, is known for ever; of groups too small to compare
+    nothing is asked.
     """
     known = []
     for name in names:
-        mine = labels == name
-        if int(mine.sum()) < LEAST:
-            continue
-        longest = durations[mine].max()
-        if not reached[mine][durations[mine] == longest].all():
-            known.append(float(longest))
-    return min(known, default=float(durations.max(initial=0.0)))
+        mine = waits[labels == name]
+        if len(mine) >= LEAST and mine[mine.seconds == mine.longest()].number(GAVE_UP):
+            known.append(mine.longest())
+    return min(known, default=waits.longest())
 
 
-def group_of(name: str, durations: Floats, reached: Flags, horizon: float, level: float) -> Group:
+def group_of(name: str, waits: Waits, horizon: float, level: float) -> Group:
     """A group's mean wait up to the horizon."""
-    mean = cautious_mean(durations, reached, horizon, level) if len(durations) else None
-    return Group(name, len(durations), int(reached.sum()), mean)
+    mean = cautious_mean(waits, horizon, level) if len(waits) else None
+    return Group(name, len(waits), waits.number(REACHED), mean)
 
 
-def cautious_mean(durations: Floats, reached: Flags, horizon: float, level: float) -> Mean:
+def cautious_mean(waits: Waits, horizon: float, level: float) -> Mean:
     """The restricted mean, with an error that is not zero only because all these calls happened to end alike.
 
     Where they did (nobody was reached in any), the error is that of the same calls with two more, one answered at once
-    and one never: what adding two to a share does (Agresti, Coull 1998), carried over to waits. A choice of ours.
+    and one denied: what adding two to a share does (Agresti, Coull 1998), carried over to waits. A choice of ours.
     """
-    plain = restricted_mean(durations, reached, horizon, level)
+    plain = mean_of(waits, horizon, level)
     if plain.error > 0:
         return plain
-    two_more = restricted_mean(np.append(durations, (0.0, horizon)), np.append(reached, (True, False)), horizon, level)
-    half = z_of(level) * two_more.error
+    two_more = Waits(np.append(waits.seconds, (0.0, 0.0)), np.append(waits.ends, (REACHED, DENIED)).astype(np.int8))
+    error = mean_of(two_more, horizon, level).error
+    half = z_of(level) * error
     interval = Interval(max(0.0, plain.mean - half), min(horizon, plain.mean + half))
-    return Mean(plain.mean, interval, two_more.error, horizon)
+    return Mean(plain.mean, interval, error, horizon)
 
 
 def _periods(started: pd.Series[pd.Timestamp], split: datetime | None) -> pd.Series[str]:

@@ -28,8 +28,9 @@ from probe.documents import SourceMistake
 from probe.errors import UserError
 from probe.measure import CLOCKS
 from probe.report.calls import UNFINISHED
+from probe.report.observed import gave_up, longest, timed
 from probe.report.statistics import LEVEL, Interval, calls_needed, calls_to_decide, wilson
-from probe.report.survival import Waiting, gave_up, longest, timed, waiting
+from probe.report.survival import Waiting, waiting
 from probe.timeline import Outcome
 
 Counting = Literal["timed", "met", "missed", "shown", "left_out"]

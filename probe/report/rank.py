@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from probe.report.groups import LEAST, By, Group, group_of, horizon_of, in_order, labels_of
+from probe.report.observed import observe
 from probe.report.statistics import LEVEL
-from probe.report.survival import observe
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ def rank(
     seen = observe(frame, clock, or_clock)
     labels = labels_of(frame, by)[seen.calls]
     names = in_order(by, labels)
-    horizon = horizon_of(seen.durations, seen.reached, labels, names)
-    durations, reached = np.minimum(seen.durations, horizon), seen.reached & (seen.durations <= horizon)
+    horizon = horizon_of(seen.waits, labels, names)
+    waits = seen.waits.until(horizon)
     joint = 1 - (1 - level) / max(1, len(names))
-    groups = [group_of(name, durations[labels == name], reached[labels == name], horizon, joint) for name in names]
+    groups = [group_of(name, waits[labels == name], horizon, joint) for name in names]
     ranks = [
         Rank(
             group,

@@ -1,40 +1,36 @@
 """Waiting times, with those that ended without a person in the count.
 
 The mean over the calls that reached a person flatters a hotline: who waited longest is who gave up. So every call that
-started to wait counts, in one of three ways:
-
-    reached    a person answered: the wait is known
-    gave up    the caller's patience ran out: the wait is at least what was observed (right-censored)
-    denied     the hotline ended it (hung up, sent the caller elsewhere, looped, was closed, offered nobody): nobody
-               would ever have come, so the call stays among those still waiting, to the end
-
-The curve of the share still waiting is Kaplan and Meier's (1958), by lifelines. A denied call counts as waiting up to
-the longest time that any call was observed; when all callers have the same patience this equals the complement of the
-cumulative incidence with denial as the competing event (Aalen, Johansen 1978).
-`our_fault`, `unsure` and unfinished calls, and calls in which this clock never started, are counted and left out.
+started to wait counts (`probe.report.observed`): who gave up waited at least that long, and who was denied a person waits
+to the end. The curve of the share still waiting is Kaplan and Meier's (1958), by lifelines; with denied calls in it, it is
+Aalen and Johansen's (1978). The mean is restricted: each wait counts up to a horizon, which is given with it.
 """
 
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from probe.errors import UserError
-from probe.measure import CLOCKS
-from probe.report.calls import STARTS, UNFINISHED
+from probe.report.observed import (
+    DENIED,
+    GAVE_UP,
+    REACHED,
+    SET_ASIDE,
+    Floats,
+    Waits,
+    Weighed,
+    longest,
+    observe,
+    weighed,
+)
 from probe.report.statistics import LEVEL, Interval, z_of
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+__all__ = ["SET_ASIDE", "Mean", "Point", "Waiting", "longest", "mean_of", "restricted_mean", "waiting", "waits_needed"]
 
-SET_ASIDE = ("our_fault", "unsure", UNFINISHED)
-"""Outcomes that say nothing about the hotline; counted and shown, never in the curve."""
-GIVEN_UP = ("human_unreachable", "no_answer")
-"""Outcomes in which the caller's patience ran out, unless the hotline ended the call."""
 POINTS = 240
 """At most so many points of a curve are kept: a chart is not finer."""
 
@@ -88,67 +84,6 @@ class Waiting:
         return [point for point in self.curve if point.at <= seconds][-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """Durations in seconds and whether a person answered, of the calls that count; `calls`: their place in the frame."""
-
-    durations: Floats
-    reached: Flags
-    denied: Flags
-    calls: npt.NDArray[np.intp]
-    set_aside: dict[str, int]
-    not_started: int
-
-
-def timed(frame: pd.DataFrame, clock: str, or_clock: str | None = None) -> tuple[Floats, Flags]:
-    """Each call's seconds by a clock, and whether the clock stopped; else the seconds are how long it was seen to run.
-
-    `or_clock` stands in where `clock` never started. NaN where neither did, and where it ran on although a person
-    answered (nobody was offered to a caller who was put straight through). Raises UserError for an unknown clock.
-    """
-    if clock not in CLOCKS:
-        known = ", ".join(CLOCKS)
-        raise UserError(f"unknown clock `{clock}`; choose one of: {known}", f"未知的时钟 `{clock}`；可选：{known}")
-    start = STARTS[clock]
-    began = np.zeros(len(frame)) if start is None else frame[start].to_numpy(dtype=np.float64)
-    seconds = frame[clock].to_numpy(dtype=np.float64, copy=True)
-    stopped = ~np.isnan(seconds)
-    ran = np.where(frame["outcome"] == "human", np.nan, frame["ended_at"].to_numpy(dtype=np.float64) - began)
-    seconds = np.where(stopped, seconds, np.where(ran >= 0, ran, np.nan))
-    if or_clock is not None:
-        other, other_stopped = timed(frame, or_clock)
-        missing = np.isnan(seconds)
-        seconds, stopped = np.where(missing, other, seconds), np.where(missing, other_stopped, stopped)
-    return seconds, stopped
-
-
-def gave_up(frame: pd.DataFrame) -> Flags:
-    """Which calls ended because the caller's patience ran out."""
-    flags: Flags = (frame["outcome"].isin(GIVEN_UP) & (frame["ended_by"] != "hotline")).to_numpy(dtype=bool)
-    return flags
-
-
-def observe(frame: pd.DataFrame, clock: str, or_clock: str | None = None, horizon: float | None = None) -> Observed:
-    """What each call tells about a clock; denied calls wait up to the longest observation, or to `horizon` if that is
-    longer. Raises UserError for an unknown clock."""
-    durations, reached = timed(frame, clock, or_clock)
-    aside = frame["outcome"].isin(SET_ASIDE).to_numpy(dtype=bool)
-    names, counts = np.unique(frame["outcome"].to_numpy(dtype=str)[aside], return_counts=True)
-    started = ~np.isnan(durations)
-    counted = started & ~aside
-    denied = counted & ~reached & ~gave_up(frame)
-    longest = durations[counted].max(initial=horizon or 0.0)
-    durations = np.where(denied, longest, durations)
-    return Observed(
-        durations[counted],
-        reached[counted],
-        denied[counted],
-        np.flatnonzero(counted),
-        dict(zip(names.tolist(), counts.tolist(), strict=True)),
-        int((~started & ~aside).sum()),
-    )
-
-
 def waiting(
     frame: pd.DataFrame,
     clock: str,
@@ -158,27 +93,57 @@ def waiting(
 ) -> Waiting:
     """How long callers waited by `clock` (`or_clock` where that never started); the mean is restricted to `horizon` seconds.
 
-    Without a horizon it is the longest observation; to compare sets of calls, give them the same (`longest`).
-
-    Pointwise intervals are on the log(-log) scale (lifelines; R's `conf.type = "log-log"`); the median's interval is
-    where those cross one half. Raises UserError for an unknown clock.
+    Without a horizon it is the longest wait seen; to compare sets of calls, give them the same (`longest`). Pointwise
+    intervals are on the log(-log) scale (lifelines; R's `conf.type = "log-log"`); the median's interval is where those
+    cross one half. Raises UserError for an unknown clock.
     """
-    seen = observe(frame, clock, or_clock, horizon)
-    n, events, denied = len(seen.durations), int(seen.reached.sum()), int(seen.denied.sum())
-    median, median_interval, curve = _kaplan_meier(seen.durations, seen.reached, level) if n else (None, None, ())
+    seen = observe(frame, clock, or_clock)
+    waits = seen.waits
+    end = waits.longest() if horizon is None else horizon
+    shared = weighed(waits, end)
+    median, median_interval, curve = _kaplan_meier(shared, level) if len(waits) else (None, None, ())
     return Waiting(
         clock=clock,
-        n=n,
-        events=events,
-        censored=n - events - denied,
-        denied=denied,
+        n=len(waits),
+        events=waits.number(REACHED),
+        censored=waits.number(GAVE_UP),
+        denied=waits.number(DENIED),
         median=median,
         median_interval=median_interval,
-        mean=restricted_mean(seen.durations, seen.reached, horizon, level) if n else None,
+        mean=restricted_mean(shared, end, level) if len(waits) else None,
         curve=curve,
         set_aside=seen.set_aside,
         not_started=seen.not_started,
     )
+
+
+def mean_of(waits: Waits, horizon: float, level: float = LEVEL) -> Mean:
+    """The restricted mean of at least one wait."""
+    return restricted_mean(weighed(waits, horizon), horizon, level)
+
+
+def restricted_mean(waits: Weighed, horizon: float, level: float = LEVEL) -> Mean:
+    """The area under the Kaplan-Meier curve up to `horizon`: the mean wait, each wait counted up to that.
+
+    Variance: sum over events of (area from there to the horizon)² · d/(n(n-d)), Klein, Moeschberger 2003, eq. 4.5.2,
+    as in R's survfit. A horizon beyond the longest wait takes the curve to stay where it was last.
+    """
+    times, place = np.unique(waits.seconds, return_inverse=True)
+    left = np.bincount(place, weights=waits.weights)
+    answered = np.bincount(place, weights=waits.weights * waits.reached)
+    at_risk = left[::-1].cumsum()[::-1]
+    inside = times <= horizon
+    times, answered, at_risk = times[inside], answered[inside], at_risk[inside]
+    share = np.cumprod(1 - answered / at_risk)
+    widths = np.diff(np.concatenate(([0.0], times, [horizon])))
+    areas = widths * np.concatenate(([1.0], share))
+    later = areas[::-1].cumsum()[::-1][1:]  # area from each time to the horizon
+    survivors = at_risk - answered
+    some = survivors > 1e-9 * at_risk  # shares of calls do not add up to whole ones exactly
+    hazard = np.divide(answered, at_risk * survivors, out=np.zeros_like(answered), where=some)
+    error = math.sqrt(float((later**2 * hazard).sum()))
+    mean, half = float(areas.sum()), z_of(level) * error
+    return Mean(mean, Interval(max(0.0, mean - half), min(horizon, mean + half)), error, horizon)
 
 
 def waits_needed(found: Waiting, half_width: float, level: float = LEVEL) -> int | None:
@@ -194,41 +159,14 @@ def waits_needed(found: Waiting, half_width: float, level: float = LEVEL) -> int
     return math.ceil(found.n * (z_of(level) * found.mean.error / half_width) ** 2)
 
 
-def longest(frame: pd.DataFrame, clock: str, or_clock: str | None = None) -> float:
-    """The longest observation by a clock in seconds, 0 if there is none: a horizon for all sets of calls in a frame."""
-    return float(observe(frame, clock, or_clock).durations.max(initial=0.0))
-
-
-def restricted_mean(durations: Floats, reached: Flags, horizon: float | None = None, level: float = LEVEL) -> Mean:
-    """The area under the Kaplan-Meier curve up to `horizon`: the mean wait, each wait counted up to that.
-
-    Variance: sum over events of (area from there to the horizon)² · d/(n(n-d)), Klein, Moeschberger 2003, eq. 4.5.2,
-    as in R's survfit. A horizon beyond the longest observation takes the curve to stay where it was last.
-    """
-    end = float(durations.max()) if horizon is None else float(horizon)
-    times, place = np.unique(durations, return_inverse=True)
-    left = np.bincount(place)
-    died = np.bincount(place, weights=reached)
-    at_risk = len(durations) - np.concatenate(([0], np.cumsum(left)[:-1]))
-    inside = times <= end
-    times, died, at_risk = times[inside], died[inside], at_risk[inside]
-    share = np.cumprod(1 - died / at_risk)
-    widths = np.diff(np.concatenate(([0.0], times, [end])))
-    areas = widths * np.concatenate(([1.0], share))
-    later = areas[::-1].cumsum()[::-1][1:]  # area from each time to the horizon
-    survivors = at_risk - died
-    hazard = np.divide(died, at_risk * survivors, out=np.zeros_like(died), where=survivors > 0)
-    error = math.sqrt(float((later**2 * hazard).sum()))
-    mean, half = float(areas.sum()), z_of(level) * error
-    return Mean(mean, Interval(max(0.0, mean - half), min(end, mean + half)), error, end)
-
-
-def _kaplan_meier(
-    durations: Floats, reached: Flags, level: float
-) -> tuple[float | None, Interval | None, tuple[Point, ...]]:
+def _kaplan_meier(waits: Weighed, level: float) -> tuple[float | None, Interval | None, tuple[Point, ...]]:
     from lifelines import KaplanMeierFitter
+    from lifelines.exceptions import StatisticalWarning
 
-    fitted = KaplanMeierFitter(alpha=1 - level).fit(durations, reached)
+    with warnings.catch_warnings():
+        # It warns of weights that are no whole numbers; here they add up to calls, and only denied ones are shared out.
+        warnings.simplefilter("ignore", StatisticalWarning)
+        fitted = KaplanMeierFitter(alpha=1 - level).fit(waits.seconds, waits.reached, weights=waits.weights)
     share, bounds = fitted.survival_function_, fitted.confidence_interval_
     at = share.index.to_numpy(dtype=np.float64)
     table = np.column_stack((at, share.to_numpy().ravel(), bounds.min(axis=1), bounds.max(axis=1)))

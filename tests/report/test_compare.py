@@ -13,8 +13,9 @@ from probe.errors import UserError
 from probe.i18n import use
 from probe.report.compare import REST, compare, rank, sentence
 from probe.report.groups import LEAST, cautious_mean, horizon_of
+from probe.report.observed import DENIED, GAVE_UP, REACHED, Waits, observe
 from probe.report.statistics import benjamini_hochberg, holm, p_of
-from probe.report.survival import restricted_mean
+from probe.report.survival import mean_of
 from tests.report.calls_made_up import denied, frame, gave_up, human, seeded
 
 
@@ -32,14 +33,7 @@ def test_a_difference_is_that_of_the_restricted_means_with_the_error_of_independ
     calls = elderly_and_ordinary(80, 10.0, 40.0)
     (found,) = compare(calls, "caller")
     one, other = (calls[calls["caller"] == name] for name in ("elderly", "ordinary"))
-    means = [
-        restricted_mean(
-            np.minimum(part["ended_at"].to_numpy() - 10 - 5 * (part["outcome"] == "human"), 90),
-            (part["outcome"] == "human").to_numpy(),
-            found.horizon,
-        )
-        for part in (one, other)
-    ]
+    means = [mean_of(observe(part, "requested_to_human").waits, found.horizon) for part in (one, other)]
     assert found.effect == pytest.approx(means[0].mean - means[1].mean)
     assert found.interval is not None
     half = 1.959963985 * np.hypot(means[0].error, means[1].error)
@@ -168,7 +162,8 @@ def false_claims(number: int, rounds: int = 600) -> float:
         means = []
         for _ in range(2):
             times = chance.exponential(43.0, number)
-            means.append(cautious_mean(np.minimum(times, 60.0), times <= 60.0, 60.0, 0.95))
+            waits = Waits(np.minimum(times, 60.0), np.where(times <= 60.0, REACHED, GAVE_UP).astype(np.int8))
+            means.append(cautious_mean(waits, 60.0, 0.95))
         claims += p_of((means[0].mean - means[1].mean) / np.hypot(means[0].error, means[1].error)) < 0.05
     return claims / rounds
 
@@ -219,10 +214,9 @@ def test_no_calls_have_no_ranks() -> None:
     assert rank(frame()) == []
 
 
-def test_waits_that_all_ended_with_a_person_do_not_shorten_what_is_compared() -> None:
-    durations = np.array([*[5.0] * 10, *[80.0] * 10])
+@pytest.mark.parametrize(("end", "horizon"), [(REACHED, 80.0), (DENIED, 80.0), (GAVE_UP, 5.0)])
+def test_only_callers_who_gave_up_shorten_what_is_compared(end: int, horizon: float) -> None:
+    seconds = np.array([*[5.0] * 10, *[80.0] * 10])
     labels = np.array([*["quick"] * 10, *["patient"] * 10])
-    everybody = np.ones(20, dtype=bool)
-    assert horizon_of(durations, everybody, labels, ["quick", "patient"]) == 80.0
-    gave_up_early = np.array([*[False] * 10, *[True] * 10])
-    assert horizon_of(durations, gave_up_early, labels, ["quick", "patient"]) == 5.0
+    waits = Waits(seconds, np.array([*[end] * 10, *[REACHED] * 10], dtype=np.int8))
+    assert horizon_of(waits, labels, ["quick", "patient"]) == horizon

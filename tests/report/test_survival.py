@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from lifelines import KaplanMeierFitter
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from probe.errors import UserError
+from probe.report.observed import DENIED, GAVE_UP, REACHED, Waits, observe, timed, weighed
 from probe.report.statistics import z_of
-from probe.report.survival import longest, observe, restricted_mean, timed, waiting, waits_needed
+from probe.report.survival import longest, mean_of, waiting, waits_needed
 from tests.report.calls_made_up import denied, frame, gave_up, human, seeded, waits
 
 # R's survival package, data set `aml` (Miller 1997, Survival Analysis, p. 49): weeks of remission, 1: relapse.
@@ -78,7 +80,8 @@ def test_the_restricted_mean_is_the_area_under_the_curve_of_lifelines(
     curve = KaplanMeierFitter().fit(durations, reached).survival_function_.iloc[:, 0]
     seconds = np.arange(horizon)  # all waits are whole seconds, so the curve is flat from each to the next
     area = float(sum(curve[curve.index <= second].iloc[-1] for second in seconds))
-    assert restricted_mean(durations, reached, float(horizon)).mean == pytest.approx(area)
+    waits = Waits(durations, np.where(reached, REACHED, GAVE_UP).astype(np.int8))
+    assert mean_of(waits, float(horizon)).mean == pytest.approx(area)
 
 
 def test_a_mean_over_those_who_were_answered_would_flatter_and_is_not_given() -> None:
@@ -89,36 +92,41 @@ def test_a_mean_over_those_who_were_answered_would_flatter_and_is_not_given() ->
     assert found.median == 20.0
 
 
-def test_who_is_denied_a_person_waits_to_the_end_and_who_gave_up_only_as_long_as_observed() -> None:
-    calls = frame(human(10.0), human(40.0), gave_up(20.0), denied("hung_up", requested_at=10.0, ended_by="hotline"))
-    seen = observe(calls, "requested_to_human")
-    assert seen.durations.tolist() == [10.0, 40.0, 20.0, 40.0]
-    assert seen.reached.tolist() == [True, True, False, False]
-    assert seen.denied.tolist() == [False, False, False, True]
+def test_a_wait_ended_with_a_person_out_of_patience_or_denied() -> None:
+    calls = frame(human(10.0), gave_up(20.0), denied("hung_up", requested_at=10.0, ended_by="hotline"))
+    waits = observe(calls, "requested_to_human").waits
+    assert waits.seconds.tolist() == [10.0, 20.0, 20.0]
+    assert waits.ends.tolist() == [REACHED, GAVE_UP, DENIED]
 
 
-def test_with_equal_patience_denial_is_the_competing_risk_of_statsmodels() -> None:
-    # Aalen and Johansen's estimator as statsmodels has it; everybody gives up after 60 s.
-    chance = seeded(3)
-    waited, ended = chance.exponential(40, 200).round(1) + 0.1, chance.exponential(90, 200).round(1) + 0.1
-    calls, times, states = [], [], []
-    for wait, end in zip(waited.tolist(), ended.tolist(), strict=True):
-        first = min(wait, end, 60.0)
-        state = 0 if first == 60.0 else 1 if wait <= end else 2
-        drop = {"requested_at": 10.0, "ended_at": 10.0 + first, "ended_by": "hotline"}
-        calls.append([gave_up(60.0), human(first), denied("hung_up", **drop)][state])
-        times.append(first)
-        states.append(state)
-    theirs = CumIncidenceRight(np.array(times), np.array(states))
-    found = waiting(frame(*calls), "requested_to_human")
-    for at, share in zip(theirs.times, theirs.cinc[0], strict=True):
-        point = found.reached_within(float(at))
-        assert point is not None
-        assert 1 - point.waiting == pytest.approx(share, abs=0.005)  # the curve is thinned to 240 points
+def test_who_is_denied_a_person_waits_to_the_end() -> None:
+    calls = frame(*[human(10.0)] * 5, *[denied("hung_up", requested_at=10.0)] * 5)
+    found = waiting(calls, "requested_to_human", horizon=100.0)
+    assert found.mean is not None
+    assert found.mean.mean == pytest.approx(0.5 * 10 + 0.5 * 100)
+    assert (found.curve[-1].at, found.curve[-1].waiting) == (100.0, pytest.approx(0.5))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 12), st.sampled_from([GAVE_UP, REACHED, DENIED])), min_size=1, max_size=40))
+def test_the_curve_with_denied_calls_is_that_of_aalen_and_johansen(calls: list[tuple[int, int]]) -> None:
+    # Their estimator as statsmodels has it: cause 1 a person, cause 2 denial, with ties and callers of any patience.
+    seconds, ends = np.array([float(s) for s, _ in calls]), np.array([e for _, e in calls], dtype=np.int8)
+    shared = weighed(Waits(seconds, ends), 20.0)
+    assert shared.weights.sum() == pytest.approx(len(calls))
+    if REACHED not in ends:
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        curve = KaplanMeierFitter().fit(shared.seconds, shared.reached, weights=shared.weights).survival_function_
+    theirs = CumIncidenceRight(seconds, ends)
+    at = np.array(theirs.times, dtype=float)
+    for time, share in zip(at, theirs.cinc[0], strict=True):
+        assert 1 - curve.iloc[:, 0][curve.index <= time].iloc[-1] == pytest.approx(share, abs=1e-9)
 
 
 def test_a_hotline_that_drops_the_queue_is_not_a_caller_who_gave_up() -> None:
-    assert observe(frame(gave_up(30.0, ended_by="hotline")), "requested_to_human").denied.tolist() == [True]
+    assert observe(frame(gave_up(30.0, ended_by="hotline")), "requested_to_human").waits.ends.tolist() == [DENIED]
 
 
 def test_our_fault_doubt_and_calls_that_still_run_are_set_aside_and_counted() -> None:
