@@ -11,55 +11,24 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import zlib
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from probe.errors import UserError
+from probe.errors import OurFault, UserError
 from probe.evidence.recording import AUDIO, TIMELINE
 from probe.evidence.reviews import Reviews
-from probe.measure import CLOCKS, EFFORT
-from probe.report.calls import FIGURES, MARKS, REGISTERED, TEXTS, CallRow, Filter, values_of
+from probe.report.calls import REGISTERED, TEXTS, CallRow, Filter, values_of
 from probe.report.frame import frame_of
+from probe.report.index_file import FILE, OWN, discard, open_index
+from probe.report.index_query import COLUMNS, FROM, ORDERS, SELECT, condition_of, ordering_of, row_of, unknown_column
 from probe.report.register import Register
 
-FILE = ".index.sqlite"
+__all__ = ["COLUMNS", "FILE", "ORDERS", "Index"]
+
 _BATCH = 1000  # calls a transaction
-_OWN = (*TEXTS, "audio_present", "expected_held", *FIGURES)
-_TABLES = f"""
-CREATE TABLE calls (
-  {", ".join(f"{name} TEXT NOT NULL" for name in TEXTS)},
-  audio_present INTEGER NOT NULL, expected_held INTEGER, {", ".join(f"{name} REAL" for name in FIGURES)},
-  PRIMARY KEY (id));
-CREATE INDEX calls_started_at ON calls (started_at, id);
-CREATE INDEX calls_hotline ON calls (hotline, started_at, id);
-CREATE INDEX calls_outcome ON calls (outcome, started_at, id);
-CREATE TABLE words (id TEXT PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE folders (id TEXT PRIMARY KEY, stamp TEXT NOT NULL, trouble TEXT NOT NULL);
-CREATE TABLE reviewed (id TEXT PRIMARY KEY, outcome TEXT NOT NULL);
-CREATE TABLE hotlines (id TEXT PRIMARY KEY, name TEXT, number TEXT, enterprise TEXT, sector TEXT, region TEXT);
-"""
-_VERSION = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF  # of these tables; for others the file is made anew
-_SELECT = ", ".join(
-    (
-        *(f"calls.{name}" for name in TEXTS),
-        *(f"coalesce(hotlines.{name}, '')" for name in REGISTERED),
-        "calls.audio_present",
-        "calls.expected_held",
-        "reviewed.outcome",
-        *(f"calls.{name}" for name in FIGURES),
-    )
-)
-_FROM = (
-    "FROM calls LEFT JOIN hotlines ON hotlines.id = calls.hotline LEFT JOIN reviewed ON reviewed.id = calls.id WHERE "
-)
-COLUMNS = (*TEXTS, *REGISTERED, "audio_present", "expected_held", "reviewed_outcome", *FIGURES)
-ORDERS = frozenset({"id", "started_at", "hotline", "enterprise", "caller", "scenario", "outcome", *FIGURES})
-"""Columns by which `page` can order; a leading `-` turns the order round."""
 
 
 class Index:
@@ -77,7 +46,7 @@ class Index:
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._reviews: str | None = None
-        self._database = _open(recordings / FILE)
+        self._database = open_index(recordings / FILE)
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -103,8 +72,8 @@ class Index:
         with self._lock:
             self._database.close()
             if path is not None:
-                _discard(path)
-            self._database = _open(path)
+                discard(path)
+            self._database = open_index(path)
             self._reviews = None
 
     def _catch_up(self, progress: Callable[[int, int], None] | None) -> int:
@@ -124,13 +93,13 @@ class Index:
 
     def _keep(self, read: list[tuple[str, str, dict[str, Any] | None, str]]) -> None:
         names = [(name,) for name, *_ in read]
-        calls = [[values[column] for column in _OWN] for _, _, values, _ in read if values is not None]
+        calls = [[values[column] for column in OWN] for _, _, values, _ in read if values is not None]
         words = [(name, text) for name, _, values, text in read if values is not None]
         folders = [(name, stamp, "" if values is not None else text) for name, stamp, values, text in read]
         with self._lock, self._database as database:
             database.executemany("DELETE FROM calls WHERE id = ?", names)
             database.executemany("DELETE FROM words WHERE id = ?", names)
-            database.executemany(f"INSERT INTO calls VALUES ({', '.join('?' * len(_OWN))})", calls)
+            database.executemany(f"INSERT INTO calls VALUES ({', '.join('?' * len(OWN))})", calls)
             database.executemany("INSERT INTO words VALUES (?, ?)", words)
             database.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", folders)
 
@@ -167,7 +136,7 @@ class Index:
 
     def count(self, which: Filter | None = None) -> int:
         """How many calls there are of this kind."""
-        where, values = _condition(which or Filter())
+        where, values = condition_of(which or Filter())
         ((number,),) = self._ask(f"SELECT count(*) FROM calls WHERE {where}", values)
         return int(number)
 
@@ -175,28 +144,28 @@ class Index:
         self, which: Filter | None = None, offset: int = 0, limit: int = 50, order: str = "-started_at"
     ) -> list[CallRow]:
         """Calls from `offset` on, at most `limit`; unknown figures come last. Raises UserError for an unknown order."""
-        where, values = _condition(which or Filter())
+        where, values = condition_of(which or Filter())
         rows = self._ask(
-            f"SELECT {_SELECT} {_FROM} {where} ORDER BY {_ordering(order)} LIMIT ? OFFSET ?",
+            f"SELECT {SELECT} {FROM} {where} ORDER BY {ordering_of(order)} LIMIT ? OFFSET ?",
             [*values, max(0, limit), max(0, offset)],
         )
-        return [_row(dict(zip(COLUMNS, row, strict=True))) for row in rows]
+        return [row_of(dict(zip(COLUMNS, row, strict=True))) for row in rows]
 
     def call(self, id_: str) -> CallRow | None:
         """One call, None if there is none of that identity."""
-        rows = self._ask(f"SELECT {_SELECT} {_FROM} calls.id = ?", [id_])
-        return _row(dict(zip(COLUMNS, rows[0], strict=True))) if rows else None
+        rows = self._ask(f"SELECT {SELECT} {FROM} calls.id = ?", [id_])
+        return row_of(dict(zip(COLUMNS, rows[0], strict=True))) if rows else None
 
     def frame(self, which: Filter | None = None) -> pd.DataFrame:
         """One row a call, oldest first; the columns are described in `probe.report.frame`."""
-        where, values = _condition(which or Filter())
-        rows = self._ask(f"SELECT {_SELECT} {_FROM} {where} ORDER BY calls.started_at, calls.id", values)
+        where, values = condition_of(which or Filter())
+        rows = self._ask(f"SELECT {SELECT} {FROM} {where} ORDER BY calls.started_at, calls.id", values)
         return frame_of(rows, COLUMNS, self.register)
 
     def values(self, column: str) -> list[str]:
         """The different values of a column of text, for a filter to choose from; raises UserError if there is none."""
         if column not in (*TEXTS, *REGISTERED):
-            raise _unknown_column(column, (*TEXTS, *REGISTERED))
+            raise unknown_column(column, (*TEXTS, *REGISTERED))
         source = "hotlines" if column in REGISTERED else "calls"
         return [value for (value,) in self._ask(f"SELECT DISTINCT {column} FROM {source} ORDER BY 1", [])]
 
@@ -205,45 +174,15 @@ class Index:
         return [(name, why) for name, why in self._ask("SELECT id, trouble FROM folders WHERE trouble <> ''", [])]
 
     def _ask(self, query: str, values: list[Any]) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._database.execute(query, values).fetchall()
-
-
-# ------------------------------------------------------------------------------------------------------------ parts
-
-
-def _open(path: Path | None) -> sqlite3.Connection:
-    """The database at `path`, made anew when it is not usable; in memory when nothing can be written there."""
-    for place in (path, path, ":memory:") if path else (":memory:",):
         try:
-            database = sqlite3.connect(place, timeout=30, check_same_thread=False)
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = OFF")  # a cache: what a power cut takes is read again
-            if database.execute("PRAGMA user_version").fetchone() != (_VERSION,):
-                _make(database)
-            return database
-        except sqlite3.DatabaseError:
-            if isinstance(place, Path):
-                _discard(place)
-    raise AssertionError("a database in memory cannot fail to open")
-
-
-def _make(database: sqlite3.Connection) -> None:
-    with database:
-        database.execute("BEGIN IMMEDIATE")
-        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            database.execute(f'DROP TABLE "{name}"')
-        for statement in _TABLES.split(";"):
-            database.execute(statement)
-        database.execute(f"PRAGMA user_version = {_VERSION}")
-
-
-def _discard(path: Path) -> None:
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        try:
-            path.with_name(name).unlink(missing_ok=True)
-        except OSError:
-            return
+            with self._lock:
+                return self._database.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            file = self.recordings / FILE
+            raise OurFault(
+                f"{file}: cannot be read ({error}); it is a cache: delete it and try again",
+                f"{file}：无法读取（{error}）；它只是缓存，删除后重试即可",
+            ) from None
 
 
 def _stamps(recordings: Path) -> dict[str, str]:
@@ -284,73 +223,3 @@ def _read(folder: Path) -> tuple[dict[str, Any] | None, str]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return None, f"{TIMELINE} is not a timeline: {str(error).splitlines()[0] if str(error) else 'broken'}"
     return values | {"id": folder.name, "audio_present": (folder / AUDIO).is_file()}, words
-
-
-def _condition(which: Filter) -> tuple[str, list[Any]]:
-    """A filter as SQL and the values in it."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for name in ("hotline", "caller", "scenario", "goal", "outcome"):
-        if (wanted := getattr(which, name)) is not None:
-            parts.append(f"calls.{name} = ?")
-            values.append(wanted)
-    for name in ("enterprise", "sector", "region"):
-        if (wanted := getattr(which, name)) is not None:
-            parts.append(f"calls.hotline IN (SELECT id FROM hotlines WHERE {name} = ?)")
-            values.append(wanted)
-    for sign, instant in ((">=", which.since), ("<", which.until)):
-        if instant is not None:
-            parts.append(f"calls.started_at {sign} ?")
-            values.append(_instant(instant))
-    if which.text:
-        like = "%" + which.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        parts.append(
-            "(calls.id LIKE ? ESCAPE '\\' OR calls.dialed LIKE ? ESCAPE '\\' OR calls.hotline IN (SELECT id FROM "
-            "hotlines WHERE id || char(10) || name || char(10) || enterprise || char(10) || number LIKE ? ESCAPE '\\') "
-            "OR calls.id IN (SELECT id FROM words WHERE text LIKE ? ESCAPE '\\'))"
-        )
-        values += [like] * 4
-    return " AND ".join(parts) or "1", values
-
-
-def _instant(at: datetime) -> str:
-    """As timelines write it, so that text compares as time; an instant without a zone is taken to be UTC."""
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _ordering(order: str) -> str:
-    name, direction = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
-    if name not in ORDERS:
-        raise _unknown_column(name, sorted(ORDERS))
-    column = f"hotlines.{name}" if name in REGISTERED else f"calls.{name}"
-    last = f"{column} IS NULL, " if name in FIGURES else ""
-    return f"{last}{column} {direction}, calls.id {direction}"
-
-
-def _unknown_column(name: str, known: Iterable[str]) -> UserError:
-    choices = ", ".join(known)
-    return UserError(f"unknown column `{name}`; choose one of: {choices}", f"未知的列 `{name}`；可选：{choices}")
-
-
-def _row(values: dict[str, Any]) -> CallRow:
-    def known(names: Iterable[str]) -> dict[str, float]:
-        return {name: values[name] for name in names if values[name] is not None}
-
-    texts = {name: values[name] for name in (*TEXTS, *REGISTERED, "reviewed_outcome") if name != "started_at"}
-    return CallRow(
-        **texts,
-        started_at=_moment(values["started_at"]),
-        audio_present=bool(values["audio_present"]),
-        expected_held=None if values["expected_held"] is None else bool(values["expected_held"]),
-        marks=known(MARKS),
-        clocks=known(CLOCKS),
-        effort=known(EFFORT),
-    )
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        return None

@@ -44,7 +44,8 @@ def make(folder: Path, calls: int) -> dict[str, Any]:
         truth: dict[str, Any] = json.loads(kept.read_text())
         return truth
     chance = random.Random(6)
-    shapes = [_shape(wait) for wait in [None] * 20 + [2 + n * 0.45 for n in range(180)]] + [_shape(5.0, broken=True)]
+    shapes = [_shape(wait) for wait in [None] * 20 + [2 + n * 0.45 for n in range(180)]]
+    shapes += [_shape(None, dropped=True)] * 10 + [_shape(5.0, broken=True)]
     outcomes: Counter[str] = Counter()
     start = datetime(2026, 1, 1, tzinfo=UTC)
     for nth in range(calls):
@@ -80,9 +81,9 @@ def register() -> Register:
     )
 
 
-def _shape(wait: float | None, *, broken: bool = False) -> tuple[str, str]:
+def _shape(wait: float | None, *, broken: bool = False, dropped: bool = False) -> tuple[str, str]:
     """A call's outcome and its timeline as text, with the menu and the announcements that a real one has."""
-    call = timeline("<id>", hotline="<hotline>", caller="<caller>", wait=wait, broken=broken)
+    call = timeline("<id>", hotline="<hotline>", caller="<caller>", wait=wait, broken=broken, dropped=dropped)
     call.call.started_at = "<started>"
     sentence = "您好欢迎致电服务热线业务查询请按一账单查询请按二故障报修请按三人工服务请按零"
     for nth in range(4):

@@ -86,8 +86,10 @@ def timeline(
     started: datetime = MORNING,
     text: str = "人工服务请按零",
     broken: bool = False,
+    dropped: bool = False,
 ) -> Timeline:
-    """A measured call at a menu: key 0, a queue, and after `wait` seconds a person, or nobody (None)."""
+    """A measured call at a menu: key 0, a queue, and after `wait` seconds a person, or nobody (None); `dropped`: the
+    hotline then hangs up."""
     found = Timeline(
         CallInfo(
             id=name, hotline=hotline, scenario=f"{hotline}/{caller}", caller=caller, goal="human", line="simulated",
@@ -107,8 +109,9 @@ def timeline(
         found.add(LineFailed(at=end, known=end, reason="no route"))
     elif wait is not None:
         found.add(HumanAnswered(at=7.0 + wait, known=9.0 + wait, earliest=7.0 + wait, latest=7.1 + wait))
-    found.did(HangUp(at=end, why="goal_reached" if wait is not None else "limit_queue"))
-    found.add(Ended(at=end, known=end, by="caller"))
+    if not dropped:
+        found.did(HangUp(at=end, why="goal_reached" if wait is not None else "limit_queue"))
+    found.add(Ended(at=end, known=end, by="hotline" if dropped else "caller"))
     return measure(found)
 
 

@@ -11,7 +11,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from probe.errors import UserError
+from probe.errors import OurFault, UserError
 from probe.evidence.reviews import Review, Reviews
 from probe.measure import CLOCKS, EFFORT
 from probe.report.calls import Filter
@@ -114,6 +114,18 @@ def test_where_nothing_can_be_written_the_index_is_in_memory(recordings: Path) -
     index = Index(recordings)
     assert index.refresh() == 6
     assert index.count() == 6
+
+
+def test_a_damaged_index_is_told_to_who_only_reads(tmp_path: Path) -> None:
+    many(tmp_path, 300)
+    index = Index(tmp_path)
+    index.refresh()
+    index.close()
+    damaged = bytearray((tmp_path / FILE).read_bytes())
+    damaged[4096:] = b"\xff" * (len(damaged) - 4096)
+    (tmp_path / FILE).write_bytes(damaged)
+    with pytest.raises(OurFault, match="delete it"):
+        Index(tmp_path).page()
 
 
 def test_a_recordings_folder_that_is_not_there_is_told() -> None:

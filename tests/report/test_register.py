@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer import Exit
 
 from probe import documents, shipped
+from probe.cli.check import check
+from probe.cli.run import load_all
 from probe.errors import DocumentError, UserError
 from probe.report.register import Register
 from probe.simulator.hotline import load_hotline
@@ -63,3 +66,11 @@ def test_a_mistake_is_told_at_its_line(tmp_path: Path, text: str, line: int, tol
 def test_a_register_that_is_not_there_is_told() -> None:
     with pytest.raises(UserError, match="no such file"):
         Register.load(Path("nowhere.yaml"))
+
+
+def test_the_register_is_checked_as_one_and_not_dialled_as_a_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Exit) as end:
+        check([shipped.scenarios() / "hotlines.yaml"])
+    assert end.value.exit_code == 0
+    assert "11" in capsys.readouterr().out
+    assert all(path.name != "hotlines.yaml" for path in load_all([shipped.scenarios()]))
