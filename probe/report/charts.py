@@ -140,7 +140,8 @@ def curve(
 ) -> Markup:
     """Share of callers who have a person by a time, with its band; the first series is the main one."""
     drawing = Drawing(width, height, label)
-    left, right, top, bottom = 40.0, 10.0, 20.0, 34.0
+    names = max([width_of(one.name, _SMALL) + 8 for one in series] or [0.0]) if len(series) > 1 else 10.0
+    left, right, top, bottom = 40.0, names, 20.0, 34.0
     marks = ticks(horizon, 8)
     end = marks[-1]
 
@@ -177,7 +178,7 @@ def curve(
         drawing.path(middle, f"curve{mark}")
         if len(series) > 1 and middle:
             x, y = middle[-1]
-            drawing.text(x - 4, y + (14 if n == 0 else -5), one.name, f"s t{n + 1}", anchor="end")
+            drawing.text(x + 5, y + 4, one.name, f"s t{n + 1}")
     return drawing.svg()
 
 
@@ -218,7 +219,7 @@ def estimates(
         text = f"{tick:.0%}" if unit == "%" else f"{tick:g}"
         drawing.text(across(tick), base + 14, text, "s", anchor="middle")
     if unit != "%":
-        drawing.text(width - note_room + 8, base + 14, unit, "s")
+        drawing.text(width - note_room + 18, base + 14, unit, "s")
     if target is not None:
         drawing.line(across(target), top - 4, across(target), base, "rule")
         drawing.text(across(target), top - 8, target_name, "r", anchor="middle")

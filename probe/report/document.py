@@ -20,6 +20,7 @@ from probe.report import table, words
 from probe.report.compare import FINDINGS
 from probe.report.document_calls import LISTED, Addresses, listed
 from probe.report.document_material import CLOCK, READ, Material
+from probe.report.groups import LEAST
 from probe.report.profiles import VERDICTS, Score
 from probe.report.statistics import Interval
 from probe.report.survey import Row, summarise
@@ -90,11 +91,10 @@ def _shared(material: Material, addresses: Addresses) -> dict[str, Any]:
 
 def _content(material: Material, addresses: Addresses, most: float) -> dict[str, Any]:
     aside = {name: count for name, count in material.outcomes().items() if name in SET_ASIDE}
-    callers = sorted({str(name) for name in material.frame["caller"]})
     return {
         "aside": aside,
         "usable": len(material.frame) - sum(aside.values()),
-        "callers": callers,
+        "enough": material.waiting.n >= LEAST,
         "outcomes": figures.outcomes(material, addresses),
         "outcome_legend": list(material.outcomes()),
         "ladders": figures.ladders(material, addresses),

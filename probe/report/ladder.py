@@ -76,15 +76,13 @@ def ladder(timeline: Timeline) -> Ladder:
     spans: list[Span] = []
     at = 0.0
     for segment in segments:
-        if segment.start > at:
-            spans.append(Span(_unheard(at, found), at, segment.start))
+        spans += _gap(at, segment.start, found)
         spans += [
             Span(_stage(segment, start, stop, found, inputs, timeline.events), start, stop, text)
             for start, stop, text in parts(segment, [*inputs, found.answered, found.human])
         ]
         at = max(at, segment.end)
-    if end > at:
-        spans.append(Span(_unheard(at, found), at, end))
+    spans += _gap(at, end, found)
     ended = next((event for event in timeline.events if isinstance(event, Ended)), None)
     hung_up = any(isinstance(action, HangUp) for action in timeline.actions)
     return Ladder(
@@ -138,6 +136,12 @@ def _stage(
     if is_ == "bot" or any(isinstance(event, BotAsked) for event in inside):
         return "bot"
     return "announcement" if is_ == "recording" else "unsure"
+
+
+def _gap(start: float, end: float, found: Marks) -> list[Span]:
+    """A stretch in which no segment was found, cut where the call was answered and where the person began."""
+    inside = sorted({at for at in (found.answered, found.human) if at is not None and start < at < end})
+    return [Span(_unheard(a, found), a, b) for a, b in pairwise([start, *inside, end]) if b > a]
 
 
 def _unheard(at: float, found: Marks) -> Stage:
