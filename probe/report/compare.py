@@ -174,12 +174,12 @@ def _compared(comparison: Comparison, seen: _Seen, one: Flags, other: Flags) -> 
 def _within_hotlines(seen: _Seen, one: Flags, other: Flags) -> list[tuple[float, float, float]]:
     """Weight, difference of means and its variance, in each hotline that has enough of both groups."""
     strata = []
-    for hotline in np.unique(seen.hotline[one]):
+    hotlines = int(seen.hotline.max(initial=-1)) + 1
+    called = [np.bincount(seen.hotline[calls], minlength=hotlines) for calls in (one, other)]
+    for hotline in np.flatnonzero((called[0] >= LEAST) & (called[1] >= LEAST)):
         here = seen.hotline == hotline
         a, b = seen.waits[here & one], seen.waits[here & other]
         n, m = len(a), len(b)
-        if n < LEAST or m < LEAST:
-            continue
         first, second = (cautious_mean(waits, seen.horizon, seen.level) for waits in (a, b))
         strata.append((n * m / (n + m), first.mean - second.mean, first.error**2 + second.error**2))
     return strata
