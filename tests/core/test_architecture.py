@@ -22,6 +22,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "measure": EVERYBODY,
     "evidence": EVERYBODY,
     "report": EVERYBODY | {"measure", "evidence", "speech"},
+    "web": EVERYBODY | {"report", "evidence", "measure", "listen"},
     "place": EVERYBODY | {"call", "line", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
 }
 PURE = ["timeline.py", "call.py", "listen", "navigate", "measure"]
