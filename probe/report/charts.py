@@ -163,6 +163,7 @@ def curve(
             drawing.line(across(seconds), up(1) - 6, across(seconds), up(0), "rule")
             near = across(seconds) + width_of(name, _SMALL) + 8 > width
             drawing.text(across(seconds) + (-4 if near else 4), up(1) - 7, name, "r", anchor="end" if near else "start")
+    named: list[float] = []
     for n, one in reversed(list(enumerate(series))):
         mark = "" if n == 0 else "2"
         middle: list[tuple[float, float]] = []
@@ -178,7 +179,8 @@ def curve(
         drawing.path(middle, f"curve{mark}")
         if len(series) > 1 and middle:
             x, y = middle[-1]
-            drawing.text(x + 5, y + 4, one.name, f"s t{n + 1}")
+            named.append(y if not named else min(y, named[-1] - 12) if y < named[-1] else max(y, named[-1] + 12))
+            drawing.text(x + 5, named[-1] + 4, one.name, f"s t{n + 1}")
     return drawing.svg()
 
 

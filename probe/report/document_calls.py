@@ -102,13 +102,13 @@ def _rows(calls: pd.DataFrame, material: Material, addresses: Addresses, most: f
         strict=True,
     ):  # fmt: skip
         drawn = strip(material.ladders[id_], width=_STRIP, most=most) if id_ in material.ladders else ""
-        told = words.outcome(outcome)
+        told = words.outcome(outcome, goal)
         if isinstance(over, str):
-            told += tr(en=" (reviewed: ", zh="（复核：") + words.outcome(over) + tr(en=")", zh="）")
+            told += tr(en=" (reviewed: ", zh="（复核：") + words.outcome(over, goal) + tr(en=")", zh="）")
         sound = f'<a class="play" href="{escape(addresses.audio(id_))}">{hear}</a>' if present else f"<s>{removed}</s>"
         rows.append(
             f'<tr id="c-{quote(id_)}" data-o="{escape(outcome)}" data-c="{quote(caller, safe="")}" '
-            f'data-g="{quote(goal, safe="")}"><td>{when}</td><td>{escape(callers(caller))}</td>'
+            f'data-g="{"complaint" if goal == "complaint" else "human"}"><td>{when}</td><td>{escape(callers(caller))}</td>'
             f'<td>{escape(goals(goal))}</td><td>{drawn}</td><td title="{escape(why)}">{escape(told)}</td>'
             f'<td class="num">{_figure(seconds, 1)}</td><td class="num">{_figure(steps, 0)}</td>'
             f'<td>{sound} <a href="{escape(addresses.timeline(id_))}">{kept}</a></td></tr>'

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import pandas as pd
 from markupsafe import Markup
 
 from probe.i18n import tr
 from probe.report import charts, words
 from probe.report.charts import Bar, Column, Estimate, Part, Series
 from probe.report.document_calls import Addresses
-from probe.report.document_distributions import Distribution
+from probe.report.document_distributions import Distribution, for_a_person
 from probe.report.document_material import Found, Material
 from probe.report.groups import LEAST
 from probe.report.ladder import STAGES
@@ -19,9 +20,17 @@ from probe.report.ladder_drawing import Drawn, side_by_side, standing
 from probe.report.profiles import Score
 from probe.report.survival import Waiting
 
-_OTHER = ("unfinished",)
 MOST = 60
 """A figure with one row a hotline shows at most so many; the workbook has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The figure of how calls ended, its legend (class, words), and how many calls are in it."""
+
+    drawing: Markup
+    legend: tuple[tuple[str, str], ...]
+    calls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +55,35 @@ def section_of(found: Found, addresses: Addresses) -> str:
     return f"#hotline-{addresses.slug(found.hotline.id)}"
 
 
-def outcomes(material: Material, addresses: Addresses) -> Markup:
-    """How the calls of each hotline ended."""
-    order = [*words.OUTCOMES, *_OTHER]
-    rows = []
-    for found in _shown(material):
-        parts = tuple(
-            Part(words.outcome(o), found.outcomes[o], f"o-{o}", addresses.calls(found.hotline.id, o))
-            for o in order
-            if found.outcomes.get(o)
+def outcomes(material: Material, addresses: Addresses, goal: str) -> Outcomes | None:
+    """How the calls of each hotline with one goal ended; None when there are none."""
+    frame = material.frame
+    asked = frame[frame["goal"] == "complaint"] if goal == "complaint" else for_a_person(frame)
+    if not len(asked):
+        return None
+    table = pd.crosstab(asked["hotline"], asked["outcome"])
+    order = [name for name in (*words.OUTCOMES, "unfinished") if name in table.columns]
+    where = {"goal": goal} if goal == "complaint" or len(asked) < len(frame) else {}
+
+    def parts(counts: pd.Series, hotline: str) -> tuple[Part, ...]:
+        return tuple(
+            Part(words.outcome(name, goal), int(counts[name]), f"o-{name}", addresses.calls(hotline, name, **where))
+            for name in order
+            if counts[name]
         )
-        rows.append(Bar(name_of(found, material), parts, section_of(found, addresses)))
-    if len(material.hotlines) > 1:
-        everything = material.outcomes()
-        parts = tuple(
-            Part(words.outcome(o), everything[o], f"o-{o}", addresses.calls(outcome=o))
-            for o in order
-            if everything.get(o)
+
+    rows = [
+        Bar(
+            name_of(found, material), parts(table.loc[found.hotline.id], found.hotline.id), section_of(found, addresses)
         )
-        rows.insert(0, Bar(tr(en="all calls", zh="全部通话"), parts))
-    return charts.bars(rows, tr(en="How the calls ended, by hotline", zh="各热线通话结果"))
+        for found in _shown(material)
+        if found.hotline.id in table.index
+    ]
+    if len(rows) > 1:
+        rows.insert(0, Bar(tr(en="all hotlines", zh="全部热线"), parts(table.sum(), "*")))
+    label = tr(en="How the calls ended, by hotline", zh="各热线通话结果")
+    legend = tuple((f"o-{name}", words.outcome(name, goal)) for name in order)
+    return Outcomes(charts.bars(rows, label), legend, len(asked))
 
 
 def ladders(material: Material, addresses: Addresses) -> Markup | None:

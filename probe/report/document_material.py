@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic_core import from_json
 
 from probe.evidence.recording import TIMELINE
+from probe.evidence.reviews import Review, Reviews
 from probe.report import menu_tree
 from probe.report.compare import Comparison, compare
 from probe.report.document_distributions import (
@@ -34,8 +35,9 @@ from probe.report.ladder import Ladder, ladder
 from probe.report.menu_tree import Change, Hearing, Place
 from probe.report.profiles import Profile, Score, score, shipped
 from probe.report.rank import Rank, rank
-from probe.report.register import Hotline
-from probe.report.statistics import Accuracy, Interval, accuracy, wilson
+from probe.report.register import Hotline, Register
+from probe.report.reviewing import Reviewing, of_outcomes
+from probe.report.statistics import Interval, wilson
 from probe.report.survey import Row, Subject, survey
 from probe.report.survival import SET_ASIDE, Waiting, waiting
 from probe.timeline import Timeline
@@ -115,7 +117,9 @@ class Material:
     deeper: Class
     comparisons: tuple[Comparison, ...]
     ranks: dict[str, Rank]
-    reviewed: Accuracy | None
+    reviews: tuple[Review, ...]
+    reviewing: Reviewing
+    reviews_broken: int | None
     ladders: dict[str, Ladder]
     unreadable: tuple[tuple[str, str], ...]
     recordings: Path
@@ -136,6 +140,12 @@ class Material:
         """Wilson's interval of the share of settled calls that reached a person."""
         return wilson(self.reached, self.settled)
 
+    @property
+    def simulated(self) -> int:
+        """Calls that no telephone network carried: in memory, or to a hotline served on this machine."""
+        here = self.frame["dialed"].str.contains(r"@(?:127\.|localhost|\[::1\])", regex=True)
+        return int(((self.frame["line"] == "simulated") | here).sum())
+
     def outcomes(self) -> dict[str, int]:
         """How many calls ended how, the most frequent first."""
         return {str(name): int(count) for name, count in self.frame["outcome"].value_counts().items()}
@@ -144,6 +154,7 @@ class Material:
 def gather(index: Index, profile: Profile, made_at: datetime, tell: Callable[[str], None] | None = None) -> Material:
     """The content of a report on all calls of an index. Reads timelines; the index must have been refreshed."""
     frame = index.frame()
+    reviews = Reviews(index.recordings)
     for_person = for_a_person(frame)
     asked = ordinary(for_person)
     base = ORDINARY if bool((asked["caller"] == ORDINARY).any()) else ""
@@ -162,13 +173,15 @@ def gather(index: Index, profile: Profile, made_at: datetime, tell: Callable[[st
         waiting=waiting(asked, CLOCK),
         others=_others(for_person, base),
         hotlines=tuple(sorted(hotlines, key=_quickest)),
-        survey=tuple(_survey(frame, hotlines, timelines)),
+        survey=tuple(_survey(frame, _as_registered(hotlines, index.register), timelines)),
         steps=by_steps(frame),
         times=by_time(frame),
         deeper=deeper(frame),
         comparisons=_comparisons(for_person),
         ranks={found.group.name: found for found in rank(asked, CLOCK, "hotline")},
-        reviewed=_reviewed(frame),
+        reviews=tuple(reviews.all()),
+        reviewing=of_outcomes(reviews.all()),
+        reviews_broken=reviews.broken(),
         ladders={id_: ladder(timeline) for id_, timeline in timelines.items()},
         unreadable=tuple(index.unreadable()),
         recordings=index.recordings,
@@ -240,6 +253,12 @@ def _quickest(found: Found) -> tuple[bool, float, str]:
     return human is None, seconds, found.hotline.id
 
 
+def _as_registered(hotlines: Sequence[Found], register: Register) -> list[Found]:
+    """Hotlines in the register's order, which is its owner's; the unregistered ones last, by name."""
+    order = {hotline.id: place for place, hotline in enumerate(register)}
+    return sorted(hotlines, key=lambda found: (order.get(found.hotline.id, len(order)), found.hotline.id))
+
+
 def _survey(frame: pd.DataFrame, hotlines: Sequence[Found], timelines: dict[str, Timeline]) -> list[Row]:
     subjects = [Subject(found.hotline.id, found.hotline.enterprise or found.hotline.id) for found in hotlines]
     ids = [id_ for id_ in frame["id"] if id_ in timelines]
@@ -257,14 +276,6 @@ def _others(asked: pd.DataFrame, base: str) -> dict[str, Waiting]:
         return {}
     waits = {str(name): waiting(calls, CLOCK) for name, calls in asked.groupby("caller") if name != base}
     return {name: found for name, found in waits.items() if found.events}
-
-
-def _reviewed(frame: pd.DataFrame) -> Accuracy | None:
-    """The machine's outcomes against the reviewers', where somebody reviewed."""
-    seen = frame[frame["reviewed_outcome"].notna()]
-    if not len(seen):
-        return None
-    return accuracy([str(x) for x in seen["outcome"]], [str(x) for x in seen["reviewed_outcome"]])
 
 
 def _chosen(frame: pd.DataFrame) -> list[str]:

@@ -58,6 +58,7 @@ def tables(material: Material, audio: Callable[[str], str]) -> list[Table]:
         _comparisons(material),
         _menus(material),
         _menu_changes(material),
+        _reviews(material),
         _calls(material, audio),
     ]
 
@@ -373,6 +374,22 @@ def _menu_changes(material: Material) -> Table:
         for c in menu.changes
     ]
     return _table("menu_changes", ("When menus changed", "菜单变化"), columns, rows)
+
+
+def _reviews(material: Material) -> Table:
+    columns = (
+        Column("call", ("Call", "通话编号")),
+        Column("at", ("At (UTC)", "时间（UTC）"), "instant", "UTC"),
+        Column("reviewer", ("Reviewer", "复核者")),
+        Column("segment_start", ("Segment from", "语音段起点"), "number", "s"),
+        Column("machine", ("The program said", "程序结果")),
+        Column("says", ("The reviewer says", "复核结果")),
+        Column("reason", ("Reason", "理由")),
+    )
+    rows = [
+        (r.call, pd.Timestamp(r.at), r.reviewer, r.segment_start, r.machine, r.says, r.reason) for r in material.reviews
+    ]
+    return _table("reviews", ("Reviews", "复核"), columns, rows)
 
 
 def path_text(path: Sequence[str]) -> str:

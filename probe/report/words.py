@@ -75,6 +75,16 @@ def named(words: dict[str, Pair], name: str) -> str:
     return say(words[name]) if name in words else name
 
 
-def outcome(name: str) -> str:
+_COMPLAINT: dict[str, Pair] = {
+    "human": ("the complaint desk answered", "接通投诉坐席"),
+    "no_human_offered": ("no complaint desk", "没有投诉渠道"),
+    "human_unreachable": ("complaint desk not reached", "投诉渠道无人接听"),
+}
+"""What an outcome means for a call that asked for the complaint desk."""
+
+
+def outcome(name: str, goal: str = "") -> str:
     """An outcome in the user's language; a call that was never measured has `unfinished` in its place."""
-    return say(("unfinished", "未完成")) if name == "unfinished" else named(OUTCOMES, name)
+    if name == "unfinished":
+        return say(("unfinished", "未完成"))
+    return say(_COMPLAINT[name]) if goal == "complaint" and name in _COMPLAINT else named(OUTCOMES, name)

@@ -11,6 +11,7 @@ import html5lib
 import pytest
 
 from probe import i18n
+from probe.evidence.reviews import Review, Reviews
 from probe.report import document_calls
 from probe.report.document import render
 from probe.report.document_calls import Addresses
@@ -140,6 +141,36 @@ def test_removed_audio_is_told_and_not_linked(tmp_path: Path) -> None:
     assert "gone/call.wav" not in text
     assert "kept/call.wav" in text
     assert "The audio of 1 calls has been removed" in text
+    i18n.use(None)
+
+
+def test_a_reviewers_word_stands_beside_the_machines_and_changes_no_figure(tmp_path: Path) -> None:
+    i18n.use("en")
+    many(tmp_path / "calls", 3)
+    before = material_of(tmp_path / "calls")
+    Reviews(tmp_path / "calls").add(
+        Review("call-0001", "Li", "2026-11-22T03:00:00Z", "hung_up", "human", "a recording, not a person")
+    )
+    after = material_of(tmp_path / "calls")
+    text = page(tmp_path / "calls", tmp_path / "reports")
+    assert "a person answered (reviewed: hung up by the hotline)" in text
+    assert "1 calls were reviewed; the program agrees in 0/1 (0%)" in text
+    assert (after.reached, after.settled) == (before.reached, before.settled) == (3, 3)
+    i18n.use(None)
+
+
+def test_simulated_calls_are_never_passed_off_as_real_ones(tmp_path: Path) -> None:
+    i18n.use("en")
+    leave(tmp_path / "calls", timeline("real"))
+    for name, dialed in (("memory", ""), ("here", "sip:zhenjiang-water@127.0.0.1:5060")):
+        call = timeline(name)
+        call.call.line, call.call.dialed = ("simulated", "") if not dialed else ("sip", dialed)
+        leave(tmp_path / "calls", call)
+    real = timeline("outside")
+    real.call.line, real.call.dialed = "sip", "sip:96001@trunk.example:5060"
+    leave(tmp_path / "calls", real)
+    assert material_of(tmp_path / "calls").simulated == 3  # `timeline` makes simulated calls unless told otherwise
+    assert "3 of 4 calls went to hotlines simulated on this machine" in page(tmp_path / "calls", tmp_path / "reports")
     i18n.use(None)
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from probe import i18n
+from probe.evidence.reviews import Review, Reviews
 from probe.report.exports import write_csv, write_json_lines, write_parquet
 from probe.report.tables import Table, tables
 from tests.report.calls_made_up import leave, many, timeline
@@ -113,3 +114,14 @@ def test_values_do_not_depend_on_the_language(tmp_path: Path) -> None:
     for zh, en in zip(found["zh"], found["en"], strict=True):
         if zh.name != "menu_changes":  # its one sentence is in the user's language
             pd.testing.assert_frame_equal(zh.frame, en.frame)
+
+
+def test_a_review_is_in_the_calls_and_in_a_table_of_its_own(tmp_path: Path) -> None:
+    many(tmp_path / "calls", 2)
+    review = Review("call-0001", "Li", "2026-11-22T03:00:00Z", "hung_up", "human", "a recording")
+    Reviews(tmp_path / "calls").add(review)
+    content = tables(material_of(tmp_path / "calls"), str)
+    (row,) = named(content, "reviews").frame.to_dict("records")
+    assert (row["call"], row["reviewer"], row["says"], row["machine"]) == ("call-0001", "Li", "hung_up", "human")
+    calls = named(content, "calls").frame.set_index("id")
+    assert calls.loc["call-0001", ["outcome", "reviewed_outcome"]].to_list() == ["human", "hung_up"]
