@@ -30,6 +30,8 @@ _RESTLESS_FRAMES, _RESTLESS_RANGE = 25, 11.5  # 500 ms, dB
 _KNOWN_FRAMES = 60  # 1.2 s, where the line was noisy already
 _LINE_NOISE = -66.0  # dBFS: a floor above it is a room's noise, not only the line's (µ-law idle is -72)
 _STEP_FRAMES, _STEP = 13, 8.0  # 260 ms of noise, and dB by which a voice near rises over it
+# Frames of that noise that may sound like one voice (few peaks, periodic). The soft end of a word has 4 and more in 13.
+_ONE_VOICE_AT_MOST, _FEW_PEAKS, _PERIODIC = 1, 31, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,21 @@ class Activity:
         self._was_loud = loud
         noise_since = self._steady_noise() if loud else None
         if noise_since is not None:
-            self._was_loud = False
+            # A voice that rose over the noise before the noise was known sounds on.
+            self._was_loud = self._speaks_over(frame)
+            if self._was_loud:
+                onset = frame.at - self._sounding_before() * BLOCK_SECONDS
+                self._last = frame.at + len(frame.blocks) * BLOCK_SECONDS
         return Sounding(self._was_loud, onset, self._last, self.floor, noise_since)
 
     def learn_room(self, frames: int) -> None:
         """Takes the newest frames for the room's noise."""
         self._take_floor(list(self._frames)[-frames:])
         self._was_loud = False
+
+    def _speaks_over(self, frame: Features) -> bool:
+        """Whether somebody near speaks in a frame, over the room's noise that has just become known."""
+        return frame.level > self.floor + max(self.margin, _STEP)
 
     def _adapt(self, frame: Features) -> None:
         difference = max(frame.level, QUIETEST) - self.floor
@@ -142,6 +152,7 @@ class Activity:
             and min(frame.level for frame in newest) > max(frame.level for frame in before) + 1
             and _mean_level(newest) > _mean_level(before) + _STEP
             and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6)
+            and sum(map(_one_voice, before)) <= _ONE_VOICE_AT_MOST
         ):
             return self._take_floor(before)
         return None
@@ -155,6 +166,10 @@ class Activity:
 
 def _mean_level(frames: list[Features]) -> float:
     return sum(frame.level for frame in frames) / len(frames)
+
+
+def _one_voice(frame: Features) -> bool:
+    return frame.peaks < _FEW_PEAKS and frame.voicing > _PERIODIC
 
 
 def _is_noise(frames: list[Features], most: float, fewest_peaks: int, voicing: float) -> bool:

@@ -73,7 +73,9 @@ class Course:
         phrases: list[Phrase],
         options: int,
         floor: float,
-        music_after: bool,
+        *,
+        music_after: bool = False,
+        room_after: bool = False,
     ) -> Opening:
         """A speech segment in its circumstances, to be judged."""
         return Opening(
@@ -91,6 +93,7 @@ class Course:
             after_human=self.human,
             same_room=floor > ROOM and self.first_sound(start, floor) < start,
             music_after=music_after,
+            room_after=room_after,
             heard_before=self._heard_before(text, end - start),
             answered=self.answered,
             talks_with_bot=self.talks_with_bot,

@@ -49,6 +49,8 @@ _PAUSE_FED = 0.3
 """Seconds of a pause that the recogniser hears at once; more only if speech goes on after it."""
 _AFTER_END = 0.08
 """Seconds after the last sound that still show what noise it was spoken in."""
+_ROOM_FRAMES = 8
+"""Frames, the newest, that show what noise follows: 160 ms."""
 _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 """Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
 
@@ -161,9 +163,17 @@ class Listener:
             yield WordsHeard(at=at, known=self._now, start=start, text=text, words=words, final=True)
             yield from self._meant(understanding.read(words, self._now, self._now, final=True))
         end = max(min(self._segmenter.last, at), start)
-        floor = min((level for when, level in self._levels if when < end + _AFTER_END), default=0.0)
+        floor, room_after = self._room(end, following)
         opening = self._course.opening(
-            start, end, self._now, text, understanding.phrases, understanding.options, floor, following is Kind.MUSIC
+            start,
+            end,
+            self._now,
+            text,
+            understanding.phrases,
+            understanding.options,
+            floor,
+            music_after=following is Kind.MUSIC,
+            room_after=room_after,
         )
         verdict = judge(opening)
         if verdict.is_ != "human":
@@ -174,6 +184,16 @@ class Listener:
         self._course.spoke(start, end, text, verdict, floor)
         self._course.talks_with_bot |= verdict.is_ == "bot"
         yield SegmentEnded(at=at, known=self._now, segment=Segment(kind, start, at, text, words, None, verdict))
+
+    def _room(self, end: float, following: Kind) -> tuple[float, bool]:
+        """The floor in dBFS that speech up to `end` stood on, and whether a room is heard only after it.
+
+        A room does not fall silent when somebody in it stops speaking: silence after the speech is its floor.
+        """
+        under = [level for when, level in self._levels if when < end + _AFTER_END or following is Kind.SILENCE]
+        floor = min(under, default=0.0)
+        newest = [level for _, level in self._levels][-_ROOM_FRAMES:]
+        return floor, following is Kind.NOISE and floor <= ROOM < min(newest)
 
     def _human(self, start: float, floor: float) -> Iterator[HeardEvent]:
         """A person speaks from `start` on: told once a call, at the first sound of the turn."""

@@ -15,6 +15,7 @@ ZH = {
     "came after we asked for a person": "在请求人工之后",
     "room noise began with it": "伴随环境噪声出现",
     "no room noise": "没有环境噪声",
+    "a room was heard only after it": "说完后才出现环境噪声",
     "the person who answered goes on": "已接通的人继续说话",
     "speaks again in the same room": "在同一环境中再次说话",
     "thanks for waiting": "感谢等待",

@@ -34,6 +34,7 @@ _VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 # A short creaky word shows no pitch, but it is far over the room for longer than a click (40 ms).
 _STRONG, _STRONG_LEAST, _STRONG_FRAMES = 12.0, -32.0, 6  # dB over the floor, dBFS, frames
+_WORD_FRAMES = 4  # frames of a voice so far over a room that is known: a word, whatever the room does after it
 _SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
 _UNDECIDED = 0.8  # seconds after which a sound that may be music is called speech for the time being
 _MUSIC_ENOUGH = 30.0  # evidence when a sound begins; a long level vowel reaches 20
@@ -66,6 +67,7 @@ class _Sound:
     start: float
     voiced: int = 0
     strong: int = 0
+    near: int = 0
 
 
 class Segmenter:
@@ -85,6 +87,7 @@ class Segmenter:
         self._last = 0.0
         self._quietest = self.activity.floor
         self._pause: list[float] = []
+        self._word = False
         self._loudest = QUIETEST
         self._near_until = 0.0
         self._floors: deque[float] = deque(maxlen=15)
@@ -107,6 +110,8 @@ class Segmenter:
             return [], sounding
         if sounding.noise_since is not None:
             boundaries += self._noise(sounding.noise_since)
+            if sounding.loud and self.kind in _QUIET_KINDS:
+                self._gather(frame, sounding)  # somebody who spoke as soon as the room was there
         elif self.kind is Kind.SPEECH:
             boundaries += self._in_speech(frame, sounding, now)
         elif self.kind is Kind.MUSIC:
@@ -150,8 +155,7 @@ class Segmenter:
         silent = now - sounding.last
         doubtful = self._to_music.total > _DOUBT and now - sound.start < _UNDECIDED
         if sound.voiced >= _VOICED_FRAMES and not doubtful and (now - sound.start >= _SHORTEST or silent > 0.1):
-            self._sound = None
-            return self._turn(Kind.SPEECH, sound.start)
+            return self._turn(Kind.SPEECH, sound.start, word=sound.near >= _WORD_FRAMES)
         if silent >= 0.3:
             # A click, a cough, a key's beep: too short or too toneless to be anybody's word.
             self._sound = None
@@ -172,7 +176,9 @@ class Segmenter:
             # What came before was a click in the room, with a pause after it.
             sound.start = max(sounding.onset, self.start)
         sound.voiced += _voiced(frame)
-        sound.strong += frame.level > sounding.floor + _STRONG and frame.level > _STRONG_LEAST
+        strong = frame.level > sounding.floor + _STRONG
+        sound.strong += strong and frame.level > _STRONG_LEAST
+        sound.near += strong and _voiced(frame) and sounding.floor > _CLEAN
         self._to_music.add(frame.at, evidence(frame))
 
     def _change_of_quiet(self, now: float) -> list[Boundary]:
@@ -200,7 +206,8 @@ class Segmenter:
         if self.kind is Kind.SPEECH:
             # What was taken for speech was noise all along; noise after speech is left to the hang-over.
             if since <= self.start + _ALL_NOISE:
-                return self._turn(kind, self.start)
+                # But a short word in a room that is known stays one, even where the room grows louder after it.
+                return self._turn(kind, max(since, self.start) if self._word else self.start)
             # Noise where the line was clean: somebody picked up, and what was said before was somebody else's.
             rest = next((last for onset, last in reversed(self._onsets) if abs(onset - at) < 0.01), at)
             return self._turn(kind, max(min(rest, at), self.start))
@@ -286,8 +293,8 @@ class Segmenter:
         near = [onset for onset, last in self._onsets if at - before <= onset <= at + 0.12 and onset - last > 0.06]
         return near[-1] if near else at
 
-    def _turn(self, kind: Kind, at: float, same_music: bool = False) -> list[Boundary]:
-        self.kind, self.start = kind, at
+    def _turn(self, kind: Kind, at: float, same_music: bool = False, word: bool = False) -> list[Boundary]:
+        self.kind, self.start, self._word = kind, at, word
         self._behind_music = None
         if kind is Kind.MUSIC and not same_music:
             self._over_music.begin()

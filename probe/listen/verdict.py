@@ -28,6 +28,7 @@ _IDLE = -72.0  # dBFS
 _STEP = 6.0  # dB by which room noise exceeds what stood under the prompts before
 _SHORT = 8  # characters of a bare greeting
 _LONG, _VERY_LONG = 8.0, 13.0  # seconds
+_SYLLABLE = 0.2  # seconds that a greeting of one syllable lasts at least
 _GREETINGS = ("喂", "您好", "你好", "哎", "嗯", "hello", "hi", "yes")
 
 
@@ -37,7 +38,8 @@ class Opening:
 
     `length`, `silence_after` in seconds; `floor`: dBFS of its softest pause; `floor_before`: the lowest of earlier
     machine speech, None if there was none; `same_room`: speech that may be a person's came before, in the same noise;
-    `music_after`: music went on when it ended; the rest says what came before it in this call.
+    `music_after`: music went on when it ended; `room_after`: it was clean and a room was heard only when it had ended;
+    `heard_before`: nearly all its words were heard earlier in this call; the rest says what came before it in this call.
     """
 
     text: str
@@ -54,6 +56,7 @@ class Opening:
     after_human: bool = False
     same_room: bool = False
     music_after: bool = False
+    room_after: bool = False
     heard_before: bool = False
     answered: bool = True
     talks_with_bot: bool = False
@@ -81,7 +84,7 @@ def judge(opening: Opening) -> Verdict:
     _form(opening, balance)
     _before(opening, balance)
     _room(opening, balance)
-    if not opening.text:
+    if _says_nothing(opening):
         # Whatever the rest says: a sound without words is nobody's answer yet.
         return Verdict("unsure", 0.5, (reason("no words recognised"), *_ranked(balance, for_human=True)[:2]))
     human = 1 / (1 + math.exp(-balance.total))
@@ -91,8 +94,15 @@ def judge(opening: Opening) -> Verdict:
         return Verdict("unsure", max(human, 1 - human), _ranked(balance, for_human=human >= 0.5))
     named = "bot_name" in said and not opening.options  # a menu may offer one
     asks = "bot_invitation" in said or ("open_question" in said and "queue" not in said)
-    bot = named or asks or (opening.talks_with_bot and "queue" not in said and not opening.options)
+    goes_on = opening.talks_with_bot and not opening.options and not (opening.after_music or opening.room_after)
+    bot = named or asks or (goes_on and "queue" not in said)
     return Verdict("bot" if bot else "recording", 1 - human, _ranked(balance, for_human=False))
+
+
+def _says_nothing(opening: Opening) -> bool:
+    """Whether no words were recognised, or only a syllable such as recognisers make of a cough."""
+    greets = any(greeting in opening.text for greeting in _GREETINGS) and opening.length >= _SYLLABLE
+    return not opening.text or (len(opening.text) == 1 and not greets)
 
 
 def _wording(opening: Opening, said: dict[str, list[str]], balance: _Balance) -> None:
@@ -149,13 +159,17 @@ def _before(opening: Opening, balance: _Balance) -> None:
 def _room(opening: Opening, balance: _Balance) -> None:
     before = opening.floor_before
     noise = f"{opening.floor:.0f} dBFS"
-    if opening.floor < _QUIET_ROOM:
+    if opening.music_after:
+        pass  # what stood under it was the music
+    elif opening.floor < _QUIET_ROOM:
         # Clean as the prompts before it were: the same machine, or a person behind a good headset.
         balance.weigh(-3.0 if before is not None and before < _QUIET_ROOM else -1.5, "no room noise")
     elif before is None:
         balance.weigh(1.5, "room noise began with it", noise)
     elif opening.floor - max(before, _IDLE) >= _STEP:
         balance.weigh(3.5, "room noise began with it", noise)
+    if opening.room_after:
+        balance.weigh(-5.0, "a room was heard only after it")  # somebody picked up when the recording was over
     if opening.same_room:
         balance.weigh(1.5, "speaks again in the same room")
 

@@ -171,6 +171,19 @@ def test_a_person_right_after_a_prompt_is_parted_from_it_by_the_room(transcriber
     assert of(events, HumanAnswered)[0].at == pytest.approx(prompt.size / 8000 + 0.5, abs=0.07)
 
 
+@pytest.mark.parametrize("gap", [0.05, 0.1, 0.4])
+def test_a_clean_announcement_right_before_the_room_is_not_the_person(gap: float, transcriber: VoskTranscriber) -> None:
+    lead = np.concatenate([QUEUE, music(4), silence(0.1), voiced("客服代表为您服务"), silence(gap)])
+    events = listen(np.concatenate([lead, person((1.1, "您好，请问您要咨询什么"))]), transcriber)
+    assert [event.at for event in of(events, HumanAnswered)] == pytest.approx([lead.size / 8000 + 1.1], abs=0.07)
+
+
+def test_a_bot_that_excuses_itself_is_no_person_whatever_its_voice(transcriber: VoskTranscriber) -> None:
+    excuse = voiced("人工坐席繁忙，小智也可以为您解答", Voice("cmn", "f4", 200, volume_db=-14.0))
+    events = listen(np.concatenate([QUEUE, silence(1), excuse, silence(4)]), transcriber)
+    assert not of(events, HumanAnswered)
+
+
 def test_ringback_after_the_answer_and_then_a_person(transcriber: VoskTranscriber) -> None:
     lead = np.concatenate([QUEUE, silence(0.5), tone([450], (1.0, 4.0), 1), tone([450], (1.0, 1.0), 1)])
     events = listen(np.concatenate([lead, person((0.4, "喂，您好"))]), transcriber)

@@ -51,6 +51,32 @@ def test_a_room_that_opens_parts_a_prompt_from_the_person_right_after_it(level: 
     assert starts == pytest.approx([1.0, 1.6 + prompt.size / 8000], abs=0.06)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_somebody_who_speaks_as_soon_as_the_room_is_there_is_dated_to_the_first_word(seed: int) -> None:
+    said = np.concatenate([silence(0.32), voiced("您好，请讲", AGENT), silence(2)])
+    room = babble(said.size / 8000, -36, seed)
+    found = segmented(np.concatenate([silence(1), said + room]))
+    starts = [boundary.at for boundary in found if boundary.kind is Kind.SPEECH]
+    assert starts[-1] == pytest.approx(1.32, abs=0.08)
+
+
+@pytest.mark.parametrize("variant", ["f1", "f4", "m2", "m7"])
+@pytest.mark.parametrize("rate", [160, 200, 230])
+def test_no_room_opens_within_a_clean_sentence(variant: str, rate: int) -> None:
+    words = voiced("人工坐席繁忙，小智也可以为您解答", Voice("cmn", variant, rate, volume_db=-14.0))
+    found = segmented(np.concatenate([silence(0.5), words, silence(2)]))
+    assert [boundary.kind for boundary in found] == [Kind.SPEECH, Kind.SILENCE]
+
+
+def test_a_short_word_in_a_known_room_stays_a_word_when_the_room_grows_louder() -> None:
+    word = voiced("呃", AGENT)[: round(0.2 * 8000)]
+    room = np.concatenate([noise(1.5, -38), noise(1.7, -26)])
+    start = round(1.3 * 8000)
+    room[start : start + word.size] += word
+    found = segmented(np.concatenate([silence(1), room]))
+    assert any(b.kind is Kind.SPEECH and b.at == pytest.approx(2.3, abs=0.06) for b in found)
+
+
 def test_a_click_is_not_speech() -> None:
     click = np.zeros(160)
     click[:80] = 8000

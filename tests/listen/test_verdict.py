@@ -73,6 +73,26 @@ def test_a_sound_without_words_is_unsure() -> None:
     assert judge(opening("", floor=ROOM, floor_before=CLEAN, after_queue=True)).is_ == "unsure"
 
 
+@pytest.mark.parametrize(("text", "length"), [("么", 0.3), ("嗯", 0.1)])
+def test_a_single_syllable_is_no_answer_unless_it_greets(text: str, length: float) -> None:
+    cough = opening(text, floor=ROOM, floor_before=CLEAN, after_queue=True, after_music=True)
+    assert judge(replace(cough, length=length)).is_ == "unsure"
+    greeting = opening("喂", floor=ROOM, floor_before=CLEAN, after_queue=True, after_music=True)
+    assert judge(greeting).is_ == "human"
+
+
+def test_a_room_heard_only_after_a_clean_opening_makes_it_a_recording() -> None:
+    clean = opening("客服代表为您服务", floor_before=CLEAN, after_queue=True, after_music=True, after_request=True)
+    verdict = judge(replace(clean, room_after=True))
+    assert verdict.is_ == "recording"
+    assert verdict.reasons[0] == "a room was heard only after it"
+
+
+def test_the_sound_of_the_music_under_an_announcement_is_no_room() -> None:
+    over_music = opening("我们会尽快接听", floor=ROOM, floor_before=CLEAN, after_queue=True, music_after=True)
+    assert not any("room noise" in reason for reason in judge(over_music).reasons)
+
+
 def test_nothing_before_the_answer_is_a_person() -> None:
     early = opening("喂，您好", floor=ROOM, answered=False)
     assert judge(early).is_ == "recording"
