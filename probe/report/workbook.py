@@ -6,29 +6,26 @@ or a link that a stranger's words could become.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from probe.i18n import tr
 from probe.report.tables import Column, Table, described
 from probe.report.words import say
+from probe.report.workbook_rows import fill
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-LINKED = 5000
-"""Calls with an address to click on; a sheet may hold 65,530 at most, and each costs time."""
 _WIDEST = 48.0  # characters
 _FORMATS = {
     "number": "0.00", "integer": "0", "share": "0.0%", "instant": "yyyy-mm-dd hh:mm:ss", "text": "@",
-    "boolean": "General", "link": "General",
+    "boolean": "General",
 }  # fmt: skip
 
 
@@ -37,10 +34,10 @@ def write_workbook(tables: Sequence[Table], path: Path, about: Sequence[tuple[st
     import xlsxwriter
     from xlsxwriter.exceptions import XlsxWriterException
 
-    draft = path.with_name(path.name + ".part")
+    draft, headed = path.with_name(path.name + ".part"), path.with_name(path.name + ".headed.part")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
                "nan_inf_to_errors": False, "constant_memory": True}  # fmt: skip
-    book = xlsxwriter.Workbook(str(draft), options)
+    book = xlsxwriter.Workbook(str(headed), options)
     book.set_properties(
         {"title": tr(en="Hotline test report", zh="热线拨测报告"), "created": made_at.replace(tzinfo=None)}
     )
@@ -49,8 +46,11 @@ def write_workbook(tables: Sequence[Table], path: Path, about: Sequence[tuple[st
         for table in tables:
             _sheet(book, book.add_worksheet(say(table.title)[:31]), table)
         book.close()
+        fill(headed, draft, dict(enumerate(tables, start=2)))
     except XlsxWriterException as error:
         raise OSError(str(error)) from error
+    finally:
+        headed.unlink(missing_ok=True)
     draft.replace(path)
 
 
@@ -77,7 +77,7 @@ def _sheet(book: Workbook, sheet: Worksheet, table: Table) -> None:
     )
     unit = book.add_format({"italic": True, "font_color": "#55606C", "bottom": 1})
     formats = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
-    link = book.add_format({"font_color": "#173F6B", "underline": 1})
+    formats["link"] = book.add_format({"font_color": "#173F6B", "underline": 1})
     last = len(table.frame) + 1
     sheet.freeze_panes(2, 1)
     sheet.autofilter(1, 0, max(last, 2), len(table.columns) - 1)
@@ -88,41 +88,6 @@ def _sheet(book: Workbook, sheet: Worksheet, table: Table) -> None:
     # Row 2 carries the filter buttons: the names that files use, and the unit.
     for place, column in enumerate(table.columns):
         sheet.write_string(1, place, f"{column.name} [{column.unit}]" if column.unit else column.name, unit)
-    writers = [_writer(sheet, column, formats[column.type], link, len(table.frame)) for column in table.columns]
-    values = [_plain(table.frame[column.name], column) for column in table.columns]
-    for n, row in enumerate(zip(*values, strict=True), start=2):
-        for place, value in enumerate(row):
-            if value is not None:
-                writers[place](n, place, value)
-
-
-def _writer(sheet: Worksheet, column: Column, format_: Format, link: Format, rows: int) -> Any:
-    match column.type:
-        case "integer" | "number" | "share":
-            return lambda row, place, value: sheet.write_number(row, place, value, format_)
-        case "instant":
-            return lambda row, place, value: sheet.write_datetime(row, place, value, format_)
-        case "boolean":
-            return lambda row, place, value: sheet.write_boolean(row, place, value, format_)
-        case "link" if rows <= LINKED:
-            return lambda row, place, value: sheet.write_url(row, place, f"external:{value}", link, value)
-        case _:
-            return lambda row, place, value: sheet.write_string(row, place, value[:32767], format_)
-
-
-def _plain(series: pd.Series, column: Column) -> list[Any]:
-    """A column as Python values, None where there is nothing; instants without a zone, as Excel knows none."""
-    if column.type == "instant":
-        naive = series.dt.tz_localize(None) if series.dt.tz is not None else series
-        return [None if value is pd.NaT else value.to_pydatetime() for value in naive]
-    values = series.astype(object).to_list()
-    if column.type in ("text", "link"):
-        return [str(value) if isinstance(value, str) and value else None for value in values]
-    return [None if value is None or value is pd.NA or _absent(value) else value for value in values]
-
-
-def _absent(value: Any) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _width(column: Column, frame: pd.DataFrame) -> float:

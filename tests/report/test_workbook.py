@@ -14,9 +14,11 @@ import pandas as pd
 import pytest
 
 from probe import i18n
+from probe.report.document_calls import Addresses
 from probe.report.tables import Table, tables
 from probe.report.words import say
 from probe.report.workbook import write_workbook
+from probe.report.workbook_rows import letter
 from tests.report.calls_made_up import leave, timeline
 from tests.report.test_document import material_of, varied
 
@@ -63,15 +65,35 @@ def test_every_cell_holds_the_tables_value_with_its_type(content: list[Table], b
                 elif column.type in ("number", "share", "integer"):
                     assert cell.value == pytest.approx(float(value))
                     assert cell.number_format in ("0.00", "0", "0.0%")
+                elif column.type == "link":
+                    assert cell.value == f'=HYPERLINK("{value}")'
                 else:
                     assert cell.value == value
 
 
 def test_text_of_strangers_is_never_a_formula(tmp_path: Path) -> None:
-    leave(tmp_path / "calls", timeline("=1+1", text="=HYPERLINK(1)"))
-    write_workbook(tables(material_of(tmp_path / "calls"), str), tmp_path / "report.xlsx", [("=2+2", "=3+3")], MADE)
-    for sheet in openpyxl.load_workbook(tmp_path / "report.xlsx"):
-        assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    leave(tmp_path / "calls", timeline('=1+1")&x', text="=HYPERLINK(1)"))
+    addresses = Addresses(tmp_path / "calls", tmp_path, 1)
+    write_workbook(
+        tables(material_of(tmp_path / "calls"), addresses.audio), tmp_path / "report.xlsx", [("=2+2", "=3+3")], MADE
+    )
+    sheets = openpyxl.load_workbook(tmp_path / "report.xlsx").worksheets
+    formulas = [
+        str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    ]
+    assert formulas == ['=HYPERLINK("calls/%3D1%2B1%22%29%26x/call.wav")']
+
+
+def test_characters_that_xml_cannot_write_are_left_out(tmp_path: Path) -> None:
+    leave(tmp_path / "calls", timeline("call", text="人工\x00\x1f\ufffe<&>服务"))
+    write_workbook(tables(material_of(tmp_path / "calls"), str), tmp_path / "report.xlsx", [], MADE)
+    sheet = openpyxl.load_workbook(tmp_path / "report.xlsx").worksheets[7]
+    assert "人工<&>服务" in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
+@pytest.mark.parametrize(("place", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_are_named_as_excel_names_them(place: int, name: str) -> None:
+    assert letter(place) == name == openpyxl.utils.get_column_letter(place + 1)
 
 
 def test_headings_are_in_the_users_language(content: list[Table], tmp_path: Path) -> None:
