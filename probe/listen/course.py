@@ -17,6 +17,8 @@ _JUST_NOW = 6.0  # seconds within which music or ringback still came "just befor
 _AFTER_REQUEST = 90.0  # seconds after our asking for a person
 _SAME_TEXT = 92.0  # rapidfuzz ratio from which a long text is the same recording's
 _SAME_SHORT_TEXT = 95.0
+_REMAINS = 0.25  # share of a text that may be new where the rest was heard earlier; guessed
+_LONG_TEXT = 8  # characters of a text that is looked for within a longer one
 _SAME_LENGTH = 0.05  # seconds by which two plays of one recording may be measured to differ
 _TURN_GAP = 8.0  # seconds between a person's first sound and the words that give the person away
 _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
@@ -124,10 +126,20 @@ class Course:
         return ended is not None and start - ended < _JUST_NOW
 
     def _heard_before(self, text: str, length: float) -> bool:
+        """Whether a text is an earlier one again, or put together from earlier ones."""
         for spoke in self._spoke:
             alike = fuzz.ratio(text, spoke.text)
             if len(text) >= 10 and alike >= _SAME_TEXT:
                 return True
             if len(text) >= 4 and alike >= _SAME_SHORT_TEXT and abs(spoke.end - spoke.start - length) < _SAME_LENGTH:
                 return True
-        return False
+        new = text
+        whole = dict.fromkeys(spoke.text for spoke in self._spoke if len(spoke.text) >= _LONG_TEXT)
+        for earlier in sorted(whole, key=len, reverse=True):
+            while len(new) >= _LONG_TEXT:
+                again = fuzz.partial_ratio_alignment(earlier, new, score_cutoff=_SAME_TEXT)
+                # An earlier text that is longer than this one is another recording that ends or begins alike.
+                if again is None or len(earlier) > len(new) / (1 - _REMAINS):
+                    break
+                new = new[: again.dest_start] + new[again.dest_end :]
+        return len(new) <= _REMAINS * len(text)

@@ -24,6 +24,8 @@ ZH = {
     "names itself a bot": "自称智能客服",
     "invites to speak as bots do": "像语音机器人那样请人说话",
     "transfer or queue wording": "转接或排队用语",
+    "everybody is busy": "坐席全忙用语",
+    "excuses itself": "推辞，自己代答",
     "does not accept the input": "未接受输入",
     "sends elsewhere": "引导至其他渠道",
     "outside the hours": "非服务时间用语",

@@ -2,11 +2,15 @@
 
 Words may be revised while the recogniser listens, so a phrase counts once it is sure: more was said after it, or it was
 found twice, or the segment is over. Each meaning is told once a segment.
+
+Busy people mean two things: "坐席全忙，请耐心等待" is a queue, "坐席繁忙，我也可以为您解答" refuses the caller. What stands
+with them decides, or the end of the segment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from probe.listen.menu import SETTLED, Menu
@@ -33,6 +37,7 @@ _EVENTS: dict[str, Any] = {
     "closed": ClosedHeard,
     "not_in_service": NotInServiceHeard,
 }
+_BUSY, _EXCUSE = "busy", "excuse"
 _ASKING = ("agent_opening", "open_question")
 
 
@@ -74,9 +79,20 @@ class Understanding:
             if final or phrase.end < len(new.text) or settled or mark in self._seen:
                 yield from self._tell(phrase, known)
             self._seen.add(mark)
+        if final:
+            yield from self._busy(known)
         if self.queued and "position" not in self._told and (place := position(new.text)) is not None and final:
             self._told.add("position")
             yield Queued(at=min(new.ends[-1], known), known=known, text=new.text, position=place)
+
+    def _busy(self, known: float) -> Iterator[HeardEvent]:
+        """What it means at the segment's end that people are busy, as far as nothing has been told yet."""
+        busy = [phrase for phrase in self.phrases if phrase.meaning == _BUSY]
+        excuses = [phrase for phrase in self.phrases if phrase.meaning == _EXCUSE]
+        if busy and excuses:
+            yield from self._tell(replace(excuses[0], meaning="rejected"), known)
+        elif busy:
+            yield from self._tell(replace(busy[0], meaning="queue"), known)
 
     def question(self, known: float) -> Iterator[HeardEvent]:
         """For a segment that was no person's: the question that a bot ended it with, if it did."""

@@ -93,9 +93,10 @@ def judge(opening: Opening) -> Verdict:
     if human >= MACHINE_FROM:
         return Verdict("unsure", max(human, 1 - human), _ranked(balance, for_human=human >= 0.5))
     named = "bot_name" in said and not opening.options  # a menu may offer one
-    asks = "bot_invitation" in said or ("open_question" in said and "queue" not in said)
+    waits = "queue" in said or ("busy" in said and "excuse" not in said)
+    asks = "bot_invitation" in said or ("open_question" in said and not waits)
     goes_on = opening.talks_with_bot and not opening.options and not (opening.after_music or opening.room_after)
-    bot = named or asks or (goes_on and "queue" not in said)
+    bot = named or asks or (goes_on and not waits)
     return Verdict("bot" if bot else "recording", 1 - human, _ranked(balance, for_human=False))
 
 
@@ -119,6 +120,7 @@ def _wording(opening: Opening, said: dict[str, list[str]], balance: _Balance) ->
         ("bot_invitation", -4.0, "invites to speak as bots do"),
         ("thanks", -1.0, "thanks for waiting"),
         ("queue", -6.0, "transfer or queue wording"),
+        ("busy", -6.0, "everybody is busy"),
         ("human_offered", -4.0, "machine wording"),
         ("rejected", -3.0, "does not accept the input"),
         ("elsewhere", -3.0, "sends elsewhere"),
@@ -127,6 +129,8 @@ def _wording(opening: Opening, said: dict[str, list[str]], balance: _Balance) ->
     ):
         if phrases := said.get(meaning):
             balance.weigh(weight, key, "、".join(phrases))
+    if "busy" in said and (excuses := said.get("excuse")):
+        balance.weigh(-3.0, "excuses itself", "、".join(excuses))
     if opening.options:
         balance.weigh(-5.0, "read out a menu", str(opening.options))
     if opening.heard_before:

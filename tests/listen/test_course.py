@@ -45,6 +45,27 @@ def test_the_same_words_again_were_heard_before_and_other_words_were_not() -> No
     assert not opening(course, "您好请问有什么可以帮您的吗", 9.0, 12.0).heard_before
 
 
+def test_an_announcement_said_twice_in_a_breath_was_heard_before() -> None:
+    course = Course()
+    once = "感谢您的耐心等待我们将尽快为您服务"
+    course.spoke(0.0, 3.0, once, RECORDING, CLEAN)
+    assert opening(course, once + once, 9.0, 16.0).heard_before
+    assert opening(course, once + once[:-1] + "吗", 9.0, 16.0).heard_before
+
+
+def test_a_person_right_after_a_known_announcement_was_not_heard_before() -> None:
+    course = Course()
+    once = "感谢您的耐心等待"
+    course.spoke(0.0, 3.0, once, RECORDING, CLEAN)
+    assert not opening(course, once + "我是三号请问您要办什么", 9.0, 13.0).heard_before
+
+
+def test_the_end_of_a_bots_sentence_in_another_mouth_was_not_heard_before() -> None:
+    course = Course()
+    course.spoke(0.0, 4.0, "您好我是智能客服小移请问有什么可以帮您", RECORDING, CLEAN)
+    assert not opening(course, "请问有什么可以帮您", 9.0, 11.0).heard_before
+
+
 def test_asking_for_a_person_is_remembered() -> None:
     course = Course()
     course.human_keys.add("0")

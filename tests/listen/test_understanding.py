@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from probe.listen.spoken import written
 from probe.listen.understanding import Understanding
 from probe.timeline import BotAsked, HeardEvent, HumanOffered, InputRejected, MenuOption, Queued, Word
@@ -19,6 +21,29 @@ def told(text: str, *, streamed: bool = True) -> list[HeardEvent]:
 def test_each_meaning_is_told_once_a_segment() -> None:
     events = told("正在为您转接人工客服，请耐心等待，正在为您转接人工客服，请不要挂机")
     assert len([event for event in events if isinstance(event, Queued)]) == 1
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("人工坐席繁忙，小智也可以为您解答", [InputRejected]),
+        ("目前话务员较忙，坐席全忙，我也能帮您查询", [InputRejected]),
+        ("坐席全忙，请耐心等待", [Queued]),
+        ("当前坐席繁忙", [Queued]),
+        ("客服人员正忙，请您不要挂机", [Queued]),
+        ("人工服务正在接通", [Queued]),
+        ("感谢您的耐心等待，我们将尽快为您服务", [Queued]),
+    ],
+)
+def test_busy_people_are_a_queue_unless_the_bot_would_rather_help_itself(
+    text: str, meant: list[type[HeardEvent]], streamed: bool
+) -> None:
+    assert [type(event) for event in told(text, streamed=streamed)] == meant
+
+
+def test_an_agent_who_asks_what_to_do_excuses_nothing() -> None:
+    assert not told("您好，有什么可以为您服务的")
 
 
 def test_the_position_in_the_queue_follows_when_it_is_said_later() -> None:
