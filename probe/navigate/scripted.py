@@ -67,6 +67,10 @@ WITHIN = 60.0
 """Seconds an item waits for its prompt if the scenario does not say; not counted in a queue or while speech runs."""
 STEADY = 0.4
 """Seconds that half-heard words must hold when no second report of them comes; guessed."""
+REACTION = 1.2
+"""Seconds from the last sound of an announced option to the key that answers it, at the soonest. Recognition knows an
+option 0.5 to 1.2 s after it was spoken (measured), a little sooner or later each time; a caller who always takes as
+long measures the hotline and not the recogniser. People take about as long."""
 MENU_REPEATS = 6.0
 """Seconds that a menu without the option has to begin again; guessed."""
 
@@ -227,7 +231,8 @@ class ScriptedNavigator:
             if acts.does and not acts.at_once and due.passage is not None and due.passage.end is None:
                 return ()
             due.ripe = event.known
-        if event.known < due.ripe + (acts.wait or 0.0):
+        soonest = due.match.until + REACTION if acts.at_once and due.match and due.match.option else due.ripe
+        if event.known < max(soonest, due.ripe + (acts.wait or 0.0)):
             return ()
         self._due = None
         if acts.ends:

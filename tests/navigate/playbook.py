@@ -18,7 +18,7 @@ import pytest
 
 from probe.call import Navigator
 from probe.navigate.scenario import loads_scenario
-from probe.navigate.scripted import ScriptedNavigator
+from probe.navigate.scripted import REACTION, ScriptedNavigator
 from probe.timeline import (
     Action,
     Answered,
@@ -267,6 +267,8 @@ def hotline_hangs_up() -> Step:
 
 
 def _next(book: Playbook, kind: type[Action], **wanted: Any) -> None:
+    if not book.acts and kind is Press and not book.over:
+        book.pass_time(REACTION)  # a caller takes that long to press what was announced last
     assert book.acts, f"at {book.now:.2f} s nothing was done; expected {kind.__name__} {wanted}"
     act = book.acts.pop(0)
     found = {key: getattr(act, key, None) for key in wanted}

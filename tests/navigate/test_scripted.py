@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from probe.navigate.meeting import COURTESY
+from probe.navigate.scripted import REACTION
 from probe.timeline import InputRejected, Kind, Outcome, Queued
 from tests.navigate.playbook import (
+    SYLLABLE,
     answered,
     bot,
     courtesy,
@@ -224,11 +226,12 @@ def test_a_key_that_nothing_follows_is_pressed_once_more_and_counts_as_no_step()
 
 def test_a_last_key_lost_in_a_menu_that_cannot_be_cut_off_is_pressed_at_the_menu_s_end() -> None:
     book = play("walk: [{press: {option: 人工}}]") >> answered()
-    book >> heard("人工服务请按零，重听请按星号键", barge_in=False) << press("0") << press("0", purpose="again")
+    menu = heard("人工服务请按零，返回上一层请按九，重听请按星号键", barge_in=False)
+    book >> menu << press("0") << press("0", purpose="again")
 
 
 def test_a_key_lost_on_the_way_is_pressed_when_its_menu_comes_again() -> None:
-    menu = heard("业务办理请按二，返回请按星号键", barge_in=False)
+    menu = heard("业务办理请按二，人工服务请按零，返回请按星号键", barge_in=False)
     book = play("walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]") >> answered() >> menu << press("2")
     book >> silence(3) >> menu << press("2", purpose="again")
 
@@ -456,3 +459,11 @@ def test_a_key_that_cuts_a_menu_off_and_is_granted_in_the_same_breath_is_not_pre
     book = play("goal: complaint\nwalk: [{press: {option: 投诉}}]") >> answered()
     book >> heard("投诉与建议请按三，重复收听请按您已进入投诉与建议专线请稍等", barge_in=False) << press("3")
     book >> music(5) << nothing()
+
+
+def test_a_key_is_pressed_no_sooner_than_a_caller_can_react_however_soon_the_option_is_known() -> None:
+    book = (
+        play("walk: [{press: {option: 人工}}]") >> answered() >> heard("人工服务请按零，重听请按星号键") << press("0")
+    )
+    spoken = 1.0 + SYLLABLE * len("人工服务请按零")
+    assert book.all_acts[0].at == pytest.approx(spoken + REACTION, abs=0.03)
