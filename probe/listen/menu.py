@@ -1,9 +1,9 @@
 """Menu options read from speech: which key does what.
 
-Two styles exist. "人工服务请按零" names what it is about first; "按零转人工" names the key first. A menu keeps to its
-style, so the first option decides: if it begins with the key, or a pause parts it from the words before, what belongs
-to a key follows it. `Menu` reads words while they are still being spoken: an option counts once it is sure, that is
-when more was heard after it, or the same was read twice, and is never told twice in one segment.
+Two styles exist. "人工服务请按零" names what it is about first; "按零转人工" names the key first; one menu may use both
+("按零转人工，重听请按星号键"). The pauses tell them apart: what belongs together is said in one breath. Where no pause
+tells, the menu keeps to its style. `Menu` reads words while they are still being spoken: an option counts once it is
+sure, that is when more was heard after it, or the same was read twice, and is never told twice in one segment.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class _Grammar:
     filler_after: re.Pattern[str]
     human: re.Pattern[str]
     key_first: re.Pattern[str]
+    usual_last: re.Pattern[str]
     longest_label: int
 
 
@@ -61,6 +62,9 @@ _ZH = _Grammar(
         r"人工(?!智能)|客服(?:代表|人员|专员)|客户(?:代表|经理)|服务(?:代表|专员)|话务员|接线员|坐席|座席|专席|值班人员"
     ),
     key_first=re.compile(r"^(?:转|接|返|是|为|进|可|重|继|结|选|切|回|听|查询|联系|办理|咨询|退出)"),
+    usual_last=re.compile(
+        r"(?:返回(?:上一?[级层]|主|上级|上层)?(?:菜单|目录)?|重听|重复(?:收听|播放)?|再听一[遍次]|退出|结束)$"
+    ),
     longest_label=16,
 )
 _EN = _Grammar(
@@ -76,6 +80,7 @@ _EN = _Grammar(
     filler_after=re.compile(r"(?: (?:please|you can|or|and|now|just))+$"),
     human=re.compile(r"\b(?:agent|operator|representative|advis[eo]r|human|person|associate|receptionist|someone)\b"),
     key_first=re.compile(r"^(?:for|to|if)\b"),
+    usual_last=re.compile(r"(?<= )to (?:hear|repeat|return|go back|exit).*$"),
     longest_label=60,
 )  # fmt: skip
 _GRAMMARS = {"zh": _ZH, "en": _EN}
@@ -83,61 +88,85 @@ _GRAMMARS = {"zh": _ZH, "en": _EN}
 SETTLED = 0.4
 """Seconds heard after a word that leave it as it is; guessed, the recogniser's context is 0.15 s."""
 _STABLE = 0.18  # seconds between two readings that agree
+_ANEW = 2.0  # seconds after which the same key with another label is another menu's
 
 
 def options(words: Spoken) -> list[Option]:
     """All options in a finished text, in the order spoken."""
-    return [option for option, _ in _read(words, final=True)]
+    return [reading.option for reading in _read(words)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An option as the words so far have it. `followed`: more was said after it; `open`: it may still go on, or change."""
+
+    option: Option
+    followed: bool
+    open: bool
 
 
 class Menu:
     """The options of one speech segment, told once each as soon as they are sure."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._told: dict[str, Option] = {}
         self._seen: dict[tuple[str, str], float] = {}
 
     def read(self, words: Spoken, now: float, final: bool = False) -> Iterator[Option]:
         """New options in all the words so far; `now`: seconds until which the words are known."""
         seen: dict[tuple[str, str], float] = {}
-        for option, followed in _read(words, final):
+        for reading in _read(words):
+            option = reading.option
             mark = (option.key, option.label)
             seen[mark] = self._seen.get(mark, now)
-            sure = final or followed or now - seen[mark] >= _STABLE or now - option.at >= SETTLED
-            if option.key not in self._told and sure:
-                self._told.add(option.key)
+            settled = now - option.at >= SETTLED or now - seen[mark] >= _STABLE
+            sure = final or reading.followed or (settled and not reading.open)
+            if sure and self._is_new(option):
+                self._told[option.key] = option
                 yield option
         self._seen = seen
 
+    def _is_new(self, option: Option) -> bool:
+        told = self._told.get(option.key)
+        return told is None or (told.label != option.label and option.at - told.at >= _ANEW)
 
-def _read(words: Spoken, final: bool) -> Iterator[tuple[Option, bool]]:
-    """Options with whether more was said after each."""
+
+def _read(words: Spoken) -> Iterator[_Reading]:
+    """Options in the order spoken."""
     grammar = _GRAMMARS[words.language]
     text = words.text
     presses = list(grammar.press.finditer(text))
-    key_first: bool | None = None
+    style: bool | None = None
     claimed = 0
     for number, press in enumerate(presses):
         following = presses[number + 1].start() if number + 1 < len(presses) else len(text)
         before = _before(words, grammar, claimed, press.start())
-        after = _after(words, grammar, press.end(), following)
-        named_after = bool(after) and grammar.key_first.match(after) is not None
-        if key_first is None or (named_after and not before):
-            key_first = not before or (named_after and "请" not in press["verb"])
-        if key_first and after and not (before and "请" in press["verb"] and not named_after):
-            label = after
-            end = press.end() + text[press.end() : following].find(after) + len(after)
-        elif before:
-            label, end = before, press.end()
+        after = _after(words, grammar, press.end(), following, last=number + 1 == len(presses))
+        parted_before = press.start() == 0 or words.pause_before(press.start()) >= PAUSE
+        if not before or not after:
+            key_first = not before
+        elif parted_before != _parted_after(words, press.end()):
+            key_first = parted_before
+        elif style is not None:
+            key_first = style
         else:
+            key_first = "请" not in press["verb"] and grammar.key_first.match(after) is not None
+        label = after if key_first else before
+        if not label:
             continue
+        style = key_first
+        end = press.end() + text[press.end() : following].find(after) + len(after) if key_first else press.end()
         claimed = end
-        key = grammar.keys[press["key"]]
-        at = words.ends[end - 1]
-        yield (
-            Option(key, label, at, grammar.human.search(label) is not None),
-            end < len(text) and press.end() < len(text),
-        )
+        option = Option(grammar.keys[press["key"]], label, words.ends[end - 1], grammar.human.search(label) is not None)
+        # After a pause "按一" more likely names what follows than what was said before it.
+        unfinished = key_first or (parted_before and "请" not in press["verb"])
+        yield _Reading(option, end < len(text), unfinished)
+
+
+def _parted_after(words: Spoken, index: int) -> bool:
+    while index < len(words.text) and words.text[index] == " ":
+        index += 1
+    return words.pause_before(index) >= PAUSE
 
 
 def _before(words: Spoken, grammar: _Grammar, start: int, end: int) -> str:
@@ -150,8 +179,8 @@ def _before(words: Spoken, grammar: _Grammar, start: int, end: int) -> str:
     return _cleaned(words.text[start:last], grammar)
 
 
-def _after(words: Spoken, grammar: _Grammar, start: int, end: int) -> str:
-    """The words after a key, up to the next pause."""
+def _after(words: Spoken, grammar: _Grammar, start: int, end: int, last: bool) -> str:
+    """The words after a key, up to the next pause, or up to a label that usually stands at a menu's end."""
     while start < end and words.text[start] == " ":
         start += 1
     stop = start
@@ -161,6 +190,8 @@ def _after(words: Spoken, grammar: _Grammar, start: int, end: int) -> str:
         return ""
     piece = words.text[start:stop].strip()
     piece = grammar.filler_after.sub("", piece)
+    if not last and stop == end and (usual := grammar.usual_last.search(piece)) and usual.start() > 0:
+        piece = grammar.filler_after.sub("", piece[: usual.start()])
     return piece if len(piece) <= grammar.longest_label else ""
 
 

@@ -31,6 +31,14 @@ def read(text: str, language: str = "zh") -> list[tuple[str, str]]:
         ("您好，欢迎致电镇江自来水公司，水费查询请按一", [("1", "水费查询")]),
         ("业务办理，请按一。人工服务，请按零。", [("1", "业务办理"), ("0", "人工服务")]),
         ("请输入手机号码，按井号键结束", [("#", "结束")]),
+        (
+            "您的通话可能会被录音，按一办理体检咨询，按零转客服代表，重复收听请按星号键",
+            [("1", "办理体检咨询"), ("0", "转客服代表"), ("*", "重复收听")],
+        ),
+        ("按八转人工客服，按一办理退货，人工投诉请按二", [("8", "转人工客服"), ("1", "办理退货"), ("2", "人工投诉")]),
+        ("欢迎您的来电按八转人工服务按一办理退货退款", [("8", "转人工服务"), ("1", "办理退货退款")]),
+        ("按一办理查询按零转客服代表重复收听请按星号键", [("1", "办理查询"), ("0", "转客服代表"), ("*", "重复收听")]),
+        ("按零转人工返回上一级菜单请按井号键", [("0", "转人工"), ("#", "返回上一级菜单")]),
     ],
 )
 def test_options_are_read_in_both_styles(text: str, found: list[tuple[str, str]]) -> None:
@@ -89,6 +97,60 @@ def test_any_menu_in_any_order_is_read_back(menu: list[tuple[str, str]], key_fir
 
     clauses = [f"按{said(key)}{label}" if key_first else f"{label}请按{said(key)}" for key, label in menu]
     assert read("，".join(clauses)) == menu
+
+
+SYLLABLE = st.floats(0.12, 0.3)
+BETWEEN = st.floats(0.2, 0.6)
+STYLES = st.lists(st.booleans(), min_size=8, max_size=8)
+
+
+def laid_out(clauses: list[list[str]], syllable: float, pauses: list[float]) -> list[Word]:
+    """Clauses of words as a recogniser times them: a pause after each clause, none within."""
+    words, now = [], 1.0
+    for clause, pause in zip(clauses, pauses, strict=False):
+        for word in clause:
+            words.append(Word(word, now, now + syllable * len(word), 1.0))
+            now += syllable * len(word)
+        now += pause
+    return words
+
+
+@given(MENUS, STYLES, SYLLABLE, st.lists(BETWEEN, min_size=9, max_size=9))
+def test_a_menu_that_mixes_both_styles_is_told_as_it_is_spoken(
+    menu: list[tuple[str, str]], styles: list[bool], syllable: float, pauses: list[float]
+) -> None:
+    clauses = [["您好", "欢迎", "您的", "来电"]] + [
+        ["按", SPOKEN_KEYS[key], "办理", label] if key_first else [label, "请", "按", SPOKEN_KEYS[key]]
+        for (key, label), key_first in zip(menu, styles, strict=False)
+    ]
+    words = laid_out(clauses, syllable, pauses)
+    reader = Menu()
+    told: list[Option] = []
+    now = 1.0
+    while now < words[-1].end + 0.1:
+        known = [word for word in words if word.end <= now - 0.2]
+        told += list(reader.read(spoken(known), now))
+        now += 0.1
+    told += list(reader.read(spoken(words), now + 0.6, final=True))
+    expected = [(key, f"办理{label}" if first else label) for (key, label), first in zip(menu, styles, strict=False)]
+    assert [(option.key, option.label) for option in told] == expected
+
+
+def test_a_key_that_leads_to_a_person_is_known_by_its_whole_label() -> None:
+    words = laid_out(
+        [["按", "一", "办理", "体检"], ["按", "零", "转", "客服代表"], ["重听", "请", "按", "星号键"]], 0.2, [0.4] * 3
+    )
+    reader = Menu()
+    told = [o for n in range(1, 13) for o in reader.read(spoken(words[:n]), words[n - 1].end + 0.2, final=n == 12)]
+    assert [(option.key, option.human) for option in told] == [("1", False), ("0", True), ("*", False)]
+
+
+def test_another_menu_in_the_same_breath_may_give_a_key_another_meaning() -> None:
+    words = laid_out(
+        [["返回", "请", "按", "零"], ["水费", "请", "按", "一"], ["人工", "请", "按", "零"]], 0.25, [0.4] * 3
+    )
+    told = list(Menu().read(spoken(words), 9.0, final=True))
+    assert [(option.key, option.label) for option in told] == [("0", "返回"), ("1", "水费"), ("0", "人工")]
 
 
 @given(MENUS, st.integers(1, 6))
