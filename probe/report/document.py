@@ -7,9 +7,11 @@ figures in words, and the charts.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
+import pandas as pd
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
@@ -19,7 +21,7 @@ from probe.report import document_figures as figures
 from probe.report import table, words
 from probe.report.compare import FINDINGS
 from probe.report.document_calls import LISTED, Addresses, listed
-from probe.report.document_material import CLOCK, READ, Material
+from probe.report.document_material import CLOCK, READ, Found, Material
 from probe.report.groups import LEAST
 from probe.report.profiles import VERDICTS, Score
 from probe.report.statistics import Interval
@@ -42,8 +44,8 @@ def render(material: Material, addresses: Addresses) -> dict[str, str]:
         "report.html": environment.get_template("report.html").render(shared | _content(material, addresses, most))
     }
     if addresses.apart:
-        for found in material.hotlines:
-            body = listed(material, found, addresses, most)
+        for found, calls in _by_hotline(material):
+            body = listed(material, found, calls, addresses, most)
             page = environment.get_template("calls.html").render(shared | {"found": found, "rows": body})
             pages[addresses.page(found.hotline.id)] = page
     return pages
@@ -118,13 +120,19 @@ def _content(material: Material, addresses: Addresses, most: float) -> dict[str,
         "listed_most": LISTED,
         "placed": sum(rank.place is not None for rank in material.ranks.values()),
         # Called where they stand, at the end of the page: by then every list that was led to is known.
-        "lists": lambda: (listed(material, found, addresses, most) for found in material.hotlines),
+        "lists": lambda: (listed(material, found, calls, addresses, most) for found, calls in _by_hotline(material)),
         "anchors": lambda: sorted(addresses.used.get("*", ())),
         "models": sorted({str(name) for name in material.frame["model"] if name}),
         "software": sorted({str(name) for name in material.frame["software"] if name}),
         "lines": sorted({str(name) for name in material.frame["line"] if name}),
         "removed": int((~material.frame["audio_present"]).sum()),
     }
+
+
+def _by_hotline(material: Material) -> Iterator[tuple[Found, pd.DataFrame]]:
+    """Each hotline with its calls, in the order of the report."""
+    calls = {str(name): calls for name, calls in material.frame.groupby("hotline", sort=False)}
+    return ((found, calls[found.hotline.id]) for found in material.hotlines)
 
 
 def _survey_links(row: Row, addresses: Addresses) -> dict[str, str]:

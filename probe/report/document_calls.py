@@ -72,9 +72,8 @@ class Addresses:
         return self._apart
 
 
-def listed(material: Material, found: Found, addresses: Addresses, most: float) -> Markup:
+def listed(material: Material, found: Found, calls: pd.DataFrame, addresses: Addresses, most: float) -> Markup:
     """One hotline's calls as the body of a table; `most`: seconds that fill a strip."""
-    calls = material.frame[material.frame["hotline"] == found.hotline.id]
     calls = calls.sort_values(["outcome", "local_at", "id"], kind="stable")
     name = found.hotline.id
     anchors = "".join(f'<span id="{escape(a)}"></span>' for a in sorted(addresses.used.get(name, ())))

@@ -15,6 +15,7 @@ from probe.report.tables import Table
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that make a spreadsheet compute a cell (OWASP, CSV injection)."""
+_CHUNK = 5_000  # rows that are made into JSON at once: pandas needs about 10 kB of memory for each
 
 
 def write_csv(tables: Sequence[Table], folder: Path) -> list[Path]:
@@ -36,8 +37,11 @@ def write_json_lines(tables: Sequence[Table], folder: Path) -> list[Path]:
     """`folder/NAME.jsonl` for each table, one object a line; returns the files. Raises OSError."""
 
     def write(table: Table, path: Path) -> None:
-        text = _readable(table).to_json(orient="records", lines=True, force_ascii=False, double_precision=6)
-        path.write_text(text.lstrip("\n"), encoding="utf-8")  # pandas writes an empty line for no rows
+        frame = _readable(table)
+        with path.open("w", encoding="utf-8") as file:
+            for start in range(0, len(frame), _CHUNK):
+                rows = frame.iloc[start : start + _CHUNK]
+                file.write(rows.to_json(orient="records", lines=True, force_ascii=False, double_precision=6))
 
     return _each(tables, folder, "jsonl", write)
 

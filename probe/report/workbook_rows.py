@@ -1,7 +1,7 @@
 """Rows of a worksheet as SpreadsheetML (ECMA-376 part 1, §18.3.1), put into a workbook that has only its headings yet.
 
-XlsxWriter takes about 5 µs a cell, which is 20 s for 100,000 calls; writing the rows as text takes a tenth of that. What
-it makes stays: styles, headings, filters, frozen panes. Only `<sheetData>` and `<dimension>` of each sheet are filled in.
+Cell by cell, XlsxWriter took 3.8 s for 20,000 calls of 38 columns; as text the rows take 0.9 s. What XlsxWriter makes
+stays: styles, headings, filters, frozen panes. Only `<sheetData>` and `<dimension>` of each sheet are filled in.
 """
 
 from __future__ import annotations

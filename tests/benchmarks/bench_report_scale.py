@@ -24,11 +24,18 @@ from typing import Any
 
 from probe.measure import CLOCKS
 from probe.report.calls import Filter
-from probe.report.compare import compare, rank
+from probe.report.compare import compare
+from probe.report.document import render
+from probe.report.document_calls import Addresses
+from probe.report.document_material import gather
+from probe.report.exports import write_csv, write_json_lines, write_parquet
 from probe.report.index import Index
 from probe.report.profiles import score, scores_by, shipped
+from probe.report.rank import rank
 from probe.report.register import Hotline, Register
 from probe.report.survival import waiting
+from probe.report.tables import tables
+from probe.report.workbook import write_workbook
 from probe.timeline import Kind, Segment, Word
 from tests.report.calls_made_up import timeline
 
@@ -167,6 +174,34 @@ def pages(folder: Path, truth: dict[str, Any]) -> None:
         assert len(rows) == min(50, number)
 
 
+def report(folder: Path, truth: dict[str, Any]) -> None:
+    """The whole report from an index that is up to date: page and every table as a file."""
+    took = _Stopwatch()
+    index = Index(folder, register())
+    index.refresh()
+    took("refresh, nothing changed")
+    material = gather(index, shipped()["miit-30s"], datetime(2026, 11, 22, tzinfo=UTC))
+    took(f"content: {len(material.ladders):,} timelines opened")
+    assert sum(found.calls for found in material.hotlines) == truth["calls"]
+    with tempfile.TemporaryDirectory() as temporary:
+        reports = Path(temporary)
+        addresses = Addresses(folder, reports, truth["calls"])
+        for name, text in render(material, addresses).items():
+            (reports / name).write_text(text, encoding="utf-8")
+        size = (reports / "report.html").stat().st_size
+        took(f"HTML: {len(list(reports.iterdir()))} pages, report.html {size / 1e6:.1f} MB")
+        content = tables(material, addresses.audio)
+        write_csv(content, reports / "csv")
+        took("CSV")
+        write_json_lines(content, reports / "jsonl")
+        took("JSON Lines")
+        write_parquet(content, reports / "parquet")
+        took("Parquet")
+        write_workbook(content, reports / "report.xlsx", [], material.made_at)
+        took("Excel")
+    took.total()
+
+
 class _Stopwatch:
     """Prints how long each part took."""
 
@@ -201,7 +236,7 @@ def main(calls: int, folder: Path) -> None:
     truth = make(folder, calls)
     print(f"{truth['calls']:,} calls made up in {time.perf_counter() - began:.1f} s", flush=True)
     spawn = multiprocessing.get_context("spawn")
-    for work in (index_all, index_again, figures, pages):
+    for work in (index_all, index_again, figures, pages, report):
         process = spawn.Process(target=_stage, args=(work, folder, truth))
         process.start()
         process.join()
