@@ -47,15 +47,15 @@ def print_call(console: Console, timeline: Timeline, folder: Path | None = None)
         for name, seconds in timeline.clocks.items():
             clocks.add_row(words.say(words.CLOCKS[name]), f"{seconds:.2f} " + tr(en="s", zh="秒"))
         console.print(clocks)
-    effort = ", ".join(
-        f"{words.say(words.EFFORT[name])} {round(value, 1):g}" for name, value in timeline.effort.items()
-    )
-    console.print(f"  {effort}", highlight=False)
+    if call.line == "recorded" or "dialed_to_answered" in timeline.clocks:
+        efforts = (f"{words.say(words.EFFORT[name])} {round(value, 1):g}" for name, value in timeline.effort.items())
+        console.print("  " + tr(en=", ", zh="，").join(efforts), highlight=False)
     console.print(_story(timeline))
     for expected in timeline.expected:
         mark = "[green]✓[/]" if expected["held"] else "[red]✗[/]"
-        found = tr(en="found", zh="实际")
-        console.print(f"  {mark} {escape(str(expected['expectation']))} ({found} {escape(str(expected['found']))})")
+        found = escape(words.found(expected))
+        told = tr(en=f"(found {found})", zh=f"（实际：{found}）")
+        console.print(f"  {mark} {escape(str(expected['expectation']))} {told}")
     if folder is not None:
         console.print(f"  {folder}", highlight=False, soft_wrap=True)
     console.print()
@@ -66,23 +66,24 @@ def _story(timeline: Timeline) -> object:
     from rich.table import Table
     from rich.text import Text
 
-    lines: list[tuple[float, int, str, str]] = []
+    lines: list[tuple[float, int, str, str, str]] = []
     for segment in timeline.segments:
         length = segment.end - segment.start
         if segment.kind in (Kind.SILENCE, Kind.NOISE) and length < _SHORTEST_SILENCE:
             continue
-        lines.append((segment.start, 1, f"{length:.1f}", words.told(segment)))
+        lines.append((segment.start, 1, f"{length:.1f}", words.who(segment), words.content(segment)))
     for event in timeline.events:
         if event.kind not in words.HIDDEN:
             rank = {"dialed": 0, "ended": 4}.get(event.kind, 2)
-            lines.append((event.at, rank, "", "· " + words.told(event)))
-    lines += [(action.at, 3, "", "→ " + words.told(action)) for action in timeline.actions]
+            lines.append((event.at, rank, "", "·", words.told(event)))
+    lines += [(action.at, 3, "", "→", words.told(action)) for action in timeline.actions]
     table = Table(box=None, padding=(0, 1, 0, 2))
     table.add_column(tr(en="at", zh="时刻"), justify="right", no_wrap=True)
     table.add_column(tr(en="long", zh="时长"), justify="right", no_wrap=True)
-    table.add_column(tr(en="heard · reported → done", zh="听到 · 事件 → 动作"))
-    for at, _, long, text in sorted(lines):
-        table.add_row(f"{at:.2f}", long, Text(text))
+    table.add_column("", no_wrap=True)
+    table.add_column(tr(en="heard, · reported, → done", zh="听到的内容；· 事件；→ 动作"), overflow="fold")
+    for at, _, long, mark, text in sorted(lines):
+        table.add_row(f"{at:.2f}", long, mark, Text(text))
     return table
 
 

@@ -1,111 +1,106 @@
-"""The contract's names in the user's language: outcomes, clocks, effort, segments, verdicts, events."""
+"""A call's events, actions and segments in the user's language, a line each."""
 
 from __future__ import annotations
 
-from probe.i18n import language
-from probe.timeline import Action, Event, HangUp, Kind, Press, Say, Segment
+from typing import Any
 
-OUTCOMES: dict[str, tuple[str, str]] = {
-    "human": ("a person answered", "接通人工"),
-    "no_human_offered": ("no person offered", "未提供人工"),
-    "human_unreachable": ("person offered, not reached", "人工无法接通"),
-    "looped": ("went in circles", "循环往复"),
-    "hung_up": ("hung up by the hotline", "被热线挂断"),
-    "pushed_elsewhere": ("sent to an app or website", "被引导至其他渠道"),
-    "closed": ("outside its hours", "非服务时间"),
-    "busy": ("busy", "占线"),
-    "no_answer": ("no answer", "无人应答"),
-    "rejected": ("rejected", "被拒接"),
-    "not_in_service": ("number not in service", "号码无法使用"),
-    "unsure": ("unsure", "不确定"),
-    "our_fault": ("our fault", "我方故障"),
-}
-CLOCKS: dict[str, tuple[str, str]] = {
-    "post_dial_delay": ("dialled to first ring", "拨号至首次振铃"),
-    "dialed_to_answered": ("dialled to answered", "拨号至应答"),
-    "answered_to_human_offered": ("answered to person offered", "应答至提供人工"),
-    "answered_to_human_requested": ("answered to person requested", "应答至请求人工"),
-    "requested_to_human": ("requested to person", "请求至人工"),
-    "queued_to_human": ("queued to person", "排队至人工"),
-    "answered_to_human": ("answered to person", "应答至人工"),
-    "dialed_to_human": ("dialled to person", "拨号至人工"),
-}
-EFFORT: dict[str, tuple[str, str]] = {
-    "steps": ("steps", "步数"),
-    "key_steps": ("by key", "按键"),
-    "spoken_steps": ("by voice", "语音"),
-    "refusals": ("refusals", "被拒次数"),
-    "menu_level": ("menu level", "菜单层级"),
-    "seconds_of_announcements": ("seconds of announcements", "播报秒数"),
-    "seconds_of_music": ("seconds of music", "音乐秒数"),
-    "agent_seconds": ("seconds with the agent", "占用坐席秒数"),
-}
-KINDS: dict[Kind, tuple[str, str]] = {
-    Kind.RINGBACK: ("ringback", "回铃音"),
-    Kind.BUSY: ("busy tone", "忙音"),
-    Kind.CONGESTION: ("congestion tone", "拥塞音"),
-    Kind.SPECIAL_INFORMATION_TONE: ("special information tone", "特殊信息音"),
-    Kind.MUSIC: ("music", "音乐"),
-    Kind.SILENCE: ("silence", "静音"),
-    Kind.NOISE: ("noise", "噪声"),
-    Kind.SPEECH: ("speech", "语音"),
-}
-VERDICTS: dict[str, tuple[str, str]] = {
-    "human": ("person", "真人"),
-    "bot": ("bot", "智能客服"),
-    "recording": ("recording", "录音"),
-    "unsure": ("unsure", "不确定"),
-}
-EVENTS: dict[str, tuple[str, str]] = {
-    "dialed": ("dialled", "拨号"),
-    "ringing": ("ringing", "振铃"),
-    "early_media": ("early media", "早期媒体"),
-    "answered": ("answered", "应答"),
-    "ended": ("ended", "结束"),
-    "line_failed": ("our line failed", "我方线路故障"),
-    "menu_option": ("menu option", "菜单选项"),
-    "human_offered": ("person offered", "提供人工"),
-    "bot_asked": ("asked to speak", "请求说话"),
-    "queued": ("queued for a person", "排队等待人工"),
-    "input_rejected": ("input rejected", "输入未被接受"),
-    "pushed_elsewhere": ("sent elsewhere", "引导至其他渠道"),
-    "closed": ("says it is closed", "称非服务时间"),
-    "not_in_service": ("number not in service", "号码无法使用"),
-    "human_answered": ("A PERSON ANSWERED", "人工接听"),
-}
+from probe.i18n import language, tr
+from probe.measure.notes import in_chinese
+from probe.report.words import CLOCKS, EFFORT, OUTCOMES, VERDICTS, Pair, say
+from probe.timeline import Action, Ended, Event, HangUp, Kind, Press, Ringing, Say, Segment
+from probe.web.words import EVENTS, KINDS, SIDES, WHY
+
+__all__ = ["CLOCKS", "EFFORT", "EVENTS", "HIDDEN", "KINDS", "OUTCOMES", "content", "found", "say", "told", "who"]
+
+_SHORT = 16  # characters of an event's text that are shown
 HIDDEN = frozenset({"played", "verdict"})
 """Events that the story of a call leaves out: other lines of it say the same."""
-
-
-def say(pair: tuple[str, str]) -> str:
-    """The one of an English and a Chinese text that the user reads."""
-    return pair[1] if language() == "zh" else pair[0]
+_SPOKEN: dict[str, Pair] = {
+    "again": ("once more", "再次输入"),
+    "courtesy": ("courtesy", "礼貌说明"),
+    "challenge": ("to find out who is there", "确认对方身份"),
+}
+"""Purposes that a reader of the story cannot guess from the words themselves."""
 
 
 def told(thing: Event | Action | Segment) -> str:
     """An event, action or segment in a few words."""
     match thing:
         case Press():
-            return say((f"press {thing.value}", f"按 {thing.value}")) + (f" ({thing.option})" if thing.option else "")
+            details = [thing.option or "", say(_SPOKEN[thing.purpose]) if thing.purpose in _SPOKEN else ""]
+            return tr(en=f"press {thing.value}", zh=f"按 {thing.value}") + _in_brackets(details)
         case Say():
-            return say((f'say "{thing.value}"', f"说“{thing.value}”"))
+            purpose = say(_SPOKEN[thing.purpose]) if thing.purpose in _SPOKEN else ""
+            return tr(en=f'say "{thing.value}"', zh=f"说“{thing.value}”") + _in_brackets([purpose])
         case HangUp():
-            note = f" ({thing.note})" if thing.note else ""
-            return say((f"hang up: {thing.why}{note}", f"挂断：{thing.why}{note}"))
+            why = say(WHY[thing.why])
+            return tr(en=f"hang up: {why}", zh=f"挂断：{why}") + _in_brackets([_note(thing.note)])
         case Segment():
-            return _segment(thing)
-    details = [
-        str(value)
-        for name in ("key", "label", "text", "position", "by", "status", "reason", "cause")
-        if (value := getattr(thing, name, None)) not in (None, "")
-    ]
+            speaker = who(thing)
+            return f"[{speaker}] {content(thing)}" if speaker else content(thing)
+    assert isinstance(thing, Event)  # no other action is left
     name = say(EVENTS.get(thing.kind, (thing.kind, thing.kind)))
-    return f"{name}: {' '.join(details)}" if details else name
+    details = _details(thing)
+    return name + tr(en=": ", zh="：") + " ".join(details) if details else name
 
 
-def _segment(segment: Segment) -> str:
+def _details(event: Event) -> list[str]:
+    """What is particular about an event."""
+    match event:
+        case Ended():
+            by = say(SIDES[event.by])
+            parts = [tr(en=f"by {by}", zh=f"由{by}")]
+            if event.status:
+                parts.append(f"SIP {event.status}")
+            if event.reason:
+                parts.append(_note(event.reason))
+            if event.cause is not None:
+                parts.append(f"Q.850 {event.cause}")
+            return parts
+        case Ringing():
+            return [f"SIP {event.status}"]
+    position = getattr(event, "position", None)
+    parts = [str(getattr(event, name, None) or "") for name in ("key", "label")]
+    parts.append(_last_words(getattr(event, "text", "")))
+    parts.append(tr(en=f"(position {position})", zh=f"（第 {position} 位）") if position is not None else "")
+    parts.append(_note(getattr(event, "reason", "")))
+    return [part for part in parts if part]
+
+
+def who(segment: Segment) -> str:
+    """Who spoke, and how sure that is; "" where nobody did or it was not judged."""
+    verdict = segment.verdict
+    return f"{say(VERDICTS[verdict.is_])} {verdict.probability:.0%}" if verdict else ""
+
+
+def content(segment: Segment) -> str:
+    """What was said; the name of any other sound."""
     if segment.kind is not Kind.SPEECH:
         return say(KINDS[segment.kind])
-    verdict = segment.verdict
-    who = f"[{say(VERDICTS[verdict.is_])} {verdict.probability:.0%}] " if verdict else ""
-    return f"{who}{segment.text or say(('(no words)', '（无文字）'))}"
+    return segment.text or tr(en="(no words)", zh="（无文字）")
+
+
+def found(expectation: dict[str, Any]) -> str:
+    """What was found where something was expected."""
+    value = expectation["found"]
+    if value is None:
+        return tr(en="never", zh="未发生")
+    if value in OUTCOMES:
+        return say(OUTCOMES[value])
+    name = str(expectation["expectation"]).partition(":")[0]
+    return f"{value:g}" + (tr(en=" s", zh=" 秒") if name in CLOCKS else "")
+
+
+def _last_words(text: str) -> str:
+    """The end of what had been said when the event happened; the speech itself has a line of its own."""
+    return text if len(text) <= _SHORT else "…" + text[-_SHORT:]
+
+
+def _note(text: str) -> str:
+    """A reason or note of the timeline for the reader; the timeline itself has it in English."""
+    return in_chinese(text) if language() == "zh" else text
+
+
+def _in_brackets(details: list[str]) -> str:
+    inside = tr(en=", ", zh="，").join(detail for detail in details if detail)
+    return tr(en=f" ({inside})", zh=f"（{inside}）") if inside else ""

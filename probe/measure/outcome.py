@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from probe.measure.marks import Marks, asks_for_human, marks, steps
+from probe.measure.notes import in_chinese
 from probe.measure.status import by_status
 from probe.timeline import (
     BotAsked,
@@ -114,10 +115,8 @@ def find_outcome(timeline: Timeline) -> Finding:
 def _line_failed(facts: Facts) -> Evidence | None:
     if facts.failed is None:
         return None
-    reason = facts.failed.reason
-    return Evidence(
-        f"our line failed at {facts.failed.at:.2f} s: {reason}", f"我方线路在 {facts.failed.at:.2f} 秒故障：{reason}"
-    )
+    at, reason = facts.failed.at, facts.failed.reason
+    return Evidence(f"our line failed at {at:.2f} s: {reason}", f"我方线路在 {at:.2f} 秒故障：{in_chinese(reason)}")
 
 
 def _human(facts: Facts) -> Evidence | None:
@@ -130,9 +129,9 @@ def _named(outcome: Outcome) -> Callable[[Facts], Evidence | None]:
         act = facts.hang_up
         if act is None or act.outcome is not outcome:
             return None
-        note = f" ({act.note})" if act.note else ""
+        en, zh = (f" ({act.note})", f"（{in_chinese(act.note)}）") if act.note else ("", "")
         return Evidence(
-            f"the scenario ended the call so at {act.at:.2f} s{note}", f"场景在 {act.at:.2f} 秒据此结束通话{note}"
+            f"the scenario ended the call so at {act.at:.2f} s{en}", f"场景在 {act.at:.2f} 秒据此结束通话{zh}"
         )
 
     return rule
@@ -216,10 +215,8 @@ def _looped(facts: Facts) -> Evidence | None:
     act = facts.hang_up
     if act is None or act.why != "looped":
         return None
-    note = f": {act.note}" if act.note else ""
-    return Evidence(
-        f"the hotline went in circles until {act.at:.2f} s{note}", f"热线一直循环，至 {act.at:.2f} 秒{note}"
-    )
+    en, zh = (f": {act.note}", f"：{in_chinese(act.note)}") if act.note else ("", "")
+    return Evidence(f"the hotline went in circles until {act.at:.2f} s{en}", f"热线一直循环，至 {act.at:.2f} 秒{zh}")
 
 
 def _queued_and_dropped(facts: Facts) -> Evidence | None:

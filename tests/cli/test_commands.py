@@ -86,7 +86,7 @@ def test_people_get_a_summary_in_either_language(probe: Probe) -> None:
     for text in ("a person answered (human)", "answered to person", "press 0", "✓ outcome: human", "recordings/"):
         assert text in english.out
     chinese = probe("run", WATER, "--lang", "zh")
-    for text in ("接通人工 (human)", "应答至人工", "按 0", "✓"):
+    for text in ("接通人工 (human)", "应答至人工", "按 0", "挂断：目的已达到", "✓ outcome: human （实际：接通人工）"):
         assert text in chinese.out
 
 
