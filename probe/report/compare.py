@@ -66,10 +66,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Waits up to the horizon, and the hotline of each (all the same when groups are compared across hotlines)."""
+    """Waits up to the horizon, in the order of their hotlines, and where each hotline's are (all of them are one
+    hotline's when groups are compared across hotlines)."""
 
     waits: Waits
-    hotline: npt.NDArray[np.intp]
+    hotlines: tuple[slice, ...]
     horizon: float
     level: float
 
@@ -97,11 +98,10 @@ def compare(
     base = _baseline(by, names, baseline)
     if len(names) < 2:
         return []
-    hotline = np.zeros(len(labels), dtype=np.intp)
-    if by not in ACROSS:
-        hotline = pd.factorize(frame["hotline"].to_numpy(dtype=object)[seen.calls])[0]
-    horizon = horizon_of(seen.waits, labels, names)
-    known = _Seen(seen.waits.until(horizon), hotline, horizon, level)
+    order, hotlines = _by_hotline(frame["hotline"].to_numpy(dtype=object)[seen.calls], by)
+    labels = labels[order]
+    horizon = horizon_of(seen.waits[order], labels, names)
+    known = _Seen(seen.waits[order].until(horizon), hotlines, horizon, level)
     found = []
     for name in names:
         if name == base:
@@ -135,6 +135,16 @@ def sentence(comparison: Comparison) -> str:
         en=f"{group} against {against}: {effect:+.1f} s ({low:+.1f} to {high:+.1f}), {en}",
         zh=f"{group} 与 {against} 相比：{effect:+.1f} 秒（{low:+.1f} 至 {high:+.1f}），{zh}",
     )
+
+
+def _by_hotline(hotline: npt.NDArray[np.object_], by: str) -> tuple[npt.NDArray[np.intp], tuple[slice, ...]]:
+    """The order that puts each hotline's calls together, and where each hotline's then are."""
+    if by in ACROSS:
+        return np.arange(len(hotline)), (slice(0, len(hotline)),)
+    codes = pd.factorize(hotline)[0]
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes))
+    return order, tuple(slice(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True))
 
 
 def _baseline(by: str, names: Sequence[str], asked: str | None) -> str | None:
@@ -174,13 +184,13 @@ def _compared(comparison: Comparison, seen: _Seen, one: Flags, other: Flags) -> 
 def _within_hotlines(seen: _Seen, one: Flags, other: Flags) -> list[tuple[float, float, float]]:
     """Weight, difference of means and its variance, in each hotline that has enough of both groups."""
     strata = []
-    hotlines = int(seen.hotline.max(initial=-1)) + 1
-    called = [np.bincount(seen.hotline[calls], minlength=hotlines) for calls in (one, other)]
-    for hotline in np.flatnonzero((called[0] >= LEAST) & (called[1] >= LEAST)):
-        here = seen.hotline == hotline
-        a, b = seen.waits[here & one], seen.waits[here & other]
-        n, m = len(a), len(b)
-        first, second = (cautious_mean(waits, seen.horizon, seen.level) for waits in (a, b))
+    for hotline in seen.hotlines:
+        waits, in_one, in_other = seen.waits[hotline], one[hotline], other[hotline]
+        n, m = int(in_one.sum()), int(in_other.sum())
+        if n < LEAST or m < LEAST:
+            continue
+        a, b = waits[in_one], waits[in_other]
+        first, second = (cautious_mean(part, seen.horizon, seen.level) for part in (a, b))
         strata.append((n * m / (n + m), first.mean - second.mean, first.error**2 + second.error**2))
     return strata
 

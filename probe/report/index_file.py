@@ -18,6 +18,8 @@ CREATE TABLE calls (
 CREATE INDEX calls_started_at ON calls (started_at, id);
 CREATE INDEX calls_hotline ON calls (hotline, started_at, id);
 CREATE INDEX calls_outcome ON calls (outcome, started_at, id);
+CREATE INDEX calls_caller ON calls (caller, started_at, id);
+CREATE INDEX calls_scenario ON calls (scenario, started_at, id);
 CREATE TABLE words (id TEXT PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE folders (id TEXT PRIMARY KEY, stamp TEXT NOT NULL, trouble TEXT NOT NULL);
 CREATE TABLE reviewed (id TEXT PRIMARY KEY, outcome TEXT NOT NULL);

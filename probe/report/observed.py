@@ -11,6 +11,7 @@ started, are counted and left out.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,7 @@ class Waits:
     def __len__(self) -> int:
         return len(self.seconds)
 
-    def __getitem__(self, which: Flags) -> Waits:
+    def __getitem__(self, which: Flags | npt.NDArray[np.intp] | slice) -> Waits:
         """Some of them."""
         return Waits(self.seconds[which], self.ends[which])
 
@@ -74,18 +75,20 @@ class Observed:
 
 def observe(frame: pd.DataFrame, clock: str, or_clock: str | None = None) -> Observed:
     """What each call tells about a clock. Raises UserError for an unknown clock."""
-    seconds, stopped = timed(frame, clock, or_clock)
+    waits = endings(frame, clock, or_clock)
+    outcome = frame["outcome"].to_numpy(dtype=object)
     aside = frame["outcome"].isin(SET_ASIDE).to_numpy(dtype=bool)
-    names, counts = np.unique(frame["outcome"].to_numpy(dtype=str)[aside], return_counts=True)
-    started = ~np.isnan(seconds)
+    started = ~np.isnan(waits.seconds)
     counted = started & ~aside
-    ends = np.where(stopped, REACHED, np.where(gave_up(frame), GAVE_UP, DENIED)).astype(np.int8)
     return Observed(
-        Waits(seconds[counted], ends[counted]),
-        np.flatnonzero(counted),
-        dict(zip(names.tolist(), counts.tolist(), strict=True)),
-        int((~started & ~aside).sum()),
+        waits[counted], np.flatnonzero(counted), dict(Counter(outcome[aside].tolist())), int((~started & ~aside).sum())
     )
+
+
+def endings(frame: pd.DataFrame, clock: str, or_clock: str | None = None) -> Waits:
+    """Every call's wait by a clock, those too that do not count; NaN seconds where the clock never started."""
+    seconds, stopped = timed(frame, clock, or_clock)
+    return Waits(seconds, np.where(stopped, REACHED, np.where(gave_up(frame), GAVE_UP, DENIED)).astype(np.int8))
 
 
 def timed(frame: pd.DataFrame, clock: str, or_clock: str | None = None) -> tuple[Floats, Flags]:

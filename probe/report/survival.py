@@ -98,7 +98,18 @@ def waiting(
     cross one half. Raises UserError for an unknown clock.
     """
     seen = observe(frame, clock, or_clock)
-    waits = seen.waits
+    return waiting_of(seen.waits, clock, horizon, level, seen.set_aside, seen.not_started)
+
+
+def waiting_of(
+    waits: Waits,
+    clock: str,
+    horizon: float | None = None,
+    level: float = LEVEL,
+    set_aside: dict[str, int] | None = None,
+    not_started: int = 0,
+) -> Waiting:
+    """The same, of waits that were observed already."""
     end = waits.longest() if horizon is None else horizon
     shared = weighed(waits, end)
     median, median_interval, curve = _kaplan_meier(shared, level) if len(waits) else (None, None, ())
@@ -112,8 +123,8 @@ def waiting(
         median_interval=median_interval,
         mean=restricted_mean(shared, end, level) if len(waits) else None,
         curve=curve,
-        set_aside=seen.set_aside,
-        not_started=seen.not_started,
+        set_aside=set_aside or {},
+        not_started=not_started,
     )
 
 
