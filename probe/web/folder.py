@@ -70,9 +70,11 @@ class Call:
 
     def running(self, timeline: Timeline) -> bool:
         """Whether the call seems to go on: it has no outcome yet, and its folder was written to a moment ago."""
-        if timeline.outcome is not None:
-            return False
-        last = max((_modified(self.folder / name) for name in (AUDIO, TIMELINE)), default=0.0)
+        return timeline.outcome is None and self.written_to()
+
+    def written_to(self) -> bool:
+        """Whether somebody wrote into the folder a moment ago."""
+        last = max(_modified(self.folder / name) for name in (AUDIO, TIMELINE))
         return time.time() - last < _STILL
 
 

@@ -13,13 +13,14 @@ from fastapi.responses import JSONResponse, Response
 from probe.evidence.recording import AUDIO
 from probe.report.calls import UNFINISHED, CallRow, Filter
 from probe.report.index import ORDERS
+from probe.report.reviewing import of_outcomes, of_verdicts
 from probe.timeline import RATE, Outcome, Timeline
 from probe.web import sip_trace, words
 from probe.web.comparing import side_by_side
 from probe.web.folder import FILES, SIP, BrokenCall, Call, NotACall
 from probe.web.media import audio_version
 from probe.web.site import Site, language_of
-from probe.web.story import Story, story, why
+from probe.web.story import Story, expectation, story, why
 from probe.web.words import Lang
 
 PAGE = 50
@@ -109,6 +110,7 @@ def add(app: FastAPI, site: Site) -> None:
             hotline=site.register[timeline.call.hotline],
             others=_others(site, name, timeline),
             outcomes=[outcome.value for outcome in Outcome],
+            expectation=lambda row: expectation(row, lang),
             axis=_axis(found, timeline, told, version),
         )
 
@@ -125,7 +127,14 @@ def add(app: FastAPI, site: Site) -> None:
     @app.get("/reviews")
     def reviews(request: Request) -> Response:
         log = site.reviews.all()
-        return site.page(request, "reviews.html", log=list(reversed(log)), broken=site.reviews.broken())
+        return site.page(
+            request,
+            "reviews.html",
+            log=list(reversed(log)),
+            broken=site.reviews.broken(),
+            outcomes=of_outcomes(log),
+            verdicts=of_verdicts(log),
+        )
 
 
 def _filter(asked: dict[str, str]) -> Filter:
@@ -153,6 +162,8 @@ def _running(site: Site, rows: list[CallRow], lang: Lang) -> list[dict[str, Any]
     for row in rows:
         try:
             call = site.folder.call(row.id)
+            if not call.written_to():
+                continue  # cut off long ago; not worth opening
             timeline = call.timeline()
         except (NotACall, BrokenCall):
             continue

@@ -38,7 +38,12 @@ _REACTION = 0.15  # seconds after an input in which a word that begins is still 
 _LONG_PAUSE = 3.0  # seconds from which a silence is worth a line in the conversation
 _UNTOLD = frozenset({"dialed", "played", "verdict", "menu_option", "early_media"})
 """Events that the conversation does without; the axis has them."""
-_NUMBER = re.compile(r"\d+(\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_RULES = (
+    *((r"\bat most\b", "至多"), (r"\bat least\b", "至少"), (r"\bexactly\b", "恰好")),
+    *((r"\bs\b", "秒"), (r"\bmin\b", "分"), (r"\bh\b", "小时")),
+)
+"""How the bounds of a scenario read in Chinese (`probe.navigate.amounts`)."""
 _OFF_AXIS = frozenset({"played", "verdict"})
 
 
@@ -303,5 +308,22 @@ def why(timeline: Timeline, lang: Lang) -> str:
     if lang != "zh" or timeline.outcome is None:
         return timeline.why
     finding = find_outcome(timeline)
-    same = _NUMBER.sub("", finding.en) == _NUMBER.sub("", timeline.why)  # numbers may be rounded otherwise
-    return finding.zh if finding.outcome is timeline.outcome and same else timeline.why
+    if finding.outcome is not timeline.outcome or _NUMBER.sub("", finding.en) != _NUMBER.sub("", timeline.why):
+        return timeline.why
+    # The timeline was rounded when it was written: its own figures stand.
+    written = dict(zip(_NUMBER.findall(finding.en), _NUMBER.findall(timeline.why), strict=True))
+    return _NUMBER.sub(lambda found: written.get(found[0], found[0]), finding.zh)
+
+
+def expectation(row: dict[str, Any], lang: Lang) -> tuple[str, str]:
+    """What a scenario expects, and what was found, for the reader; both as written where there are no words for it."""
+    wanted, found = str(row.get("expectation", "")), row.get("found")
+    name, _, rule = wanted.partition(": ")
+    value = f"{found:g}" if isinstance(found, int | float) else str(found)
+    if name == "outcome":
+        return f"{words.say(('outcome', '结果'), lang)}: {words.outcome(rule, lang)}", words.outcome(str(found), lang)
+    label = named(words.CLOCKS | words.EFFORT, name, lang)
+    if lang == "zh":
+        for en, zh in _RULES:
+            rule = re.sub(en, zh, rule)
+    return (f"{label}: {rule}" if rule else label), ("—" if found is None else value)

@@ -20,10 +20,7 @@ export function follow(call, changed) {
     }
     version = parsed.version;
     changed(parsed);
-    if (running && !parsed.running) {
-      running = false;
-      document.dispatchEvent(new Event("call-over"));
-    }
+    running = running && parsed.running;
   }
 
   async function look() {

@@ -28,15 +28,16 @@ player.onTime = (at) => {
   const text = clock(at);
   if (text === shown) return;
   shown = text;
-  byId("now").value = text;
+  byId("now").value = byId("mini-now").value = text;
   const plot = byId("plot");
   plot.setAttribute("aria-valuenow", at.toFixed(1));
   plot.setAttribute("aria-valuetext", text);
 };
 player.onState = () => {
-  const button = byId("play");
-  button.classList.toggle("playing", player.playing);
-  button.setAttribute("aria-label", player.playing ? tr("Pause", "暂停") : tr("Play", "播放"));
+  for (const button of [byId("play"), byId("mini-play")]) {
+    button.classList.toggle("playing", player.playing);
+    button.setAttribute("aria-label", player.playing ? tr("Pause", "暂停") : tr("Play", "播放"));
+  }
 };
 player.onLoop = (span) => {
   axis.setLoop(span);
@@ -44,6 +45,7 @@ player.onLoop = (span) => {
 };
 
 byId("play").addEventListener("click", () => player.toggle());
+byId("mini-play").addEventListener("click", () => player.toggle());
 byId("speed").addEventListener("change", (event) => player.setSpeed(Number(event.target.value)));
 byId("channel").addEventListener("change", (event) => player.setChannel(event.target.value));
 byId("loop-from").addEventListener("click", () => player.loopFrom());
@@ -87,6 +89,11 @@ function fromAddress() {
 }
 addEventListener("hashchange", fromAddress);
 
+// While the player is out of sight, a small one stays.
+new IntersectionObserver(([deck]) => {
+  byId("mini").hidden = deck.isIntersecting || !call.audio;
+}).observe(byId("play"));
+
 listenToKeys({ player, axis, transcript, copyLink });
 const refresh = follow(call, (fresh) => {
   axis.setCall(fresh);
@@ -94,11 +101,11 @@ const refresh = follow(call, (fresh) => {
   transcript.read();
   byId("total").textContent = clock(fresh.seconds);
   byId("plot").setAttribute("aria-valuemax", fresh.seconds.toFixed(1));
+  if (!fresh.running) checkAudio();
 });
 reviewForm(byId("review"), refresh, say);
 fromAddress();
 
-const integrity = byId("integrity");
 async function checkAudio() {
   const box = byId("integrity");
   if (!box || box.dataset.state === "removed") return;
@@ -114,6 +121,5 @@ async function checkAudio() {
     removed: tr("removed", "已删除"),
   }[state];
 }
-if (integrity && !call.running) checkAudio();
-document.addEventListener("call-over", checkAudio);
+if (!call.running) checkAudio();
 document.documentElement.dataset.ready = "yes";

@@ -9,9 +9,9 @@ export class Player {
     this.onTime = this.onState = this.onLoop = () => {};
     this.span = null;
     this.wanted = 0;
+    audio.addEventListener("loadedmetadata", () => this.#arrive()); // before anything takes note of where it is
     for (const kind of ["play", "pause", "ended"]) audio.addEventListener(kind, () => this.#changed());
     for (const kind of ["seeking", "seeked", "timeupdate", "loadedmetadata"]) audio.addEventListener(kind, () => this.#tick());
-    audio.addEventListener("loadedmetadata", () => this.#arrive());
     audio.addEventListener("error", () => this.#again());
   }
 
@@ -38,11 +38,12 @@ export class Player {
     const target = Math.min(Math.max(0, at), this.call.seconds);
     this.wanted = target;
     if (this.span && (target < this.span[0] || target > this.span[1])) this.loop(null);
-    if (this.audio.readyState) this.audio.currentTime = target ? target + AHEAD : 0;
-    else this.onTime(target);
+    if (!this.audio.readyState || (target > this.audio.duration && this.#newest(target))) this.onTime(target);
+    else this.audio.currentTime = target ? target + AHEAD : 0;
   }
 
   setSpeed(speed) {
+    this.audio.defaultPlaybackRate = speed; // which a newly loaded audio begins with
     this.audio.playbackRate = speed;
     this.audio.preservesPitch = true;
   }
@@ -86,13 +87,15 @@ export class Player {
     if (!this.playing) this.onTime(this.time);
   }
 
-  #newest() {
-    if (!this.call.audio) return;
+  // Loads what the call's audio is by now, if that is more than what was loaded, and says whether it was.
+  #newest(at = this.time) {
+    if (!this.call.audio) return false;
     const source = `/calls/${encodeURIComponent(this.call.name)}/files/call.wav?v=${this.call.audio}`;
     const now = new URL(this.audio.src || "about:blank", location.href);
-    if (now.pathname + now.search === source) return;
-    this.wanted = this.time;
+    if (now.pathname + now.search === source) return false;
+    this.wanted = at;
     this.audio.src = source;
+    return true;
   }
 
   #arrive() {
