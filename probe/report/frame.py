@@ -28,8 +28,8 @@ from probe.report.register import Register
 def frame_of(rows: Sequence[Sequence[Any]], columns: Sequence[str], register: Register) -> pd.DataFrame:
     """The table, from rows of values in the order of `columns`."""
     filled: dict[str, Any] = {}
-    for position, name in enumerate(columns):
-        values = [row[position] for row in rows]
+    by_column = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    for name, values in zip(columns, by_column, strict=True):
         if name in FIGURES:
             filled[name] = np.array(values, dtype=np.float64)
         elif name == "started_at":

@@ -203,31 +203,38 @@ def report(folder: Path, truth: dict[str, Any]) -> None:
 
 
 class _Stopwatch:
-    """Prints how long each part took."""
+    """Prints how long each part took, by the clock and of the processor: on a busy machine only the latter tells."""
 
     def __init__(self) -> None:
-        self._began = self._last = time.perf_counter()
+        self._began = self._last = _now()
 
     def mark(self) -> None:
         """From here."""
-        self._last = time.perf_counter()
+        self._last = _now()
 
     def __call__(self, part: str) -> None:
-        now = time.perf_counter()
-        print(f"    {now - self._last:8.3f} s  {part}")
-        self._last = now
+        self._print(self._last, part)
+        self._last = _now()
 
     def total(self) -> None:
         """All parts together."""
-        print(f"    {time.perf_counter() - self._began:8.3f} s  together")
+        self._print(self._began, "together")
+
+    def _print(self, since: tuple[float, float], part: str) -> None:
+        wall, cpu = (now - then for now, then in zip(_now(), since, strict=True))
+        print(f"    {wall:8.3f} s ({cpu:.3f} s of processor)  {part}")
+
+
+def _now() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
 
 
 def _stage(work: Callable[[Path, dict[str, Any]], None], folder: Path, truth: dict[str, Any]) -> None:
-    began = time.perf_counter()
+    began = _now()
     work(folder, truth)
-    took = time.perf_counter() - began
+    wall, cpu = (now - then for now, then in zip(_now(), began, strict=True))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{work.__name__}: {took:.2f} s, at most {memory:.0f} MB", flush=True)
+    print(f"{work.__name__}: {wall:.2f} s ({cpu:.2f} s of processor), at most {memory:.0f} MB", flush=True)
 
 
 def main(calls: int, folder: Path) -> None:
