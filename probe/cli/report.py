@@ -56,14 +56,14 @@ def report(
     from rich.console import Console
 
     from probe.report.document_writing import FORMATS, write_report
-    from probe.report.pdf import find_browser, write_pdf
+    from probe.report.pdf import find_browser, no_browser
     from probe.report.profiles import find
 
     console = Console()
     rule = find(profile)
     wanted = [name for name in FORMATS if not format or name in format]
     if format and "pdf" in wanted and find_browser() is None:
-        write_pdf(to / "report.html", to / "report.pdf")  # says what is missing, before anything is computed
+        raise no_browser()  # before anything is computed
     with console.status(tr(en="Report ...", zh="报告……")) as status:
         material, written = write_report(recordings, to, rule, wanted, datetime.now(UTC), status.update)
     aside = len(material.asked) - material.settled

@@ -104,7 +104,11 @@ def _content(material: Material, addresses: Addresses, most: float) -> dict[str,
         "curve": figures.curve(material),
         "medians": figures.medians(material, addresses),
         "scores_chart": figures.scores(material, addresses),
-        "details": [figures.detail(found, material, addresses) for found in material.hotlines],
+        "details": [
+            figures.detail(found, material, addresses) for found in figures.ends(material.hotlines, figures.DETAILED)
+        ],
+        "drawn_most": figures.MOST,
+        "detailed_most": figures.DETAILED,
         "headings": {name: words.say(pair) for name, pair in table.HEADINGS.items()},
         "survey_rows": [(row, table.cells(row), _survey_links(row, addresses)) for row in material.survey],
         "survey_words": table.in_words(summarise(material.survey)),

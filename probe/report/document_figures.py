@@ -21,7 +21,9 @@ from probe.report.profiles import Score
 from probe.report.survival import Waiting
 
 MOST = 60
-"""A figure with one row a hotline shows at most so many; the workbook has all."""
+"""A figure with one row a hotline shows at most so many: the quickest half and the slowest half."""
+DETAILED = 200
+"""So many hotlines have a section of their own, chosen likewise; the workbook has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +185,13 @@ def detail(found: Found, material: Material, addresses: Addresses) -> Detail:
     return Detail(found, drawing, tuple(stage for stage in STAGES if stage in present), audio)
 
 
+def ends(hotlines: tuple[Found, ...], most: int) -> tuple[Found, ...]:
+    """All of them, or of very many the quickest and the slowest."""
+    return hotlines if len(hotlines) <= most else (*hotlines[: most // 2], *hotlines[-(most - most // 2) :])
+
+
 def _shown(material: Material) -> tuple[Found, ...]:
-    return material.hotlines[:MOST]
+    return ends(material.hotlines, MOST)
 
 
 def _audio(found: Found, material: Material, addresses: Addresses) -> str | None:

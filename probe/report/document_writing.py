@@ -16,7 +16,7 @@ from probe.report.document_calls import Addresses
 from probe.report.document_material import Material, gather
 from probe.report.exports import write_csv, write_json_lines, write_parquet
 from probe.report.index import Index
-from probe.report.pdf import find_browser, write_pdf
+from probe.report.pdf import find_browser, no_browser, write_pdf
 from probe.report.profiles import Profile
 from probe.report.tables import Table, tables
 from probe.report.workbook import write_workbook
@@ -41,7 +41,7 @@ def write_report(
     said = tell or (lambda _: None)
     ready(reports)
     if list(formats) == ["pdf"] and find_browser() is None:
-        write_pdf(reports / "report.html", reports / "report.pdf")  # says what is missing
+        raise no_browser()
     index = Index(recordings)
     try:
         index.refresh(lambda done, of: said(tr(en=f"reading calls {done}/{of}", zh=f"读取通话 {done}/{of}")))
@@ -86,10 +86,12 @@ def _write(
     material: Material, addresses: Addresses, reports: Path, formats: Sequence[Format], said: Callable[[str], None]
 ) -> list[Path]:
     written: list[Path] = []
-    page = reports / "report.html"
+    pages: dict[str, str] = {}
     if "html" in formats or "pdf" in formats:
         said("HTML")
-        for name, text in render(material, addresses).items():
+        pages = render(material, addresses)
+    if "html" in formats:
+        for name, text in pages.items():
             _replace(reports / name, text)
             written.append(reports / name)
     if {"xlsx", "csv", "jsonl", "parquet"} & set(formats):
@@ -97,7 +99,7 @@ def _write(
         written += _write_tables(material, content, reports, formats, said)
     if "pdf" in formats and (find_browser() is not None or len(formats) == 1):
         said("PDF")
-        write_pdf(page, reports / "report.pdf")
+        write_pdf(pages["report.html"], reports / "report.pdf")
         written.append(reports / "report.pdf")
     return written
 

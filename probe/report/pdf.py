@@ -1,8 +1,13 @@
-"""The report as PDF: the HTML printed by a Chromium or Chrome that is installed, as one would print it by hand."""
+"""The report as PDF: the HTML printed by a Chromium or Chrome that is installed, as one would print it by hand.
+
+A PDF has no relative addresses: a browser would write where the audio lies on this machine. So links to files are left
+out, those within the report stay, and the audio is reached from the HTML.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -31,21 +36,18 @@ def find_browser() -> str | None:
     return found or next((place for place in _PLACES if Path(place).is_file()), None)
 
 
-def write_pdf(page: Path, target: Path, browser: str | None = None) -> None:
-    """Prints an HTML file to A4. Raises UserError when no browser is installed, OurFault when it fails."""
+def write_pdf(page: str, target: Path, browser: str | None = None) -> None:
+    """Prints an HTML page to A4. Raises UserError when no browser is installed, OurFault when it fails."""
     program = browser or find_browser()
     if program is None:
-        raise UserError(
-            "no PDF: it needs Chromium, Chrome or Edge (Debian: apt install chromium; or name one in PROBE_BROWSER); "
-            f"or open {page} and print it to PDF",
-            "没有生成 PDF：需要 Chromium、Chrome 或 Edge（Debian：apt install chromium；也可用 PROBE_BROWSER 指定）；"
-            f"或打开 {page} 自行打印为 PDF",
-        )
+        raise no_browser()
     with tempfile.TemporaryDirectory(prefix="probe-pdf-") as scratch:
-        draft = Path(scratch) / "report.pdf"
+        source, draft = Path(scratch) / "report.html", Path(scratch) / "report.pdf"
+        source.write_text(re.sub(r' href="(?!#)[^"]*"', "", page), encoding="utf-8")
+
         command = [
             program, "--headless", "--disable-gpu", "--no-first-run", f"--user-data-dir={scratch}/profile",
-            "--no-pdf-header-footer", f"--print-to-pdf={draft}", page.resolve().as_uri(),
+            "--no-pdf-header-footer", f"--print-to-pdf={draft}", source.as_uri(),
         ]  # fmt: skip
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.insert(1, "--no-sandbox")  # Chromium refuses to run as root otherwise
@@ -62,6 +64,16 @@ def write_pdf(page: Path, target: Path, browser: str | None = None) -> None:
             raise OurFault(
                 f"{target}: cannot write: {error.strerror}", f"{target}：无法写入：{error.strerror}"
             ) from None
+
+
+def no_browser() -> UserError:
+    """What is said when there is nothing to print with."""
+    return UserError(
+        "no PDF: it needs Chromium, Chrome or Edge (Debian: apt install chromium; or name one in PROBE_BROWSER); "
+        "or open report.html (--format html) and print it",
+        "没有生成 PDF：需要 Chromium、Chrome 或 Edge（Debian：apt install chromium；也可用 PROBE_BROWSER 指定）；"
+        "或打开 report.html（--format html）自行打印",
+    )
 
 
 def _failed(program: str, reason: str) -> OurFault:

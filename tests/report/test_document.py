@@ -199,6 +199,19 @@ def test_a_thousand_calls_make_at_most_three_megabytes(tmp_path: Path) -> None:
     assert len(text.encode()) <= 3_000_000
 
 
+def test_of_very_many_hotlines_the_quickest_and_the_slowest_are_drawn_and_the_page_says_so(tmp_path: Path) -> None:
+    i18n.use("en")
+    for nth in range(70):
+        leave(tmp_path / "calls", timeline(f"call-{nth}", hotline=f"hotline-{nth:02d}", wait=5.0 + nth))
+    text = page(tmp_path / "calls", tmp_path / "reports")
+    walks = text[text.index('id="walks"') : text.index('id="waiting"')]
+    drawn = set(re.findall(r'href="#hotline-(hotline-\d\d)"', walks))
+    assert drawn == {f"hotline-{nth:02d}" for nth in range(70) if nth < 30 or nth >= 40}
+    assert "show the 30 quickest and the 30 slowest" in text
+    assert text.count('<section class="hotline"') == 70
+    i18n.use(None)
+
+
 def test_very_many_calls_are_listed_beside_the_page_and_found_from_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

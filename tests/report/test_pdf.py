@@ -17,7 +17,7 @@ from tests.report.calls_made_up import many
 def test_without_a_browser_the_user_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROBE_BROWSER", "no-such-browser")
     with pytest.raises(UserError, match="needs Chromium"):
-        write_pdf(tmp_path / "report.html", tmp_path / "report.pdf")
+        write_pdf("<p>x", tmp_path / "report.pdf")
 
 
 def test_without_a_browser_everything_else_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,16 +30,18 @@ def test_without_a_browser_everything_else_is_written(tmp_path: Path, monkeypatc
 
 
 def test_a_program_that_is_no_browser_fails_in_one_line(tmp_path: Path) -> None:
-    (tmp_path / "report.html").write_text("<p>x")
     with pytest.raises(OurFault, match="failed"):
-        write_pdf(tmp_path / "report.html", tmp_path / "report.pdf", browser="/bin/false")
+        write_pdf("<p>x", tmp_path / "report.pdf", browser="/bin/false")
 
 
-def test_the_page_is_printed_on_a4_with_its_links(tmp_path: Path) -> None:
+def test_the_page_is_printed_on_a4_and_does_not_tell_where_it_was_made(tmp_path: Path) -> None:
     if find_browser() is None:
         pytest.skip("no Chromium, Chrome or Edge is installed")
     many(tmp_path / "calls", 3)
     write_report(tmp_path / "calls", tmp_path / "reports", find("miit-30s"), ["pdf"], datetime.now(UTC))
     data = (tmp_path / "reports" / "report.pdf").read_bytes()
     assert data.startswith(b"%PDF-")
-    assert b"/URI" in data or b"/Link" in data
+    assert b"/MediaBox [0 0 594.95996 841.91998]" in data  # A4 in points
+    assert b"/Link" in data  # from figures to their calls
+    assert b"call.wav" not in data
+    assert str(tmp_path).encode() not in data
