@@ -71,6 +71,7 @@ def _environment() -> Environment:
         "verdict_class": lambda verdict: {"met": "met", "not_met": "missed", "no_target": "none"}.get(verdict, "few"),
         "needed": needed,
         "aside_words": aside_words,
+        "mean_words": mean_words,
         "caller_name": lambda name: words.named(words.CALLERS, name),
     }
     return environment
@@ -186,6 +187,15 @@ def needed(calls: int) -> str:
     if calls > _MANY:
         return tr(en="too near the target", zh="与要求过于接近")
     return tr(en=f"about {calls} calls needed", zh=f"约需 {calls} 通")
+
+
+def mean_words(score: Score) -> str:
+    """The restricted mean of a score's waits, with its interval unless they are too few; "" when there is none."""
+    mean = score.waiting.mean
+    if mean is None:
+        return ""
+    interval = f" ({between_seconds(mean.interval)})" if score.waiting.n >= LEAST else ""
+    return tr(en="mean ", zh="平均 ") + seconds(mean.mean) + interval
 
 
 def aside_words(score: Score) -> str:

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from probe.evidence.recording import AUDIO, TIMELINE
 from probe.i18n import tr
+from probe.measure.notes import in_chinese
 from probe.report import words
 from probe.report.document_material import CLOCK, Found, Material
 from probe.report.ladder_drawing import strip
@@ -108,7 +109,7 @@ def _rows(calls: pd.DataFrame, material: Material, addresses: Addresses, most: f
         rows.append(
             f'<tr id="c-{quote(id_)}" data-o="{escape(outcome)}" data-c="{quote(caller, safe="")}" '
             f'data-g="{"complaint" if goal == "complaint" else "human"}"><td>{when}</td><td>{escape(callers(caller))}</td>'
-            f'<td>{escape(goals(goal))}</td><td>{drawn}</td><td title="{escape(why)}">{escape(told)}</td>'
+            f'<td>{escape(goals(goal))}</td><td>{drawn}</td><td title="{escape(tr(en=why, zh=in_chinese(why)))}">{escape(told)}</td>'
             f'<td class="num">{_figure(seconds, 1)}</td><td class="num">{_figure(steps, 0)}</td>'
             f'<td>{sound} <a href="{escape(addresses.timeline(id_))}">{kept}</a></td></tr>'
         )

@@ -18,6 +18,7 @@ from probe.measure import CLOCKS, EFFORT
 from probe.report import words
 from probe.report.document_distributions import Distribution
 from probe.report.document_material import Found, Material
+from probe.report.groups import LEAST
 from probe.report.menu_tree import Change, Option, Place
 from probe.report.statistics import Interval
 from probe.report.words import Pair
@@ -149,7 +150,7 @@ def _hotlines(material: Material) -> Table:
 
 def _hotline_row(found: Found) -> tuple[Any, ...]:
     waits, share = found.waiting, found.share
-    median = waits.median_interval
+    median = waits.median_interval if waits.n >= LEAST else None
     return (
         found.hotline.id,
         found.hotline.enterprise,
@@ -275,7 +276,11 @@ def _curve(material: Material) -> Table:
         Column("high", ("95 % to", "95% 区间上限"), "share"),
     )
     curves = [(TOTAL, material.waiting), *((found.hotline.id, found.waiting) for found in material.hotlines)]
-    rows = [(name, p.at, p.waiting, p.low, p.high) for name, waits in curves for p in waits.curve]
+    rows = [
+        (name, p.at, p.waiting, *((p.low, p.high) if waits.n >= LEAST else (None, None)))
+        for name, waits in curves
+        for p in waits.curve
+    ]
     return _table("waiting", ("Still waiting for a person", "等待人工曲线"), columns, rows)
 
 

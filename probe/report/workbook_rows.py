@@ -92,8 +92,9 @@ def _cells(column: Column, values: pd.Series, name: str, style: str, numbers: ra
         _days(values) if column.type == "instant" else values.astype("Float64").to_numpy(np.float64, na_value=np.nan)
     )
     known_figures = np.isfinite(figures).tolist()
+    form = "{:.0f}" if column.type == "integer" else "{!r}"
     return [
-        f'<c r="{name}{n}{about}><v>{v!r}</v></c>' if known_ else ""
+        f'<c r="{name}{n}{about}><v>{form.format(v)}</v></c>' if known_ else ""
         for n, v, known_ in zip(numbers, figures.tolist(), known_figures, strict=True)
     ]
 

@@ -125,3 +125,12 @@ def test_a_review_is_in_the_calls_and_in_a_table_of_its_own(tmp_path: Path) -> N
     assert (row["call"], row["reviewer"], row["says"], row["machine"]) == ("call-0001", "Li", "hung_up", "human")
     calls = named(content, "calls").frame.set_index("id")
     assert calls.loc["call-0001", ["outcome", "reviewed_outcome"]].to_list() == ["human", "hung_up"]
+
+
+def test_no_interval_of_a_wait_is_claimed_from_fewer_than_five(tmp_path: Path) -> None:
+    many(tmp_path / "few", 4)
+    many(tmp_path / "enough", 5)
+    few, enough = (tables(material_of(tmp_path / name), str) for name in ("few", "enough"))
+    for name, low in (("hotlines", "median_low"), ("waiting", "low")):
+        assert named(few, name).frame[low].isna().all()
+        assert named(enough, name).frame[low].notna().any()
