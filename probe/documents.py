@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from probe.errors import DocumentError, UserError
+from probe.errors import DocumentError, UserError, cannot_read
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -49,7 +49,7 @@ def read(path: Path) -> str:
             f"{path}：不是 UTF-8 文本（第 {error.start} 字节）；请另存为 UTF-8",
         ) from None
     except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}") from None
+        raise cannot_read(path, error) from None
 
 
 def load(path: Path, model: type[M]) -> M:

@@ -10,6 +10,8 @@ What a hotline does is never an error: it is an outcome.
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +57,37 @@ class DocumentError(UserError):
 
 class OurFault(ProbeError):
     """The line, the network or this program failed; the hotline is not to blame."""
+
+
+_SYSTEM_REASONS = {
+    os.strerror(number): zh
+    for number, zh in (
+        (errno.ENOENT, "没有这个文件或文件夹"),
+        (errno.ENOTDIR, "路径中有一段不是文件夹"),
+        (errno.EISDIR, "这是文件夹"),
+        (errno.EACCES, "没有权限"),
+        (errno.EPERM, "不允许此操作"),
+        (errno.ENOSPC, "磁盘已满"),
+        (errno.EROFS, "文件系统只读"),
+        (errno.ENAMETOOLONG, "名称太长"),
+        (errno.EADDRINUSE, "端口已被占用"),
+        (errno.EADDRNOTAVAIL, "本机没有这个地址"),
+    )
+}
+
+
+def system_reason(en: str) -> str:
+    """The Chinese of what the operating system says went wrong (`OSError.strerror`); as it is when not known."""
+    return _SYSTEM_REASONS.get(en, en)
+
+
+def cannot_read(path: Path, error: OSError) -> UserError:
+    """The error of a file that the system does not let us read."""
+    why = error.strerror or str(error)
+    return UserError(f"{path}: cannot be read: {why}", f"{path}：无法读取：{system_reason(why)}")
+
+
+def cannot_write(path: Path, error: OSError) -> OurFault:
+    """The error of a file or folder that the system does not let us write."""
+    why = error.strerror or str(error)
+    return OurFault(f"{path}: cannot write: {why}", f"{path}：无法写入：{system_reason(why)}")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from probe import __version__, call
-from probe.errors import OurFault, ProbeError, UserError
+from probe.errors import ProbeError, UserError, cannot_read
 from probe.evidence import Recording, load
 from probe.line.caller import Caller, load_caller
 from probe.line.recorded import Channel, RecordedLine
@@ -48,6 +48,7 @@ class Order:
     `language`: what the hotline speaks, if no scenario says it.
     `model`: name or folder of a Vosk model. `seed`, `nth`: chance of a simulated call (`probe.simulator.seeds`).
     `at`: the local time that a simulated hotline takes it to be, for its opening hours; now if not given.
+    `keys`, `codec`: how keys are sent over SIP, and the only codec offered (`probe.line.sip.SipLine`).
     """
 
     scenario: Path | None = None
@@ -62,6 +63,8 @@ class Order:
     seed: int = 1
     nth: int = 0
     at: datetime | None = None
+    keys: Literal["rfc4733", "info", "inband"] = "rfc4733"
+    codec: str | None = None
 
     @property
     def name(self) -> str:
@@ -203,7 +206,13 @@ def _line(
                 "通过 SIP 拨打需要地址：--dial sip:号码@主机:端口",
             )
         return SipLine(
-            order.uri, caller=caller, speak=lambda text: speak(text, voice), trace=trace, ring_limit=ring_limit
+            order.uri,
+            caller=caller,
+            speak=lambda text: speak(text, voice),
+            trace=trace,
+            keys=order.keys,
+            codec=order.codec,
+            ring_limit=ring_limit,
         )
     from probe.line.simulated import SimulatedLine
     from probe.simulator.engine import Engine, Incoming
@@ -261,7 +270,7 @@ def _digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise OurFault(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}") from None
+        raise cannot_read(path, error) from None
 
 
 class _Following:

@@ -18,6 +18,7 @@ import tempfile
 from typing import Any, NoReturn
 
 from probe import i18n
+from probe.i18n import tr
 
 FINE, FAILED, USER_ERROR, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -33,17 +34,17 @@ def main() -> NoReturn:
     try:
         from probe.cli.app import app
 
-        app(arguments)
+        code = app(arguments, prog_name="probe", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else FINE)
     except ProbeError as error:
-        print(f"probe: {error}", file=sys.stderr)
+        print(tr(en=f"probe: {error}", zh=f"probe：{error}"), file=sys.stderr)
         sys.exit(USER_ERROR if isinstance(error, UserError) else OUR_FAULT)
     except BrokenPipeError:
         # Whoever read our output has gone (`probe run ... | head`); nothing can be said to them any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OUR_FAULT)
     except Exception as error:
-        sys.exit(_broken(error))
-    sys.exit(FINE)
+        sys.exit(_misused(error) or _broken(error))
 
 
 def _interrupted(*_: Any) -> None:
@@ -61,6 +62,19 @@ def _language(arguments: list[str]) -> tuple[str | None, list[str]]:
     return None, rest
 
 
+def _misused(error: Exception) -> int:
+    """A command line that makes no sense: one line, or help if nothing was asked; 0 for any other error."""
+    from probe.cli.usage import told
+
+    if told_in_one := told(error):
+        print(tr(en="probe: ", zh="probe：") + told_in_one, file=sys.stderr)
+        return USER_ERROR
+    if hasattr(error, "format_message"):
+        print(error.format_message(), file=sys.stderr)
+        return USER_ERROR
+    return 0
+
+
 def _broken(error: Exception) -> int:
     """A mistake in this program: one line for the user, the traceback in a file for whoever mends it."""
     import traceback
@@ -70,5 +84,5 @@ def _broken(error: Exception) -> int:
     what = f"{type(error).__name__}: {' '.join(str(error).split())}"
     en = f"probe: internal error: {what}; details in {file.name}"
     zh = f"probe：内部错误：{what}；详情见 {file.name}"
-    print(i18n.tr(en=en, zh=zh), file=sys.stderr)
+    print(tr(en=en, zh=zh), file=sys.stderr)
     return OUR_FAULT

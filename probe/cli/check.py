@@ -30,7 +30,7 @@ def check(
             typer.echo(f"{file}: {_check(file)}")
         except UserError as error:
             wrong += 1
-            typer.echo(f"probe: {error}", err=True)
+            typer.echo(tr(en=f"probe: {error}", zh=f"probe：{error}"), err=True)
     raise typer.Exit(USER_ERROR if wrong else FINE)
 
 
@@ -53,6 +53,7 @@ def _check(path: Path) -> str:
     from probe.navigate.scenario import load_scenario
     from probe.report.register import Register
     from probe.simulator.hotline import load_hotline
+    from probe.speech import models
 
     keys = documents.parse(documents.read(path), path)
     if "callers" in keys:
@@ -64,4 +65,6 @@ def _check(path: Path) -> str:
         return tr(en=f"hotline {hotline.id}, right", zh=f"热线 {hotline.id}，正确")
     scenario = load_scenario(path)
     load_caller(scenario.caller)
+    if scenario.model and not Path(scenario.model).is_dir():
+        models.named(scenario.model)
     return tr(en=f"scenario for {scenario.hotline}, right", zh=f"{scenario.hotline} 的场景，正确")

@@ -67,6 +67,7 @@ def demo(
 
     from probe.cli import FAILED, FINE, OUR_FAULT, show
     from probe.cli.at_once import place_all
+    from probe.cli.folders import must_take_files
     from probe.cli.progress import Board
     from probe.cli.stopping import stoppable
     from probe.place import transcriber
@@ -77,6 +78,8 @@ def demo(
 
     hotlines = [load_hotline(f"{_GROUP}-{name}") for name in _COMPANIES]
     transcriber(model, "zh")  # a wrong model is told before anything starts
+    must_take_files(recordings, "--recordings")
+    must_take_files(reports, "--reports")
     console = Console(stderr=json)
     at_once = calls or ((os.cpu_count() or 1) if virtual else 12)
     began = time.monotonic()
@@ -153,7 +156,7 @@ def _write(reports: Path, rows: list[Row]) -> None:
     """The table as reports/survey.csv and reports/survey.json."""
     import json
 
-    from probe.errors import OurFault
+    from probe.errors import cannot_write
     from probe.report import table
 
     try:
@@ -162,7 +165,7 @@ def _write(reports: Path, rows: list[Row]) -> None:
         text = json.dumps(table.to_json(rows), ensure_ascii=False, indent=1)
         (reports / "survey.json").write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise OurFault(f"{reports}: cannot write: {error.strerror}", f"{reports}：无法写入：{error.strerror}") from None
+        raise cannot_write(reports, error) from None
 
 
 def _print(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from probe.cli.options import Caller, Json, Model, Recordings, Spoken, SpokenLanguage
+from probe.cli.options import Caller, Codec, Json, Model, Recordings, Spoken, SpokenLanguage
 from probe.i18n import tr
 
 HELP = tr(
@@ -30,6 +30,7 @@ def dial(
     language: Spoken = SpokenLanguage.ZH,
     json: Json = False,
     caller: Caller = "ordinary",
+    codec: Codec = None,
     model: Model = None,
     recordings: Recordings = Path("recordings"),
 ) -> None:
@@ -47,6 +48,7 @@ def dial(
         listen_for=listen_for,
         language=language.value,
         model=model,
+        codec=codec,
         recordings=recordings,
     )
     with stoppable() as stop:

@@ -48,6 +48,7 @@ def get(name: Name) -> None:
 
     from probe.speech import models
 
+    models.named(name)  # a wrong name is told before a bar appears
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:

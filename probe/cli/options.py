@@ -43,3 +43,12 @@ class SpokenLanguage(StrEnum):
 
 Spoken = Annotated[SpokenLanguage, typer.Option(help=tr(en="Language that the hotline speaks.", zh="热线使用的语言。"))]
 Caller = Annotated[str, typer.Option(help=tr(en="Who calls, from callers.yaml.", zh="主叫，见 callers.yaml。"))]
+Codec = Annotated[
+    str | None,
+    typer.Option(
+        help=tr(
+            en="The only codec to offer over SIP, such as PCMA; PCMU and PCMA if not given.",
+            zh="SIP 通话只提供的语音编码，例如 PCMA；不写则提供 PCMU 和 PCMA。",
+        )
+    ),
+]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from probe.cli.options import Json, Model, Recordings, Seed
+from probe.cli.options import Codec, Json, Model, Recordings, Seed
 from probe.i18n import tr
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ class LineChoice(StrEnum):
 
     SIP = "sip"
     SIMULATED = "simulated"
+
+
+class KeyChoice(StrEnum):
+    """Ways to send keys over SIP."""
+
+    RFC4733 = "rfc4733"
+    INFO = "info"
+    INBAND = "inband"
 
 
 def run(
@@ -48,6 +56,16 @@ def run(
         str | None,
         typer.Option(help=tr(en="Address to call: sip:NUMBER@HOST:PORT.", zh="拨打的地址：sip:号码@主机:端口。")),
     ] = None,
+    keys: Annotated[
+        KeyChoice | None,
+        typer.Option(
+            help=tr(
+                en="How keys are sent over SIP: RFC 4733 events (if not given), SIP INFO, or tones in the audio.",
+                zh="SIP 通话中按键的发送方式：RFC 4733 事件（默认）、SIP INFO 或带内双音。",
+            )
+        ),
+    ] = None,
+    codec: Codec = None,
     json: Json = False,
     model: Model = None,
     recordings: Recordings = Path("recordings"),
@@ -60,26 +78,32 @@ def run(
     from probe.cli.stopping import stoppable
     from probe.errors import UserError
     from probe.line.caller import load_caller
-    from probe.place import Order, place_call
+    from probe.place import Order, place_call, transcriber
     from probe.simulator.hotline import load_hotline
     from probe.simulator.server import serve
 
     if dial and line is LineChoice.SIMULATED:
         raise UserError("--dial goes with --line sip", "--dial 须与 --line sip 同用")
-    scenarios = load_all(scenario)
     by_sip = dial is not None or line is LineChoice.SIP
+    if not by_sip and (keys or codec):
+        raise UserError("--keys and --codec go with --line sip", "--keys 和 --codec 须与 --line sip 同用")
+    # Whatever is wrong with any of the calls is told before the first is placed.
+    scenarios = load_all(scenario)
+    callers = {path: load_caller(loaded.caller) for path, loaded in scenarios.items()}
+    hotlines = {} if dial else {loaded.hotline: load_hotline(loaded.hotline) for loaded in scenarios.values()}
+    for loaded in scenarios.values():
+        transcriber(model or loaded.model, loaded.language)
     console = Console(stderr=json)
     timelines = []
     nth: Counter[tuple[str, str]] = Counter()
     with stoppable() as stop, ExitStack() as stack:
         uris: dict[str, str] = {}
         if by_sip and not dial:
-            hotlines = {s.hotline: load_hotline(s.hotline) for s in scenarios.values()}
             uris = stack.enter_context(serve(list(hotlines.values()), port=0, seed=seed, model=model)).uris
         for path, loaded in scenarios.items():
             if stop():
                 break
-            caller = load_caller(loaded.caller)
+            caller = callers[path]
             order = Order(
                 scenario=path,
                 line="sip" if by_sip else "simulated",
@@ -88,6 +112,8 @@ def run(
                 model=model,
                 seed=seed,
                 nth=nth[loaded.hotline, caller.number],
+                keys=keys.value if keys else "rfc4733",
+                codec=codec,
             )
             nth[loaded.hotline, caller.number] += 1
             timelines.append(place_call(order, stop=stop))

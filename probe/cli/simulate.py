@@ -46,12 +46,20 @@ def simulate(
     model: Model = None,
 ) -> None:
     """Prints an address a line once all of them can be called."""
+    from probe.cli.folders import must_append
     from probe.cli.stopping import stoppable
+    from probe.place import transcriber
     from probe.simulator.server import serve
 
     host, port = _address(listen)
     hotlines = [found for name in hotline for found in find(name)]
-    with stoppable() as stop, serve(hotlines, host=host, port=port, seed=seed, truth=truth, model=model) as served:
+    transcriber(model, "zh")  # a wrong model is told before anything starts
+    if truth:
+        must_append(truth, "--truth")
+    with (
+        stoppable(tr(en="ending the calls ...", zh="正在结束通话……")) as stop,
+        serve(hotlines, host=host, port=port, seed=seed, truth=truth, model=model) as served,
+    ):
         for name in served.uris:
             typer.echo(served.uris[name])
         while not stop():

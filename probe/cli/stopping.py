@@ -23,15 +23,19 @@ class Stop:
 
 
 @contextmanager
-def stoppable() -> Iterator[Stop]:
-    """Within the block, Ctrl-C sets the `Stop`; after it, a call that was stopped ends the program with 130."""
+def stoppable(doing: str = "") -> Iterator[Stop]:
+    """Within the block, Ctrl-C sets the `Stop`; after it, a call that was stopped ends the program with 130.
+
+    `doing`: what the user is told to be happening then; hanging up, if not given.
+    """
     stop = Stop()
+    doing = doing or tr(en="hanging up ...", zh="正在挂断……")
 
     def interrupted(*_: Any) -> None:
         if stop.asked:
             sys.exit(INTERRUPTED)
         stop.asked = True
-        print(tr(en="probe: hanging up ...", zh="probe：正在挂断……"), file=sys.stderr)
+        print(tr(en="probe: ", zh="probe：") + doing, file=sys.stderr)
 
     before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from probe.errors import UserError
+from probe.errors import UserError, cannot_read
 from probe.evidence.recording import AUDIO, TIMELINE
 from probe.timeline import Timeline
 
@@ -35,9 +35,7 @@ def load(folder: Path) -> tuple[Timeline, Path]:
         form = json.loads(written.read_text(encoding="utf-8"))
         return Timeline.from_json(form), audio
     except OSError as error:
-        raise UserError(
-            f"{written}: cannot be read: {error.strerror}", f"{written}：无法读取：{error.strerror}"
-        ) from None
+        raise cannot_read(written, error) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(f"{written}: not a timeline: {reason}", f"{written}：不是时间线文件：{reason}") from None

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from probe.errors import OurFault
+from probe.errors import cannot_write
 from probe.timeline import RATE, CallInfo, Frame, Timeline
 
 AUDIO = "call.wav"
@@ -36,7 +36,7 @@ class Recording:
             folder.mkdir(parents=True, exist_ok=True)
             self._audio = os.open(folder / AUDIO, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
         except OSError as error:
-            raise _cannot_write(folder, error) from None
+            raise cannot_write(folder, error) from None
         self._pending: list[Frame] = []
         self._bytes = 0
         self._timeline = Timeline(call)
@@ -82,7 +82,7 @@ class Recording:
             self._bytes += len(data)
             _write_all(self._audio, _header(self._bytes), 0)
         except OSError as error:
-            raise _cannot_write(self.folder, error) from None
+            raise cannot_write(self.folder, error) from None
 
     def _save(self) -> None:
         """Replaces timeline.json atomically."""
@@ -93,7 +93,7 @@ class Recording:
             draft.write_text(self._timeline.dumps(), encoding="utf-8")
             draft.replace(target)
         except OSError as error:
-            raise _cannot_write(self.folder, error) from None
+            raise cannot_write(self.folder, error) from None
         self._next = time.monotonic() + _INTERVAL
 
     def _size(self) -> tuple[int, int, int]:
@@ -125,7 +125,3 @@ def _write_all(descriptor: int, data: bytes, offset: int) -> None:
     while view:
         written = os.pwrite(descriptor, view, offset)
         view, offset = view[written:], offset + written
-
-
-def _cannot_write(folder: Path, error: OSError) -> OurFault:
-    return OurFault(f"{folder}: cannot write: {error.strerror}", f"{folder}：无法写入：{error.strerror}")

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from probe.errors import UserError
+from probe.errors import UserError, cannot_read
 from probe.timeline import Samples
 
 _PCM, _FLOAT, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE  # format tags of a WAV file's `fmt ` chunk
@@ -43,7 +43,7 @@ def read_audio(path: Path) -> AudioFile:
     except IsADirectoryError:
         raise UserError(f"{path}: is a folder, expected an audio file", f"{path}：这是文件夹，应为音频文件") from None
     except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}") from None
+        raise cannot_read(path, error) from None
     if not start:
         raise UserError(f"{path}: the file is empty", f"{path}：文件是空的")
     audio = _wav(path) if start[:4] == b"RIFF" and start[8:12] == b"WAVE" else _by_ffmpeg(path, start)

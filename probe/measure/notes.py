@@ -30,6 +30,7 @@ ZH = {
     "nothing was said": "没有听到说话",
     "the same prompt {} times": "同一提示音出现了 {} 次",
     "not answered": "无人应答",
+    "listened for {} s": "已听取 {} 秒",
     "said by the network": "网络提示音所说",
     "busy tone after the answer": "应答后出现忙音",
     "congestion tone after the answer": "应答后出现拥塞音",

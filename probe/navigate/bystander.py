@@ -35,7 +35,7 @@ class JustListen:
         if self._answered is None:
             return (HangUp(at=event.known, why="limit_wait", note="not answered"),) if event.known >= _RING else ()
         if event.known >= self._answered + self._seconds:
-            return (HangUp(at=event.known, why="limit_call"),)
+            return (HangUp(at=event.known, why="limit_call", note=f"listened for {self._seconds:g} s"),)
         return ()
 
 

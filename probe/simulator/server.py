@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from probe.errors import OurFault, UserError
+from probe.errors import OurFault, UserError, system_reason
 from probe.line.pipe import pack
 from probe.line.process import Child
 from probe.simulator.hotline import Hotline
@@ -82,7 +82,7 @@ def serve(
             if "taken" in form:
                 raise UserError(
                     f"port {form['taken']} of {host} cannot be used ({form['why']}); choose another with --listen",
-                    f"{host} 的端口 {form['taken']} 无法使用（{form['why']}）；请用 --listen 另选",
+                    f"{host} 的端口 {form['taken']} 无法使用（{system_reason(form['why'])}）；请用 --listen 另选",
                 )
             if "error" in form:
                 raise OurFault(

@@ -174,6 +174,22 @@ def test_a_mistake_of_the_user_is_one_line_and_exit_code_2(probe: Probe, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == before, "nothing half written"
 
 
+def test_a_simulated_hotline_is_not_served_with_a_wrong_model_or_truth(probe: Probe, tmp_path: Path) -> None:
+    for arguments in (["--model", "nope"], ["--truth", str(tmp_path)]):
+        result = probe("simulate", "zhenjiang-water", "--listen", "127.0.0.1:5999", *arguments)
+        assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+
+
+def test_a_scenario_that_names_a_wrong_model_is_not_run(probe: Probe, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text("hotline: zhenjiang-water\nmodel: nope\n")
+    for command in ("check", "run"):
+        result = probe(command, "x.yaml")
+        assert (result.code, result.out) == (2, "")
+        assert "no model 'nope'" in result.err
+    (tmp_path / "x.yaml").write_text("hotline: zhenjiang-water\nmodel: zh-telephone\n")
+    assert probe("check", "x.yaml").code == 0
+
+
 def test_a_wrong_option_is_the_users_mistake_too(probe: Probe) -> None:
     assert probe("--lang", "fr", "check", ".").code == 2
     assert probe("run").code == 2
@@ -262,3 +278,32 @@ def test_silence_is_listened_to_without_an_outcome(probe: Probe, tmp_path: Path)
     assert (timeline.outcome, timeline.clocks) == ("unsure", {})
     assert [segment.kind for segment in timeline.segments] == ["silence"]
     assert timeline.segments[0].end == pytest.approx(3.0, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "en", "zh"),
+    [
+        (["nonsense"], "No such command 'nonsense'; see probe --help", "没有命令 nonsense；参见 probe --help"),
+        (["run"], "Missing argument '", "缺少 "),
+        (["run", "x", "--model"], "Option '--model' requires an argument", "选项 --model 需要一个值"),
+        (["demo", "--calls", "x"], "--calls", "--calls：应为数字；参见 probe demo --help"),
+        (["listen", "x", "--channel", "up"], "'up' is not one of", "--channel：“up”不可用，可写"),
+        (["dial", "x", "y"], "unexpected extra argument", "多余的参数 y"),
+        (["run", WATER, "--keys", "info"], "go with --line sip", "须与 --line sip 同用"),
+    ],
+)
+def test_a_command_line_that_makes_no_sense_is_told_in_one_line(
+    probe: Probe, arguments: list[str], en: str, zh: str
+) -> None:
+    for language, text in (("en", en), ("zh", zh)):
+        result = probe("--lang", language, *arguments)
+        assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+        assert text in result.err
+
+
+def test_a_folder_that_takes_no_files_is_told_before_the_demo_begins(probe: Probe, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for option in ("--reports", "--recordings"):
+        result = probe("demo", "--virtual", option, "file", "--lang", "zh")
+        assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
+        assert f"file：无法写入：路径中有一段不是文件夹；请用 {option} 另选位置" in result.err
