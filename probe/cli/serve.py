@@ -74,11 +74,7 @@ def serve(
     """Serves until it is stopped."""
     import socket
 
-    import uvicorn
-
     from probe.errors import OurFault, UserError
-    from probe.web.app import make_app
-    from probe.web.site import Site
 
     if not recordings.is_dir():
         raise UserError(
@@ -94,6 +90,11 @@ def serve(
     except OSError as error:
         reason = error.strerror or str(error)
         raise OurFault(f"{host}:{port}: cannot listen there: {reason}", f"{host}:{port}：无法监听：{reason}") from None
+    import uvicorn
+
+    from probe.web.app import make_app
+    from probe.web.site import Site
+
     shown = f"[{host}]" if ":" in host else host
     address = behind.rstrip("/") if behind else f"http://{shown}:{listening.getsockname()[1]}"
     access, links = _admitted(alone, tokens, reviewer or [], viewer or [])

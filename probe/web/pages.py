@@ -56,11 +56,12 @@ def add(app: FastAPI, site: Site) -> None:
             raise HTTPException(422)
         which = _filter(asked)
         choices = {name: site.index.values(name) for name in ("hotline", "enterprise", "caller", "scenario")}
+        rows = site.index.page(which, offset, PAGE, order)
         return site.page(
             request,
             "calls.html",
-            rows=site.index.page(which, offset, PAGE, order),
-            total=site.index.count(which),
+            rows=rows,
+            total=len(rows) if not offset and len(rows) < PAGE else site.index.count(which),
             asked=asked,
             filtered=any(asked.values()),
             choices=choices,
@@ -69,7 +70,7 @@ def add(app: FastAPI, site: Site) -> None:
             offset=offset,
             size=PAGE,
             address=lambda **changed: _address(asked | {"order": order, "offset": offset} | changed),
-            reviewed=site.reviews.outcomes(),
+            reviewed=site.said(),
             unreadable=site.index.unreadable(),
             reading=site.keeper.reading,
             trouble=site.keeper.trouble,

@@ -113,6 +113,19 @@ class Site:
         environment.filters |= {"clock": clock, "json": _json}
         return environment
 
+    def said(self) -> dict[str, str]:
+        """The reviewers' last word on the outcome of each call that has one, as of now."""
+        version = self.reviews.version()
+        if version != self._said[0]:
+            self._said[:] = [version, self.reviews.outcomes()]
+        outcomes: dict[str, str] = self._said[1]
+        return outcomes
+
+    @cached_property
+    def _said(self) -> list[Any]:
+        """The version of the log that was read last, and what it says."""
+        return ["", {}]
+
     def session(self, request: Request) -> Session | None:
         """Who asks, if they have signed in."""
         return self.access.session(request.cookies.get(COOKIE))
