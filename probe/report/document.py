@@ -21,8 +21,7 @@ from probe.report import document_figures as figures
 from probe.report import table, words
 from probe.report.compare import FINDINGS
 from probe.report.document_calls import LISTED, Addresses, listed
-from probe.report.document_material import CLOCK, READ, Found, Material
-from probe.report.groups import LEAST
+from probe.report.document_material import CLOCK, FEWEST, READ, Found, Material
 from probe.report.profiles import VERDICTS, Score
 from probe.report.statistics import Interval
 from probe.report.survey import Row, summarise
@@ -97,7 +96,8 @@ def _content(material: Material, addresses: Addresses, most: float) -> dict[str,
     return {
         "aside": aside,
         "usable": len(material.frame) - sum(aside.values()),
-        "enough": material.waiting.n >= LEAST,
+        "fewest": FEWEST,
+        "enough": material.waiting.n >= FEWEST,
         "outcomes": [figures.outcomes(material, addresses, goal) for goal in ("human", "complaint")],
         "ladders": figures.ladders(material, addresses),
         "steps_chart": figures.steps(material, addresses),
@@ -194,7 +194,7 @@ def mean_words(score: Score) -> str:
     mean = score.waiting.mean
     if mean is None:
         return ""
-    interval = f" ({between_seconds(mean.interval)})" if score.waiting.n >= LEAST else ""
+    interval = f" ({between_seconds(mean.interval)})" if score.waiting.n >= FEWEST else ""
     return tr(en="mean ", zh="平均 ") + seconds(mean.mean) + interval
 
 

@@ -13,8 +13,7 @@ from probe.report import charts, words
 from probe.report.charts import Bar, Column, Estimate, Part, Series
 from probe.report.document_calls import Addresses
 from probe.report.document_distributions import Distribution, for_a_person
-from probe.report.document_material import Found, Material
-from probe.report.groups import LEAST
+from probe.report.document_material import FEWEST, Found, Material
 from probe.report.ladder import STAGES
 from probe.report.ladder_drawing import Drawn, side_by_side, standing
 from probe.report.profiles import Score
@@ -114,10 +113,10 @@ def times(material: Material, addresses: Addresses) -> Markup:
 
 def curve(material: Material) -> Markup | None:
     """The share of callers who have a person by a time."""
-    if not material.waiting.curve or material.waiting.n < LEAST:
+    if not material.waiting.curve or material.waiting.n < FEWEST:
         return None  # a handful of waits has a curve, but its band would pretend to be sure
     named = [(base_name(material), material.waiting)]
-    others = [(name, waits) for name, waits in material.others.items() if waits.n >= LEAST]
+    others = [(name, waits) for name, waits in material.others.items() if waits.n >= FEWEST]
     named += [(words.named(words.CALLERS, name), waits) for name, waits in others[:1]]
     series = [
         Series(name, tuple((p.at, 1 - p.waiting, 1 - p.high, 1 - p.low) for p in waits.curve)) for name, waits in named
@@ -221,7 +220,7 @@ def _distribution(found: Distribution, addresses: Addresses, label: str, publish
 
 def _ends(waits: Waiting) -> tuple[float | None, float | None]:
     interval = waits.median_interval
-    if interval is None or not math.isfinite(interval.low) or waits.n < LEAST:
+    if interval is None or not math.isfinite(interval.low) or waits.n < FEWEST:
         return None, None
     return interval.low, interval.high if math.isfinite(interval.high) else None
 

@@ -49,6 +49,9 @@ CLOCK = "answered_to_human"
 """The clock of ladders, curves and medians: what a caller lives through after the answer."""
 
 
+FEWEST = 5
+"""Fewer waits than that have no interval and no curve in a report: the curve of one or two calls ends at nothing, and its
+band would pretend to be sure. A choice of ours."""
 COMPARED: tuple[By, ...] = ("caller", "hour", "weekday", "region")
 """What waiting times are compared by."""
 

@@ -17,8 +17,7 @@ from probe.i18n import tr
 from probe.measure import CLOCKS, EFFORT
 from probe.report import words
 from probe.report.document_distributions import Distribution
-from probe.report.document_material import Found, Material
-from probe.report.groups import LEAST
+from probe.report.document_material import FEWEST, Found, Material
 from probe.report.menu_tree import Change, Option, Place
 from probe.report.statistics import Interval
 from probe.report.words import Pair
@@ -150,7 +149,7 @@ def _hotlines(material: Material) -> Table:
 
 def _hotline_row(found: Found) -> tuple[Any, ...]:
     waits, share = found.waiting, found.share
-    median = waits.median_interval if waits.n >= LEAST else None
+    median = waits.median_interval if waits.n >= FEWEST else None
     return (
         found.hotline.id,
         found.hotline.enterprise,
@@ -277,7 +276,7 @@ def _curve(material: Material) -> Table:
     )
     curves = [(TOTAL, material.waiting), *((found.hotline.id, found.waiting) for found in material.hotlines)]
     rows = [
-        (name, p.at, p.waiting, *((p.low, p.high) if waits.n >= LEAST else (None, None)))
+        (name, p.at, p.waiting, *((p.low, p.high) if waits.n >= FEWEST else (None, None)))
         for name, waits in curves
         for p in waits.curve
     ]
