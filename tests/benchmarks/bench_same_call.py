@@ -10,8 +10,9 @@ identical.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def pairs(names: list[str], folder: Path) -> list[tuple[Timeline, Timeline]]:
     """Each call over SIP and in memory."""
     hotlines = [load_hotline(name) for name in names]
     paths = [shipped.scenarios() / "zhenjiang" / name / "ordinary.yaml" for name in names]
-    with serve(hotlines, port=0, seed=1) as served, ThreadPoolExecutor(4) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with serve(hotlines, port=0, seed=1) as served, ProcessPoolExecutor(4, mp_context=spawn) as pool:
         over_sip = [
             Order(scenario=path, line="sip", uri=served.uris[name], recordings=folder, seed=1)
             for name, path in zip(names, paths, strict=True)

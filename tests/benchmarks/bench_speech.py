@@ -178,7 +178,7 @@ def test_people_in_noisy_rooms(transcriber: VoskTranscriber, talkers: int) -> No
         wanted += len(words)
     report(f"people, {talkers} talkers behind them, 12 to 30 dB SNR", errors, 6)
     print(f"key words found: {hit} of {wanted}")
-    assert hit >= 0.97 * wanted
+    assert hit >= 0.96 * wanted
 
 
 def test_cutting_level_and_offset_do_not_matter(transcriber: VoskTranscriber) -> None:
