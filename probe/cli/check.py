@@ -52,6 +52,7 @@ def _check(path: Path) -> str:
     from probe.line.caller import load_caller, load_callers
     from probe.navigate.scenario import load_scenario
     from probe.report.register import Register
+    from probe.report.rules import load as load_rule
     from probe.simulator.hotline import load_hotline
     from probe.speech import models
 
@@ -60,6 +61,8 @@ def _check(path: Path) -> str:
         return tr(en=f"callers, {len(load_callers(path))} of them", zh=f"主叫 {len(load_callers(path))} 个")
     if "hotlines" in keys:
         return tr(en=f"register, {len(Register.load(path))} hotlines", zh=f"热线登记表，{len(Register.load(path))} 条")
+    if "counts" in keys:
+        return tr(en=f"profile {load_rule(path).name}, right", zh=f"评分规则 {load_rule(path).name}，正确")
     if "places" in keys:
         hotline = load_hotline(path)
         return tr(en=f"hotline {hotline.id}, right", zh=f"热线 {hotline.id}，正确")

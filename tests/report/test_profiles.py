@@ -8,7 +8,9 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 import pytest
+from typer import Exit
 
+from probe.cli.check import check
 from probe.errors import DocumentError, UserError
 from probe.measure import CLOCKS
 from probe.report.profiles import (
@@ -232,6 +234,13 @@ def test_a_users_own_profile_is_found_by_its_path(tmp_path: Path) -> None:
     text = shipped_text("spain-3min").replace("threshold: 180", "threshold: 60").replace("spain-3min", "strict")
     assert find(str(written(tmp_path, text))).threshold == 60
     assert find("spain-3min").threshold == 180
+
+
+def test_a_users_own_profile_can_be_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Exit) as end:
+        check([written(tmp_path, shipped_text("spain-3min"))])
+    assert end.value.exit_code == 0
+    assert "spain-3min" in capsys.readouterr().out
 
 
 def test_an_unknown_profile_is_answered_with_the_known_ones() -> None:
