@@ -31,6 +31,7 @@ _VOICED = 0.5  # autocorrelation of a voiced frame
 _VOICED_CLEAR, _FEW_PEAKS = 0.4, 35  # ... of one with few peaks, which a short "ah" is
 _VERY_FEW_PEAKS = 28  # noise has 45 to 65, clicks 40 and more
 _VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
+_TONE_FILLS = 0.1  # seconds within which a tone, once it sounds, is pure in the spectrum's window
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 # A short creaky word shows no pitch, but it is far over the room for longer than a click (40 ms).
 _STRONG, _STRONG_LEAST, _STRONG_FRAMES = 12.0, -32.0, 6  # dB over the floor, dBFS, frames
@@ -101,8 +102,8 @@ class Segmenter:
             self._onsets.append((sounding.onset, before))
         now = frame.at + FRAME_SECONDS
         tone = self._tones.hear(frame, heard, sounding)
-        if tone.burst:
-            self._sound = None
+        if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
+            self._sound = None  # it was the tone's beginning; a vowel may end as pure as a tone
         boundaries = self._tone(tone)
         if boundaries is None:
             if sounding.loud and not tone.burst:
@@ -136,7 +137,7 @@ class Segmenter:
                 boundaries += self._turn(tone.kind, max(tone.since, self.start))
             if tone.over:
                 boundaries += self._turn(self._quiet(), tone.until)
-            self._sound = sound
+            self._sound = sound if sound is not None and sound.start >= self.start else None
             return boundaries or (None if tone.holding else [])
         if tone.holding:
             return None
