@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
 from queue import Empty
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,7 @@ def place_all(
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOAD)
+    _start_forkserver()
     told: Queue[News] = context.Queue()
     stopping = context.Event()
     waiting: dict[str, list[int]] = {}
@@ -101,6 +103,16 @@ def place_all(
     return [found[number] for number in sorted(found)]
 
 
+def _start_forkserver() -> None:
+    """Starts it deaf to Ctrl-C, which is this process's to handle; it would fall over one while it loads."""
+    resource_tracker.ensure_running()  # first, because starting it lifts the block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _pass_on(told: Queue[News], tell: Callable[[News], None], patience: float = 0.0) -> None:
     """Tells what has been told by now, and waits up to `patience` seconds for each further piece."""
     while True:
@@ -117,9 +129,8 @@ _stopping: Flag | None = None
 
 
 def _begin(told: Queue[News], stopping: Flag) -> None:
-    """A worker starts: Ctrl-C in the terminal is the parent's to handle, and nothing goes on when the parent dies."""
+    """A worker starts. Nothing goes on when the parent dies."""
     global _told, _stopping
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _told, _stopping = told, stopping
     told.cancel_join_thread()
     parent = multiprocessing.parent_process()

@@ -49,4 +49,6 @@ def _name(item: dict[str, Any]) -> str:
 
 
 def _short(item: dict[str, Any]) -> str:
-    return str(item.get("text") or item.get("label") or item.get("value") or item.get("end") or item.get("kind") or "")
+    """The most telling thing about an item."""
+    names = ("text", "label", "value", "found", "end", "kind")
+    return next((str(item[name]) for name in names if item.get(name) not in (None, "")), "None")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +12,7 @@ from probe.line.pipe import Inlet, Outlet
 
 
 def channel() -> tuple[Inlet, Outlet]:
-    """The two pipes of a process that `Child` started. What a library prints on stdout from now on is dropped.
-
-    The keyboard's interrupt is left to the parent, which then closes the pipe.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """The two pipes of a process that `Child` started. What a library prints on stdout from now on is dropped."""
     out = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -37,6 +32,9 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
+            # The keyboard's interrupt goes to this process alone, which then closes the pipe: a child that is still
+            # loading could do nothing but fall over it.
+            process_group=0,
             # One thread for numerics: each process has its own clock to keep, on cores shared with many others.
             env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -307,3 +308,20 @@ def test_a_folder_that_takes_no_files_is_told_before_the_demo_begins(probe: Prob
         result = probe("demo", "--virtual", option, "file", "--lang", "zh")
         assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
         assert f"file：无法写入：路径中有一段不是文件夹；请用 {option} 另选位置" in result.err
+
+
+@pytest.mark.parametrize("after", [1.0, 2.0])
+def test_ctrl_c_while_the_demo_starts_shows_no_trace_and_leaves_no_process(tmp_path: Path, after: float) -> None:
+    arguments = [sys.executable, "-c", "from probe.cli import main; main()", "demo", "--virtual"]
+    process = subprocess.Popen(
+        arguments, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(after)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert err.count("\n") <= 1
+    for kept in tmp_path.glob("recordings/*"):
+        assert load(kept)[0].outcome is not None
