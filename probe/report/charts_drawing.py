@@ -59,7 +59,8 @@ class Drawing:
         inside = "".join(self._parts)
         told = f"<title>{escape(title)}</title>" if title else ""
         if href:
-            name = f' aria-label="{escape(title)}"' if title else ""
+            # Where there is text, that is the link's name; a title is what is told besides.
+            name = f' aria-label="{escape(title)}"' if title and "<text" not in inside else ""
             inside = f'<a href="{escape(href)}"{name}>{told}{inside}</a>'
         elif told:
             inside = f"<g>{told}{inside}</g>"
