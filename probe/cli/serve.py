@@ -84,6 +84,7 @@ def serve(
     if behind is not None and not behind.startswith("https://"):
         raise UserError("--behind takes an address that begins with https://", "--behind 须为 https:// 开头的网址")
     alone = _loopback(host) and behind is None
+    access, links = _admitted(alone, tokens, reviewer or [], viewer or [])
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family)
@@ -95,9 +96,9 @@ def serve(
     from probe.web.app import make_app
     from probe.web.site import Site
 
-    shown = f"[{host}]" if ":" in host else host
+    named = socket.gethostname() if host in ("0.0.0.0", "::") else host
+    shown = f"[{named}]" if ":" in named else named
     address = behind.rstrip("/") if behind else f"http://{shown}:{listening.getsockname()[1]}"
-    access, links = _admitted(alone, tokens, reviewer or [], viewer or [])
     site = Site(recordings, access, loopback_only=alone, secure=behind is not None)
     print(tr(en=f"Calls in {recordings}: {address}/", zh=f"{recordings} 中的通话：{address}/"), flush=True)
     for name, role, token in links:
@@ -122,7 +123,8 @@ def serve(
         http="h11",
         timeout_graceful_shutdown=2,
     )
-    uvicorn.Server(settings).run(sockets=[listening])
+    with listening:
+        uvicorn.Server(settings).run(sockets=[listening])
 
 
 def _loopback(host: str) -> bool:

@@ -53,13 +53,64 @@ def test_it_serves_this_machine_and_its_links_survive_a_restart(calls: Calls, tm
 
 def test_beyond_this_machine_everybody_needs_a_token(calls: Calls) -> None:
     with serving("--recordings", str(calls[0]), "--host", "0.0.0.0", lines=3) as (_, said):
-        port = re.search(r"0\.0\.0\.0:(\d+)", said[0])
+        port = re.search(r":(\d+)/", said[0])
         assert port
         assert "sign-in#" in said[1]
         assert "HTTPS" in said[2]
         answer = httpx.get(f"http://127.0.0.1:{port[1]}/")
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/9.9\r\nHost: 127.0.0.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+        b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a\0b\r\n\r\n",
+    ],
+    ids=[
+        "garbage",
+        "tls",
+        "version",
+        "no-host",
+        "two-hosts",
+        "large-header",
+        "long-address",
+        "negative",
+        "smuggled",
+        "null",
+    ],
+)
+def test_what_is_no_request_is_refused_and_the_page_lives_on(server_address: tuple[str, int], sent: bytes) -> None:
+    with socket.create_connection(server_address, timeout=10) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        try:
+            while more := connection.recv(65536):
+                answer += more
+        except ConnectionResetError:
+            pass  # it does not listen to the end of what is too long
+    assert answer == b"" or re.match(rb"HTTP/1\.1 4\d\d ", answer)
+    assert b"Traceback" not in answer
+    assert httpx.get(f"http://127.0.0.1:{server_address[1]}/sign-in").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def server_address(placed: Calls) -> Iterator[tuple[str, int]]:
+    """Where the command serves."""
+    with serving("--recordings", str(placed[0]), lines=1) as (_, said):
+        port = re.search(r":(\d+)/", said[0])
+        assert port
+        yield "127.0.0.1", int(port[1])
 
 
 Typed = Callable[..., tuple[int, str]]
