@@ -26,7 +26,7 @@ from probe.report.profiles import VERDICTS, Score
 from probe.report.statistics import Interval
 from probe.report.survey import Row, summarise
 from probe.report.survival import SET_ASIDE
-from probe.report.tables import in_words, path_text
+from probe.report.tables_menus import in_words, path_text
 
 _MANY = 10_000  # calls; nobody places more than that to settle one verdict
 _TEMPLATES = ("report.html", "calls.html", "hotline.html", "tree.html", "report.css", "report.js")

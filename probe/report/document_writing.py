@@ -18,7 +18,8 @@ from probe.report.exports import write_csv, write_json_lines, write_parquet
 from probe.report.index import Index
 from probe.report.pdf import find_browser, no_browser, write_pdf
 from probe.report.profiles import Profile
-from probe.report.tables import Table, tables
+from probe.report.tables import tables
+from probe.report.tables_columns import Table
 from probe.report.workbook import write_workbook
 
 Format = Literal["html", "xlsx", "csv", "jsonl", "parquet", "pdf"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from probe.report.tables import Table
+from probe.report.tables_columns import Table
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that make a spreadsheet compute a cell (OWASP, CSV injection)."""

@@ -7,44 +7,21 @@ and headings depend on the language.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pandas as pd
 
-from probe.i18n import tr
 from probe.measure import CLOCKS, EFFORT
 from probe.report import words
 from probe.report.document_distributions import Distribution
 from probe.report.document_material import FEWEST, Found, Material
-from probe.report.menu_tree import Change, Option, Place
 from probe.report.statistics import Interval
-from probe.report.words import Pair
+from probe.report.tables_columns import Column, Table, table
+from probe.report.tables_menus import menu_changes, menus
 
-Type = Literal["text", "integer", "number", "share", "boolean", "instant", "link"]
 TOTAL = "*"
 """In place of a hotline: all of them together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its name in files, its heading (English, Chinese), its unit ("" for none) and its type."""
-
-    name: str
-    words: Pair
-    type: Type = "text"
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A named table; `frame` has exactly the columns' names, in their order."""
-
-    name: str
-    title: Pair
-    columns: tuple[Column, ...]
-    frame: pd.DataFrame
 
 
 def tables(material: Material, audio: Callable[[str], str]) -> list[Table]:
@@ -56,8 +33,8 @@ def tables(material: Material, audio: Callable[[str], str]) -> list[Table]:
         _distributions(material),
         _curve(material),
         _comparisons(material),
-        _menus(material),
-        _menu_changes(material),
+        menus(material),
+        menu_changes(material),
         _reviews(material),
         _calls(material, audio),
     ]
@@ -73,7 +50,7 @@ def described(tables_: Iterable[Table]) -> Table:
         Column("unit", ("Unit", "单位")),
     )
     rows = [(t.name, c.name, words.say(c.words), c.type, c.unit) for t in tables_ for c in t.columns]
-    return _table("columns", ("Columns", "列说明"), columns, rows)
+    return table("columns", ("Columns", "列说明"), columns, rows)
 
 
 # ----------------------------------------------------------------------------------------------------------- tables
@@ -144,7 +121,7 @@ def _hotlines(material: Material) -> Table:
         *(Column(name, pair, "integer") for name, pair in words.OUTCOMES.items()),
     )
     rows = [_hotline_row(found) for found in material.hotlines]
-    return _table("hotlines", ("Hotlines", "热线"), columns, rows)
+    return table("hotlines", ("Hotlines", "热线"), columns, rows)
 
 
 def _hotline_row(found: Found) -> tuple[Any, ...]:
@@ -188,7 +165,7 @@ def _survey(material: Material) -> Table:
         for row in material.survey
         for n in row.numbers
     ]
-    return _table("survey", ("The survey's table", "调查表"), columns, rows)
+    return table("survey", ("The survey's table", "调查表"), columns, rows)
 
 
 def _scores(material: Material) -> Table:
@@ -242,7 +219,7 @@ def _scores(material: Material) -> Table:
                 score.to_decide,
             )
         )
-    return _table("scores", ("Scores by rule", "规则评分"), columns, rows)
+    return table("scores", ("Scores by rule", "规则评分"), columns, rows)
 
 
 def _distributions(material: Material) -> Table:
@@ -263,7 +240,7 @@ def _distributions(material: Material) -> Table:
         for name, found in named
         for c in found.classes
     ]  # fmt: skip
-    return _table("distributions", ("Distributions of hotlines", "热线分布"), columns, rows)
+    return table("distributions", ("Distributions of hotlines", "热线分布"), columns, rows)
 
 
 def _curve(material: Material) -> Table:
@@ -280,7 +257,7 @@ def _curve(material: Material) -> Table:
         for name, waits in curves
         for p in waits.curve
     ]
-    return _table("waiting", ("Still waiting for a person", "等待人工曲线"), columns, rows)
+    return table("waiting", ("Still waiting for a person", "等待人工曲线"), columns, rows)
 
 
 def _comparisons(material: Material) -> Table:
@@ -318,66 +295,7 @@ def _comparisons(material: Material) -> Table:
         )
         for c in material.comparisons
     ]
-    return _table("comparisons", ("Comparisons", "比较"), columns, rows)
-
-
-def _menus(material: Material) -> Table:
-    columns = (
-        Column("hotline", ("Hotline", "热线")),
-        Column("caller", ("Caller", "主叫")),
-        Column("path", ("Inputs so far", "已输入")),
-        Column("stage", ("Stage", "阶段")),
-        Column("key", ("Key", "按键")),
-        Column("label", ("Option", "选项")),
-        Column("offers_human", ("Leads to a person", "通往人工"), "boolean"),
-        Column("heard", ("Heard", "听到")),
-        Column("calls", ("Calls", "通话数"), "integer"),
-    )
-    rows: list[tuple[Any, ...]] = []
-
-    def walk(hotline: str, caller: str, place: Place) -> None:
-        options: Sequence[Option | None] = place.options or [None]
-        for option in options:
-            about = (option.key, option.label, option.offers_human) if option else ("", "", None)
-            rows.append((hotline, caller, path_text(place.path), place.stage, *about, place.text, len(place.calls)))
-        for below in place.places.values():
-            walk(hotline, caller, below)
-
-    for found in material.hotlines:
-        for menu in found.menus:
-            walk(found.hotline.id, menu.caller, menu.root)
-    return _table("menus", ("Menus as heard", "听到的菜单"), columns, rows)
-
-
-def _menu_changes(material: Material) -> Table:
-    columns = (
-        Column("hotline", ("Hotline", "热线")),
-        Column("caller", ("Caller", "主叫")),
-        Column("path", ("Inputs so far", "已输入")),
-        Column("last_before", ("Last heard as before", "最后一次为旧菜单"), "instant", "UTC"),
-        Column("first_after", ("First heard otherwise", "首次为新菜单"), "instant", "UTC"),
-        Column("change", ("Change", "变化")),
-        Column("confirmed", ("Confirmed by a later call", "后续通话已证实"), "boolean"),
-        Column("call_before", ("Call before", "之前的通话")),
-        Column("call_after", ("Call after", "之后的通话")),
-    )
-    rows = [
-        (
-            f.hotline.id,
-            menu.caller,
-            path_text(c.path),
-            pd.Timestamp(c.before),
-            pd.Timestamp(c.after),
-            in_words(c),
-            c.confirmed,
-            c.last_before,
-            c.first_after,
-        )
-        for f in material.hotlines
-        for menu in f.menus
-        for c in menu.changes
-    ]
-    return _table("menu_changes", ("When menus changed", "菜单变化"), columns, rows)
+    return table("comparisons", ("Comparisons", "比较"), columns, rows)
 
 
 def _reviews(material: Material) -> Table:
@@ -393,23 +311,7 @@ def _reviews(material: Material) -> Table:
     rows = [
         (r.call, pd.Timestamp(r.at), r.reviewer, r.segment_start, r.machine, r.says, r.reason) for r in material.reviews
     ]
-    return _table("reviews", ("Reviews", "复核"), columns, rows)
-
-
-def path_text(path: Sequence[str]) -> str:
-    """Inputs in one line; nothing was entered yet at the first menu."""
-    return " → ".join(path)
-
-
-def in_words(change: Change) -> str:
-    """A change of a menu in one sentence."""
-    new = [tr(en=f"new: {o.key} {o.label}", zh=f"新增 {o.key} {o.label}") for o in change.added]
-    gone = [tr(en=f"gone: {o.key} {o.label}", zh=f"取消 {o.key} {o.label}") for o in change.removed]
-    other = [
-        tr(en=f"{a.key}: {a.label} became {b.label}", zh=f"{a.key} 由“{a.label}”改为“{b.label}”")
-        for a, b in change.renamed
-    ]
-    return tr(en="; ", zh="；").join((*new, *gone, *other))
+    return table("reviews", ("Reviews", "复核"), columns, rows)
 
 
 def _bounds(interval: Interval | None) -> tuple[float | None, float | None]:
@@ -418,18 +320,3 @@ def _bounds(interval: Interval | None) -> tuple[float | None, float | None]:
         return None, None
     low, high = (end if math.isfinite(end) else None for end in (interval.low, interval.high))
     return low, high
-
-
-def _table(name: str, title: Pair, columns: tuple[Column, ...], rows: Sequence[Sequence[Any]]) -> Table:
-    """A table from rows; each column gets the type that its values have even if there are none."""
-    types = {"text": "object", "link": "object", "integer": "Int64", "number": "float64", "share": "float64"}
-    filled = {}
-    for n, column in enumerate(columns):
-        values = [row[n] for row in rows]
-        if column.type == "instant":
-            filled[column.name] = pd.to_datetime(pd.Series(values, dtype=object), utc=True)
-        elif column.type == "boolean":
-            filled[column.name] = pd.Series(pd.array(values, dtype="boolean"))
-        else:
-            filled[column.name] = pd.Series(values, dtype=types[column.type])
-    return Table(name, title, columns, pd.DataFrame(filled))

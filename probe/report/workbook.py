@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from probe.i18n import tr
-from probe.report.tables import Column, Table, described
+from probe.report.tables import described
+from probe.report.tables_columns import Column, Table
 from probe.report.words import say
 from probe.report.workbook_rows import fill
 

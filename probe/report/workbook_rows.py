@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 import pandas as pd
 
-from probe.report.tables import Column, Table
+from probe.report.tables_columns import Column, Table
 
 FIRST = 3
 """The row, from 1, of a table's first row of values: two rows of headings are above it."""

@@ -46,11 +46,12 @@ def shown(browser: Browser, report: Path) -> Iterator[Page]:
 
 
 def test_a_figure_shows_the_calls_behind_it_and_all_of_them_again(shown: Page) -> None:
-    assert shown.locator("#calls tr[data-o]:visible").count() == 2
+    rows = "document.querySelectorAll('#calls tr[data-o]:not([hidden])').length"
+    assert shown.evaluate(rows) == 2
     shown.goto(shown.url + "#calls--zhenjiang-mobile--busy--*--*")
-    assert shown.locator("#calls tr[data-o]:visible").count() == 0
+    shown.wait_for_function(f"() => {rows} === 0")
     shown.locator("#outcomes svg a[href^='#calls--']").first.click()
-    assert shown.locator("#calls tr[data-o]:visible").count() == 2
+    shown.wait_for_function(f"() => {rows} === 2")
     assert shown.locator("#filter b").inner_text() == "2"
     shown.locator("#all").click()
     assert shown.locator("#filter").is_hidden()

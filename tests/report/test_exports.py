@@ -15,7 +15,8 @@ import pytest
 from probe import i18n
 from probe.evidence.reviews import Review, Reviews
 from probe.report.exports import write_csv, write_json_lines, write_parquet
-from probe.report.tables import Table, tables
+from probe.report.tables import tables
+from probe.report.tables_columns import Table
 from tests.report.calls_made_up import leave, many, timeline
 from tests.report.test_document import material_of, varied
 

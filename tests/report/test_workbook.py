@@ -15,7 +15,8 @@ import pytest
 
 from probe import i18n
 from probe.report.document_calls import Addresses
-from probe.report.tables import Table, tables
+from probe.report.tables import tables
+from probe.report.tables_columns import Table
 from probe.report.words import say
 from probe.report.workbook import write_workbook
 from probe.report.workbook_rows import letter
