@@ -83,7 +83,7 @@ def demo(
     console = Console(stderr=json)
     at_once = calls or ((os.cpu_count() or 1) if virtual else 12)
     began = time.monotonic()
-    with stoppable() as stop, ExitStack() as stack:
+    with ExitStack() as stack:
         uris: dict[str, str] = {}
         if not virtual:
             console.print(
@@ -92,6 +92,7 @@ def demo(
             served = stack.enter_context(serve(hotlines, port=0, seed=seed, model=model))
             uris = served.uris
         orders = _orders(hotlines, uris, recordings, seed, model)
+        stop = stack.enter_context(stoppable())
         with Board([order.name for _, _, order in orders], console) as board:
             timelines = place_all(orders, at_once=at_once, tell=board.tell, stop=stop)
         took = time.monotonic() - began

@@ -96,10 +96,11 @@ def run(
     console = Console(stderr=json)
     timelines = []
     nth: Counter[tuple[str, str]] = Counter()
-    with stoppable() as stop, ExitStack() as stack:
+    with ExitStack() as stack:
         uris: dict[str, str] = {}
         if by_sip and not dial:
             uris = stack.enter_context(serve(list(hotlines.values()), port=0, seed=seed, model=model)).uris
+        stop = stack.enter_context(stoppable())
         for path, loaded in scenarios.items():
             if stop():
                 break

@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -107,10 +108,10 @@ class Server:
         self._called: Counter[str] = Counter()
         self._dead: list[tuple[int, Leg]] = []
         self._ticks = 0
-        self._worker = ThreadPoolExecutor(1)
+        self._worker = ThreadPoolExecutor(1, initializer=_ordinary_priority)
         self._agent = UserAgent(host=order["host"], port=order["port"], identity=self._hotline.id)
         # A first engine synthesises all fixed prompts, which stay in memory for every call.
-        Engine(self._hotline, Incoming("", datetime.now(), 0), None).prepare()
+        self._worker.submit(Engine(self._hotline, Incoming("", datetime.now(), 0), None).prepare).result()
         gc.collect()
         gc.freeze()  # what is here now stays: later collections need not walk through it
 
@@ -182,6 +183,12 @@ class Server:
             os.write(file, line.encode())
         finally:
             os.close(file)
+
+
+def _ordinary_priority() -> None:
+    """For the thread that synthesises: a loop that keeps a call's clock, here or in another process, goes first."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, 0, 0)  # on Linux a thread's own
 
 
 def _number(uri: str) -> str:
