@@ -152,7 +152,7 @@ def test_a_menu_that_changed_is_shown_side_by_side(page: Page, calls: Calls) -> 
     path = calls[0] / calls[2] / "timeline.json"
     path.write_text(path.read_text().replace('"label": "流量查询"', '"label": "挂失停机"'))
     text = page.client.get(f"/compare?a={calls[1]}&b={calls[2]}").text
-    assert "1 menu entries differ" in text
+    assert "Menu entries that differ: 1." in text
     assert "renamed" in text
     assert "挂失停机" in text
 
