@@ -1,0 +1,246 @@
+"""Whole conversations: when they end, and what the caller does when it is not clear what is heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from probe.navigate.meeting import COURTESY
+from probe.navigate.scripted import REACTION
+from probe.timeline import InputRejected, Kind, Outcome, Queued
+from tests.navigate.playbook import (
+    SYLLABLE,
+    answered,
+    bot,
+    courtesy,
+    hang_up,
+    heard,
+    hotline_hangs_up,
+    human,
+    music,
+    no_such_number,
+    nothing,
+    play,
+    press,
+    queued,
+    say,
+    sent,
+    silence,
+    sound,
+    unsure,
+)
+
+KEYS = """
+walk:
+  - hear: 普通话请按一
+    press: 1
+  - press: { option: 人工 }
+"""
+BOT = """
+walk:
+  - hear: 请问您需要办理什么业务
+    say: 转人工
+    if_refused: { again: 3 }
+  - hear: 正在为您转接人工
+"""
+
+
+# ------------------------------------------------------------------------------------------------------------ a person
+
+
+@pytest.mark.parametrize("scenario", ["{}", "goal: complaint", KEYS, BOT])
+def test_a_person_is_thanked_and_left_at_any_point(scenario: str) -> None:
+    play("" if scenario == "{}" else scenario) >> answered() >> human("您好很高兴为您服务") << courtesy()
+
+
+def test_a_person_is_not_talked_over_if_the_opening_is_short() -> None:
+    book = play("caller: ordinary") >> answered() >> human("您好请讲", known_after=0.6) << courtesy()
+    assert book.all_acts[0].at >= 1.0 + 4 * 0.2
+
+
+def test_a_person_who_talks_on_is_interrupted_at_most_a_second_and_a_half_after_the_verdict() -> None:
+    opening = "您好这里是客服中心工号一零二三很高兴为您服务请问有什么可以帮您的请讲我在听"
+    book = play("caller: ordinary") >> answered() >> human(opening, known_after=1.0)
+    assert book.all_acts[0].at == pytest.approx(1.02 + 1.0 + 1.5, abs=0.06)
+
+
+def test_the_courtesy_can_be_worded_by_the_scenario() -> None:
+    book = play("courtesy: 打扰了再见") >> answered() >> human("喂")
+    assert sent(book) == [("打扰了再见", "courtesy")]
+    assert sent(play("language: en") >> answered() >> human("喂")) == [(COURTESY["en"], "courtesy")]
+
+
+def test_a_person_who_answers_while_an_act_is_due_is_not_asked_for_a_person() -> None:
+    book = (
+        play("walk: [{hear: 办理什么, say: 转人工, wait: 5 s}]")
+        >> answered()
+        >> bot("请问您要办理什么")
+        >> human("您好")
+    )
+    book << courtesy()
+
+
+# -------------------------------------------------------------------------------------------------------------- limits
+
+
+def test_the_queue_limit_counts_from_the_queue() -> None:
+    book = play("limits: {queue: 30 s}") >> answered() >> heard("欢迎致电") >> queued("正在为您转接") >> music(29)
+    book << nothing()
+    book >> music(2) << hang_up("limit_queue")
+
+
+def test_silence_ringing_and_the_call_have_limits() -> None:
+    play("limits: {silence: 5 s}") >> answered() >> silence(5.2) << hang_up("limit_silence")
+    play("limits: {ring: 30 s}") >> silence(30.1) << hang_up("limit_wait")
+    book = play("limits: {call: 20 s}") >> answered() >> music(18) << nothing()
+    book >> music(2) << hang_up("limit_call")
+
+
+def test_a_busy_tone_after_the_answer_is_not_listened_to_for_long() -> None:
+    play("caller: ordinary") >> answered() >> sound(Kind.BUSY, 7) << hang_up("limit_wait")
+
+
+def test_a_number_out_of_service_ends_the_call_when_that_was_said() -> None:
+    book = play("caller: ordinary") >> answered() >> no_such_number("您拨打的号码是空号")
+    book << hang_up("scenario", Outcome.NOT_IN_SERVICE)
+
+
+def test_a_prompt_that_never_comes_is_waited_for_as_long_as_the_item_says() -> None:
+    book = play("walk: [{hear: 人工服务, press: 0, within: 10 s}]") >> answered() >> heard("今天天气很好")
+    book >> silence(10) << hang_up("lost")
+    play("walk: [{hear: 人工服务, press: 0, within: 10 s}]") >> answered() >> silence(10.1) << hang_up("limit_wait")
+
+
+def test_a_prompt_that_never_comes_may_be_passed_over_or_answered_otherwise() -> None:
+    go_on = "walk: [{hear: 语言, within: 5 s, if_not_heard: go on}, {press: 0}]"
+    play(go_on) >> answered() >> silence(5.2) << press("0")
+    instead = "walk: [{hear: 语言, within: 5 s, if_not_heard: {press: '#'}}, {hear: 好的, press: 1}]"
+    play(instead) >> answered() >> silence(5.2) << press("#") >> heard("好的") << press("1")
+    end = "walk: [{hear: 语言, within: 5 s, if_not_heard: {end: no_human_offered}}]"
+    play(end) >> answered() >> silence(5.2) << hang_up("scenario", Outcome.NO_HUMAN_OFFERED)
+
+
+def test_an_optional_prompt_need_not_come() -> None:
+    scenario = "walk: [{hear: 普通话请按一, press: 1, optional: true}, {press: {option: 人工}}]"
+    play(scenario) >> answered() >> heard("人工服务请按零") << press("0")
+    play(scenario) >> answered() >> heard("普通话请按一") << press("1") >> heard("人工服务请按零") << press("0")
+
+
+def test_the_same_menu_three_times_is_a_circle() -> None:
+    menu = heard("您好欢迎致电电费查询请先说出户号")
+    play("walk: [{hear: 人工}]") >> answered() >> menu >> silence(2) >> menu >> silence(2) >> menu << hang_up("looped")
+
+
+def test_announcements_in_a_queue_are_no_circle() -> None:
+    wait = queued("坐席全忙请您耐心等待您的来电很重要")
+    book = play("limits: {queue: 5 min}") >> answered()
+    for _ in range(5):
+        book >> wait >> music(5) << nothing()
+
+
+# ---------------------------------------------------------------------------------------------------- the complaint desk
+
+COMPLAINT = "goal: complaint\nwalk: [{hear: 普通话请按一, press: 1, optional: true}, {press: {option: 投诉}}]"
+
+
+def test_the_complaint_desk_is_asked_for_by_its_option() -> None:
+    play(COMPLAINT) >> answered() >> heard("查询请按一，投诉建议请按三") << press("3", purpose="ask_complaint")
+
+
+def test_a_menu_without_a_complaint_option_ends_the_call_when_it_is_not_repeated() -> None:
+    book = play(COMPLAINT) >> answered() >> heard("查询请按一，人工服务请按零") << nothing()
+    book >> silence(6) << hang_up("scenario", Outcome.NO_HUMAN_OFFERED)
+
+
+def test_a_menu_without_a_complaint_option_is_heard_twice_at_most() -> None:
+    menu = heard("查询请按一，人工服务请按零")
+    book = play(COMPLAINT) >> answered() >> menu >> silence(3) >> menu << hang_up("scenario", Outcome.NO_HUMAN_OFFERED)
+    assert "人工服务" in book.all_acts[0].note  # type: ignore[attr-defined]
+
+
+def test_a_missing_option_for_a_person_says_nothing_about_the_hotline() -> None:
+    play("walk: [{press: {option: 人工}}]") >> answered() >> heard("查询请按一") >> silence(6) << hang_up("lost")
+
+
+def test_what_to_do_without_the_option_can_be_said() -> None:
+    scenario = "walk: [{press: {option: 人工}, if_not_offered: {press: '0'}}]"
+    play(scenario) >> answered() >> heard("查询请按一") >> silence(6) << press("0")
+
+
+# ----------------------------------------------------------------------------------------------------------------- ends
+
+
+def test_nothing_is_done_after_the_hotline_has_hung_up() -> None:
+    play(KEYS) >> answered() >> heard("您好") >> hotline_hangs_up() >> silence(90) << nothing()
+
+
+def test_a_scenario_can_pause_and_hang_up() -> None:
+    scenario = "walk: [{hear: 您好, wait: 3 s}, {hang_up: 测试到此为止}]"
+    book = play(scenario) >> answered() >> heard("您好请讲") << nothing()
+    book >> silence(3) << hang_up("scenario")
+    assert book.all_acts[0].at >= 1.0 + 3.0
+
+
+# ------------------------------------------------------------------------------------------------------------ in doubt
+
+
+def test_somebody_who_waits_after_the_queue_is_spoken_to_twice_at_most() -> None:
+    book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
+    for _ in range(2):
+        book >> unsure("您好") >> silence(2)
+        assert book.all_acts[-1].purpose == "challenge"  # type: ignore[attr-defined]
+        book.acts.clear()
+    book >> unsure("喂") >> silence(2) << nothing()
+    book >> human("我是人工客服") << courtesy()
+
+
+def test_a_bot_that_cannot_be_told_from_a_person_before_the_queue_is_not_challenged() -> None:
+    play(BOT) >> answered() >> unsure("您好") >> silence(5) << nothing()
+
+
+def test_a_busy_desk_that_offers_to_be_asked_again_is_asked_again_as_a_step() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    busy = heard(
+        "人工坐席较忙如需人工请再说一次转人工",
+        lambda at, known: Queued(at=at - 2, known=known, text="人工坐席较忙"),
+        lambda at, known: InputRejected(at=at, known=known, text="请再说一次"),
+    )
+    book >> busy << say("转人工", purpose="ask_human")
+
+
+def test_a_menu_that_follows_a_key_without_a_pause_is_another_prompt() -> None:
+    book = play("walk: [{press: {option: 业务}}, {press: {option: 人工}}]") >> answered()
+    book >> heard("业务请按二，投诉请按三，开户请按一，人工请按九", barge_in=False) << press("2") << press("9")
+    first, second = (act.answers for act in book.all_acts)  # type: ignore[attr-defined]
+    assert first < book.all_acts[0].at < second
+
+
+def test_two_presses_in_answer_to_one_prompt_answer_the_same_prompt() -> None:
+    book = (
+        play("walk: [{hear: 请输入编号, press: 12}, {press: '#'}]")
+        >> answered()
+        >> heard("请输入编号")
+        << press("12")
+        >> silence(1)
+        << press("#")
+    )
+    assert book.all_acts[0].answers == book.all_acts[1].answers  # type: ignore[attr-defined]
+
+
+def test_a_menu_read_again_from_its_beginning_in_one_breath_has_taken_the_key() -> None:
+    book = play("walk: [{press: {option: 余额}}]") >> answered()
+    book >> heard("余额查询请按一，重听请按星号键您的余额已通过短信发送余额查询请按一", barge_in=False)
+    book << press("1", purpose="walk") << press("1", purpose="walk")
+
+
+def test_a_key_that_cuts_a_menu_off_and_is_granted_in_the_same_breath_is_not_pressed_again() -> None:
+    book = play("goal: complaint\nwalk: [{press: {option: 投诉}}]") >> answered()
+    book >> heard("投诉与建议请按三，重复收听请按您已进入投诉与建议专线请稍等", barge_in=False) << press("3")
+    book >> music(5) << nothing()
+
+
+def test_a_key_is_pressed_no_sooner_than_a_caller_can_react_however_soon_the_option_is_known() -> None:
+    book = (
+        play("walk: [{press: {option: 人工}}]") >> answered() >> heard("人工服务请按零，重听请按星号键") << press("0")
+    )
+    spoken = 1.0 + SYLLABLE * len("人工服务请按零")
+    assert book.all_acts[0].at == pytest.approx(spoken + REACTION, abs=0.03)
