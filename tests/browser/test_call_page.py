@@ -120,7 +120,13 @@ def test_a_drag_on_the_axis_loops_and_a_click_goes_there(tab: Page, recordings: 
 
 def test_the_axis_zooms_around_the_cursor_and_draws_sound(tab: Page, recordings: Recordings) -> None:
     open_call(tab, recordings[1], "#t=24")
-    drawn = "(id) => { const c = document.getElementById(id); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n / (d.length / 4); }"
+    drawn = """(id) => {
+        const canvas = document.getElementById(id);
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+        copy.drawImage(canvas, 0, 0);
+        const alpha = copy.getImageData(0, 0, canvas.width, canvas.height).data.filter((_, n) => n % 4 === 3);
+        return alpha.filter((a) => a > 0).length / alpha.length;
+    }"""
     for canvas in ("heard", "spectrum", "said-wave"):
         until(tab, f"({drawn})('{canvas}') > 0.02")
     whole = tab.locator("#bands .band").count()

@@ -86,7 +86,9 @@ def test_two_calls_stand_side_by_side(tab: Page, recordings: Recordings) -> None
     assert "话费查询" in tab.inner_text("main")
 
 
-def test_a_running_call_grows_on_its_page_and_in_the_list(tab: Page, recordings: Recordings) -> None:
+def test_a_running_call_grows_on_its_page_and_in_the_list_and_can_be_reviewed_when_it_is_over(
+    tab: Page, recordings: Recordings, site: tuple[Site, str]
+) -> None:
     folder = recordings[0] / "20261122T000000Z-running"
     whole = json.loads((recordings[0] / recordings[1] / "timeline.json").read_text())
     audio = (recordings[0] / recordings[1] / "call.wav").read_bytes()
@@ -106,7 +108,7 @@ def test_a_running_call_grows_on_its_page_and_in_the_list(tab: Page, recordings:
 
     try:
         write(21.0)
-        tab.goto("/")
+        tab.goto(f"/sign-in#{site[1]}")
         tab.wait_for_selector("#running a[href*=running] .dot")
         open_call(tab, folder.name)
         assert "正在通话" in tab.inner_text("#head")
@@ -121,5 +123,6 @@ def test_a_running_call_grows_on_its_page_and_in_the_list(tab: Page, recordings:
         write(60.0, over=True)
         tab.wait_for_selector("#head .badge.outcome-human")
         assert "应答至人工" in tab.inner_text("#figures")
+        assert tab.inner_text("#review button.main") == "确认"
     finally:
         shutil.rmtree(folder)

@@ -2,8 +2,9 @@
 
 const EVERY = 1000; // milliseconds
 
-// Puts in what is new; `changed` gets the new call's data. Returns a function that does it once, whatever the version.
-export function follow(call, changed) {
+// Puts in what is new; `changed` gets the new call's data, `over` the new page when the call has ended. Returns a function
+// that does it once, whatever the version.
+export function follow(call, changed, over) {
   let version = call.version;
   let running = call.running;
 
@@ -20,7 +21,10 @@ export function follow(call, changed) {
     }
     version = parsed.version;
     changed(parsed);
-    running = running && parsed.running;
+    if (running && !parsed.running) {
+      running = false;
+      over(fresh);
+    }
   }
 
   async function look() {

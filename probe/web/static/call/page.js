@@ -102,6 +102,10 @@ const refresh = follow(call, (fresh) => {
   byId("total").textContent = clock(fresh.seconds);
   byId("plot").setAttribute("aria-valuemax", fresh.seconds.toFixed(1));
   if (!fresh.running) checkAudio();
+}, (page) => {
+  // A call can be reviewed once it is over.
+  byId("reviewing").replaceChildren(...page.getElementById("reviewing").childNodes);
+  reviewForm(byId("review"), refresh, say);
 });
 reviewForm(byId("review"), refresh, say);
 fromAddress();
