@@ -104,9 +104,12 @@ def find_outcome(timeline: Timeline) -> Finding:
         evidence = rule(facts)
         if evidence:
             return Finding(outcome, evidence.en, evidence.zh)
+    en, zh = _gave_up_because(facts)
     return Finding(
-        Outcome.UNSURE, "what was heard does not tell what answered", "听到的内容不足以判断是谁接听"
-    )  # fmt: skip
+        Outcome.UNSURE,
+        f"what was heard does not tell what answered{en}",
+        f"听到的内容不足以判断是谁接听{zh}",
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------- rules
@@ -290,6 +293,17 @@ def _no_human_offered(facts: Facts) -> Evidence | None:
     if facts.marks.offered is not None:
         return None
     return Evidence("no person was offered in what was heard", "听到的内容中没有提供人工服务")
+
+
+def _gave_up_because(facts: Facts) -> tuple[str, str]:
+    """What made the caller hang up in the end, in both languages; nothing if the caller did not."""
+    act = facts.hang_up
+    if act is None or not act.note:
+        return "", ""
+    return (
+        f"; the caller hung up at {act.at:.2f} s: {act.note}",
+        f"；主叫在 {act.at:.2f} 秒挂断：{in_chinese(act.note)}",
+    )
 
 
 def _asked(facts: Facts) -> bool:

@@ -31,7 +31,6 @@ from enum import Enum
 from typing import Any
 
 from probe.navigate import asking, matching
-from probe.navigate.bystander import JustListen, Onlooker
 from probe.navigate.circles import TIMES, Circles
 from probe.navigate.doubt import CHALLENGE, Doubt
 from probe.navigate.inputs import hang_up_of, input_of
@@ -60,8 +59,6 @@ from probe.timeline import (
     Tick,
     WordsHeard,
 )
-
-__all__ = ["JustListen", "Onlooker", "ScriptedNavigator"]
 
 WITHIN = 60.0
 """Seconds an item waits for its prompt if the scenario does not say; not counted in a queue or while speech runs."""
@@ -303,14 +300,12 @@ class ScriptedNavigator:
             return ()
         remedy = sent.remedy(fate)
         if remedy == "give_up":
-            note = f"asked {sent.refused + 1} times, not granted"
-            return (HangUp(at=now, why="looped", note=note),)
+            return (HangUp(at=now, why="looped", note=f"asked {sent.refused + 1} times, not granted"),)
         if remedy == "leave":
             return ()
         words = sent.other_words() if remedy == "ask" else None
         why: Purpose = "again" if fate == "lost" and remedy == "again" else sent.purpose
-        if words:
-            why = self._purpose((words,))
+        why = self._purpose((words,)) if words else why
         if why != "again":
             self._patience.acted(now)
         answers = self._prompt_answered(self._ear.last)

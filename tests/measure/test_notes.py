@@ -7,7 +7,7 @@ import pytest
 
 from probe.measure import find_outcome
 from probe.measure.notes import ZH, in_chinese
-from probe.timeline import CallInfo, Dialed, LineFailed, Timeline
+from probe.timeline import CallInfo, Dialed, HangUp, LineFailed, Timeline
 
 PACKAGE = Path(__file__).parents[2] / "probe"
 WRITTEN = re.compile(r'(?:_fail\(|note=|note = |LineFailed\(.*reason=|_hang_up\(|reason = )f?"([^"]+)"')
@@ -44,3 +44,11 @@ def test_the_evidence_for_an_outcome_is_in_the_readers_language_throughout() -> 
     found = find_outcome(Timeline(CallInfo("x"), events=[Dialed(at=0.0, known=0.0), failed]))
     assert found.en == "our line failed at 1.00 s: 127.0.0.1: no audio packet for 10 s"
     assert found.zh == "我方线路在 1.00 秒故障：127.0.0.1：10 秒没有收到语音包"
+
+
+def test_a_call_whose_outcome_is_not_clear_says_why_the_caller_gave_up() -> None:
+    lost = HangUp(at=34.0, why="lost", note="heard last: 请稍后")
+    found = find_outcome(Timeline(CallInfo("x"), events=[Dialed(at=0.0, known=0.0)], actions=[lost]))
+    assert found.outcome == "unsure"
+    assert found.en.endswith("; the caller hung up at 34.00 s: heard last: 请稍后")
+    assert found.zh.endswith("；主叫在 34.00 秒挂断：最后听到：请稍后")

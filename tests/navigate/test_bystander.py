@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probe.navigate.scripted import JustListen, Onlooker
+from probe.navigate.bystander import JustListen, Onlooker
 from tests.navigate.playbook import (
     answered,
     courtesy,
