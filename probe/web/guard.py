@@ -1,6 +1,6 @@
 """What every request passes before anything else sees it, and what every answer carries.
 
-- The address is short, the body small, and both are well formed, else 414, 413 or 400.
+- The address is short, headers and body are small, and all are well formed, else 414, 431, 413 or 400.
 - On this machine alone, the host must be this machine: a name of somebody else's that resolves to 127.0.0.1 (DNS
   rebinding), or a proxy in front, is refused with 421.
 - Whatever changes something comes from our own page: `Sec-Fetch-Site` and `Origin` say so where a browser sends them.
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 16 * 1024
 LONGEST_ADDRESS = 4096
+LARGEST_HEADERS = 32 * 1024
 _POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -84,6 +85,8 @@ class Guard:
         raw = scope.get("raw_path") or scope["path"].encode()
         if len(raw) + len(scope["query_string"]) > LONGEST_ADDRESS:
             return PlainTextResponse("address too long", 414)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+            return PlainTextResponse("headers too large", 431)
         if b"\0" in raw or "\0" in scope["path"]:
             return PlainTextResponse("malformed address", 400)
         length = headers.get("content-length")

@@ -274,6 +274,10 @@ def test_an_address_that_is_too_long_is_refused(page: Page) -> None:
     assert page.client.get("/?text=" + "a" * 300).status_code == 422
 
 
+def test_headers_that_are_too_large_are_refused(page: Page) -> None:
+    assert page.client.get("/", headers={"x-large": "a" * 40_000}).status_code in (400, 431)
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_other_methods_are_refused(page: Page, calls: Calls, method: str) -> None:
     assert page.client.request(method, f"/calls/{calls[1]}").status_code == 405
