@@ -72,7 +72,8 @@ class Understanding:
                 yield HumanOffered(at=at, known=known, key=option.key)
         found = self._wording.search(new, since)
         kept = [] if final else [p for p in self.phrases if p.end <= since and p not in found]
-        self.phrases = sorted({*kept, *found}, key=lambda p: (p.start, p.end))
+        # By everything that tells two apart: the order of a set differs from one process to the next.
+        self.phrases = sorted({*kept, *found}, key=lambda p: (p.start, p.end, p.meaning, p.phrase))
         for phrase in found:
             mark = (phrase.meaning, phrase.phrase)
             settled = until - new.ends[min(phrase.end, len(new.ends)) - 1] >= SETTLED

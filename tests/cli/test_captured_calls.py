@@ -7,6 +7,9 @@ was heard is the same to the sample. Words may change with the speech model, so 
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,19 @@ def test_a_captured_call_is_whole() -> None:
     kept, audio = load(CALL)
     assert audio.stat().st_size < 410_000
     assert kept.call.line == "sip"
+
+
+def test_a_replay_gives_the_same_timeline_in_every_process() -> None:
+    """The order of sets and hashes of strings differ from process to process; nothing heard may depend on them."""
+    program = "import sys; from pathlib import Path; from probe.place import replay; "
+    program += "print(replay(Path(sys.argv[1])).found.dumps())"
+    timelines = {
+        subprocess.run(
+            [sys.executable, "-c", program, str(CALL)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(timelines) == 1
