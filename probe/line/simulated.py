@@ -62,8 +62,9 @@ class _Sending:
 class SimulatedLine:
     """One call to an `Exchange` (implements `probe.call.Line`).
 
-    `speak`: how an utterance becomes audio, int16 at 8 kHz. `latency`: seconds that audio takes to the caller; to the
-    hotline it takes a frame less. `ring_limit`: seconds to wait for an answer.
+    `speak`: how an utterance becomes audio, int16 at 8 kHz. `latency`: seconds that audio takes to the caller, to the
+    sample; to the hotline it takes whole frames, one less. The default is what SIP calls over loopback take: the jitter
+    buffer's 60 ms and 5 ms by which the frames of the two ends are apart. `ring_limit`: seconds to wait for an answer.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class SimulatedLine:
         exchange: Exchange,
         *,
         speak: Callable[[str], Samples],
-        latency: float = 0.06,
+        latency: float = 0.065,
         ring_limit: float = 60.0,
     ) -> None:
         self._exchange = exchange
@@ -84,21 +85,23 @@ class SimulatedLine:
         self._answered = self._early = self._hung_up = False
 
     def __iter__(self) -> Iterator[Frame]:
-        delay = round(self.latency * RATE / FRAME)
-        incoming: deque[Samples] = deque([_SILENCE] * delay)
-        outgoing: deque[Samples] = deque([_SILENCE] * max(0, delay - 1))
+        incoming: Samples = np.zeros(round(self.latency * RATE), np.int16)
+        outgoing: deque[Samples] = deque([_SILENCE] * max(0, round(self.latency * RATE / FRAME) - 1))
         signals: tuple[Signal, ...] = ()
         self._events.append(Dialed(at=0.0, known=0.0))
         while True:
             ended = self._note(signals)
             said, sent, keys = self._send()
             outgoing.append(sent)
-            heard = outgoing.popleft()
+            at_hotline = outgoing.popleft()
+            sounds = _SILENCE
             if not ended:
-                step = self._exchange.step(heard, keys)
-                incoming.append(_coded(step.audio) if step.audio.any() else _SILENCE)
+                step = self._exchange.step(at_hotline, keys)
+                sounds = _coded(step.audio) if step.audio.any() else _SILENCE
                 signals = step.signals
-            yield Frame(self._number, incoming.popleft(), said, tuple(self._events))
+            incoming = np.concatenate([incoming, sounds])
+            heard, incoming = incoming[:FRAME], incoming[FRAME:]
+            yield Frame(self._number, heard, said, tuple(self._events))
             self._events = []
             self._number += FRAME
             if ended:
