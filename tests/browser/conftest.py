@@ -52,7 +52,7 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str
 def site(recordings: tuple[Path, str, str]) -> tuple[Site, str]:
     """The page of that folder, and a reviewer's token."""
     access = Access(open=True)
-    token = access.admit("张三", "reviewer")
+    token = access.admit("复核员甲", "reviewer")
     return Site(recordings[0], access), token
 
 

@@ -1,4 +1,4 @@
-"""Pictures of the page for the documents, from calls placed in memory: python -m tests.browser.take_screenshots
+"""Pictures of the page and the report for the documents, from calls placed in memory: python -m tests.browser.take_screenshots
 
 They go to docs/images/, with 256 colours so that they stay small. Needs Chromium, Playwright, Pillow and a CJK font.
 """
@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import io
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from probe import i18n
 from probe.evidence.reviews import Review, Reviews
+from probe.report.document_writing import write_report
+from probe.report.rules import find
 from probe.web.access import Access
 from probe.web.site import Site
 from tests.browser.conftest import CHROMIUM
@@ -40,7 +44,7 @@ def main() -> None:
         names = [place(recordings, hotline, scenario) for hotline, scenario in CALLS]
         second = place(recordings, "zhenjiang-mobile", "elderly")
         Reviews(recordings).add(
-            Review(names[3], "张三", "2026-11-22T06:30:00Z", says="human", machine="human", reason="坐席报了工号")
+            Review(names[3], "复核员甲", "2026-11-22T06:30:00Z", says="human", machine="human", reason="坐席报了工号")
         )
         server = Server()
         with (
@@ -53,8 +57,20 @@ def main() -> None:
                 take(browser, f"{address}/calls/{names[-1]}?lang={lang}#t=40.0", f"call-{lang}", (1280, 1240))
             take(browser, f"{address}/calls/{names[-1]}?lang=zh", "call-phone", (390, 1000))
             take(browser, f"{address}/compare?a={names[-1]}&b={second}&lang=zh", "compare-zh", (1280, 1000))
+            for lang in ("zh", "en"):
+                take(browser, written(recordings, lang), f"report-{lang}", (1000, 1300))
             browser.close()
         server.close()
+
+
+def written(recordings: Path, lang: str) -> str:
+    """The address of a report on the calls."""
+    i18n.use(lang)
+    _, paths = write_report(
+        recordings, recordings.parent / f"report-{lang}", find("miit-30s"), ("html",), datetime.now(UTC)
+    )
+    i18n.use(None)
+    return paths[0].as_uri()
 
 
 def take(browser: Browser, address: str, name: str, size: tuple[int, int]) -> None:

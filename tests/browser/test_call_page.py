@@ -169,7 +169,7 @@ def test_a_reviewer_overrides_and_it_is_in_page_list_log_and_export(
     tab.fill("#review textarea", "全程均为录音")
     tab.click("#review button.main")
     tab.wait_for_selector("#log .differs")
-    assert "张三" in tab.inner_text("#log")
+    assert "复核员甲" in tab.inner_text("#log")
     assert "接通人工 → 未提供人工" in tab.inner_text("#log")
     assert "未提供人工" in tab.inner_text("#head")
     tab.locator(".judge").first.click()
@@ -181,8 +181,8 @@ def test_a_reviewer_overrides_and_it_is_in_page_list_log_and_export(
     assert "记录完整" in tab.inner_text("main")
     lines = [json.loads(line) for line in tab.request.get("/reviews.jsonl").text().splitlines()]
     assert [(line["says"], line["machine"], line["reviewer"]) for line in lines] == [
-        ("no_human_offered", "human", "张三"),
-        ("bot", "bot", "张三"),
+        ("no_human_offered", "human", "复核员甲"),
+        ("bot", "bot", "复核员甲"),
     ]
     assert "全程均为录音" in tab.request.get("/reviews.csv").text()
     tab.goto("/")

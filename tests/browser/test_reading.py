@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +112,6 @@ def test_a_running_call_grows_on_its_page_and_in_the_list_and_can_be_reviewed_wh
         open_call(tab, folder.name)
         assert "正在通话" in tab.inner_text("#head")
         before = tab.locator(".turn").count()
-        time.sleep(0.01)
         write(32.0)
         until(tab, f"document.querySelectorAll('.turn').length > {before}")
         assert float(tab.get_attribute("#plot", "aria-valuemax") or 0) == pytest.approx(32.0, abs=0.1)

@@ -64,7 +64,7 @@ def server() -> Iterator[Server]:
 def page_of(server: Server, recordings: Path, *, loopback_only: bool = True, secure: bool = False) -> Iterator[Page]:
     """The page of a folder, as `probe serve` makes it."""
     access = Access(open=loopback_only)
-    reviewer, viewer = access.admit("张三", "reviewer"), access.admit("李四", "viewer")
+    reviewer, viewer = access.admit("复核员甲", "reviewer"), access.admit("复核员乙", "viewer")
     site = Site(recordings, access, loopback_only=loopback_only, secure=secure)
     with (
         server.shows(site) as address,

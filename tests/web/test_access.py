@@ -13,11 +13,11 @@ from probe.web.access import Access, load, proven, save
 
 def test_a_token_opens_a_session_of_its_person_and_no_other() -> None:
     access = Access(open=False)
-    first, second = access.admit("张三", "reviewer"), access.admit("李四", "viewer")
+    first, second = access.admit("复核员甲", "reviewer"), access.admit("复核员乙", "viewer")
     opened = access.sign_in(second)
     assert opened
     key, session = opened
-    assert session.person.name == "李四"
+    assert session.person.name == "复核员乙"
     assert not session.reviews
     assert access.session(key) == session
     assert access.session(first) is None, "a token is not a session"
@@ -27,7 +27,7 @@ def test_a_token_opens_a_session_of_its_person_and_no_other() -> None:
 
 def test_sessions_do_not_pile_up() -> None:
     access = Access(open=False)
-    token = access.admit("张三", "reviewer")
+    token = access.admit("复核员甲", "reviewer")
     keys = [found[0] for _ in range(1001) if (found := access.sign_in(token))]
     assert access.session(keys[0]) is None
     assert access.session(keys[-1]) is not None
@@ -35,7 +35,7 @@ def test_sessions_do_not_pile_up() -> None:
 
 def test_people_are_remembered_without_their_tokens(tmp_path: Path) -> None:
     access = Access(open=False)
-    token = access.admit('张三 "quoted" \\', "reviewer")
+    token = access.admit('复核员甲 "quoted" \\', "reviewer")
     path = tmp_path / "tokens.yaml"
     save(path, access.people)
     assert token not in path.read_text()
@@ -43,7 +43,7 @@ def test_people_are_remembered_without_their_tokens(tmp_path: Path) -> None:
     again = Access(open=False, people=load(path))
     opened = again.sign_in(token)
     assert opened
-    assert opened[1].person.name == '张三 "quoted" \\'
+    assert opened[1].person.name == '复核员甲 "quoted" \\'
 
 
 def test_a_file_that_does_not_exist_yet_has_nobody(tmp_path: Path) -> None:

@@ -178,19 +178,19 @@ def test_a_review_is_in_page_list_log_and_exports(page: Page, calls: Calls) -> N
     assert "The log is whole" in page.client.get("/reviews").text
     (line,) = page.client.get("/reviews.jsonl").text.splitlines()
     row = json.loads(line)
-    assert (row["reviewer"], row["says"], row["machine"], row["confirms"]) == ("张三", "hung_up", "human", False)
+    assert (row["reviewer"], row["says"], row["machine"], row["confirms"]) == ("复核员甲", "hung_up", "human", False)
     assert "'=SUM(A1)" in page.client.get("/reviews.csv").text, "no spreadsheet takes it for a formula"
     assert page.site.index.page()[0].id in calls
 
 
 def test_agreement_of_reviewers_and_of_the_machine_is_shown(page: Page, calls: Calls) -> None:
     review(page, page.sign_in(page.reviewer), calls[1], "human")
-    second = page.site.access.admit("王五", "reviewer")
+    second = page.site.access.admit("复核员丙", "reviewer")
     page.site.access._sessions.clear()
     review(page, page.sign_in(second), calls[1], "human")
     text = page.client.get("/reviews").text
     assert "100%" in text
-    assert "张三 · 王五" in text
+    assert "复核员丙 · 复核员甲" in text
 
 
 def test_a_log_that_was_altered_is_said(page: Page, calls: Calls) -> None:

@@ -12,7 +12,12 @@ from probe.errors import OurFault, UserError
 from probe.evidence.reviews import FILE, Review, Reviews
 
 REVIEW = Review(
-    call="a-call", reviewer="张三", at="2026-11-22T02:00:00Z", says="human", machine="unsure", reason="听到坐席报工号"
+    call="a-call",
+    reviewer="复核员甲",
+    at="2026-11-22T02:00:00Z",
+    says="human",
+    machine="unsure",
+    reason="听到坐席报工号",
 )
 
 

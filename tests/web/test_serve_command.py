@@ -38,7 +38,7 @@ def serving(*arguments: str, lines: int) -> Iterator[tuple[subprocess.Popen[str]
 
 
 def test_it_serves_this_machine_and_its_links_survive_a_restart(calls: Calls, tmp_path: Path) -> None:
-    arguments = ("--recordings", str(calls[0]), "--reviewer", "张三", "--tokens", str(tmp_path / "tokens.yaml"))
+    arguments = ("--recordings", str(calls[0]), "--reviewer", "复核员甲", "--tokens", str(tmp_path / "tokens.yaml"))
     with serving(*arguments, lines=2) as (_, said):
         address = re.search(r"http://127\.0\.0\.1:\d+", said[0])
         assert address

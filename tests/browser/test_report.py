@@ -12,12 +12,9 @@ import pytest
 from probe import i18n
 from probe.report.document_writing import write_report
 from probe.report.profiles import find
-from tests.browser.conftest import axe, browser, recordings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-__all__ = ["axe", "browser", "recordings"]  # fixtures of theirs
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
