@@ -88,13 +88,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The survey in figures: of `companies`, how many have what."""
+    """The survey in figures: of `companies`, how many have what; `unsure`: those with a cell that the calls do not settle."""
 
     companies: int
     connected: int
     ways: dict[str, int]
     elderly: int
     no_complaint: int
+    unsure: int = 0
 
 
 def survey(timelines: Iterable[Timeline], subjects: Sequence[Subject]) -> list[Row]:
@@ -118,6 +119,7 @@ def summarise(rows: Sequence[Row]) -> Summary:
         ways=ways,
         elderly=sum(row.elderly == "yes" for row in rows),
         no_complaint=sum(row.complaint == "no" for row in rows),
+        unsure=sum("unsure" in (*row.ways, *row.reached, row.elderly, row.complaint) for row in rows),
     )
 
 

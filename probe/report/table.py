@@ -104,7 +104,7 @@ def in_words(summary: Summary) -> str:
     ways = summary.ways
     n = summary.companies
     key, both, bot, direct = (ways.get(way, 0) for way in ("key", "key_then_bot", "bot", "direct"))
-    return tr(
+    words = tr(
         en=f"{summary.connected} of {n} can be connected to a person without a long wait; {direct} directly, "
         f"{key} by a key, {both} by a key and then a bot, {bot} only through a bot; "
         f"{summary.elderly} have an elderly line; {summary.no_complaint} have no complaint desk.",
@@ -112,6 +112,12 @@ def in_words(summary: Summary) -> str:
         f"{both} 家需按键再经智能客服，{bot} 家须先经智能客服；"
         f"{summary.elderly} 家设有老年人专线；{summary.no_complaint} 家没有投诉渠道。",
     )
+    if summary.unsure:
+        words += tr(
+            en=f" Of {summary.unsure} not everything is known, so these counts are what was found at least.",
+            zh=f"另有 {summary.unsure} 家尚有不确定之处，以上为已查明的数目。",
+        )
+    return words
 
 
 def word(cell: str, value: object) -> str:

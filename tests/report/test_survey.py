@@ -112,6 +112,15 @@ def test_the_zhenjiang_ten_come_out_as_the_association_reported(
     assert summary.ways == {"key": 5, "key_then_bot": 2, "bot": 3}
     use("zh")
     assert "10 家中有 9 家能顺利接通人工" in table.in_words(summary)
+    assert "不确定" not in table.in_words(summary)
+    use(None)
+
+
+def test_companies_of_which_not_all_is_known_are_counted_in_the_sentence() -> None:
+    summary = summarise(survey([unavailable("x", "human", status=503)], [Subject("x", "X"), Subject("y", "Y")]))
+    assert summary.unsure == 2
+    use("en")
+    assert "Of 2 not everything is known" in table.in_words(summary)
     use(None)
 
 
