@@ -70,7 +70,7 @@ def report(
     console.print(
         tr(
             en=f"{len(material.frame)} calls at {len(material.hotlines)} hotlines; a person was reached in "
-            f"{material.reached} of {material.settled} settled calls for one ({aside} not counted).",
+            f"{material.reached} of the {material.settled} settled calls that asked for one ({aside} not counted).",
             zh=f"{len(material.hotlines)} 个热线，{len(material.frame)} 通电话；要求人工并有结论的 {material.settled} 通中，"
             f"接通人工 {material.reached} 通（另有 {aside} 通不计入）。",
         ),
