@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from probe.listen.verdict import Opening
+from probe.listen.opening import Opening
 from probe.listen.wording import Phrase
 from probe.timeline import Kind, Verdict
 

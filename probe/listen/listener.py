@@ -8,13 +8,14 @@ Pure: no socket, no file, no clock but the frames' own, so the same frames alway
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from probe.listen.activity import Sounding
 from probe.listen.course import ROOM, Course
 from probe.listen.features import Meter
+from probe.listen.opening import Opening
 from probe.listen.segments import Boundary, Segmenter
 from probe.listen.stretch import PRE_ROLL, Stretch
 from probe.listen.understanding import Understanding
@@ -36,6 +37,7 @@ from probe.timeline import (
     SegmentEnded,
     SegmentStarted,
     Tick,
+    Verdict,
     VerdictGiven,
     Word,
     WordsHeard,
@@ -55,11 +57,23 @@ _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 """Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
 
 
+Judge = Callable[[Opening], Verdict]
+"""Who tells people from machines; `probe.listen.verdict.judge` unless another detector is to be compared."""
+
+
 class Listener:
     """Hears one call. `transcriber` None: everything but words. `country`: whose tones; `language`: whose wording."""
 
-    def __init__(self, transcriber: Transcriber | None, *, country: str = "CN", language: str = "zh") -> None:
+    def __init__(
+        self,
+        transcriber: Transcriber | None,
+        *,
+        country: str = "CN",
+        language: str = "zh",
+        judge: Judge = judge,
+    ) -> None:
         self._transcriber = transcriber
+        self._judge = judge
         self._language = language
         self._meter = Meter()
         self._segmenter = Segmenter(country)
@@ -175,7 +189,7 @@ class Listener:
             music_after=following is Kind.MUSIC,
             room_after=room_after,
         )
-        verdict = judge(opening)
+        verdict = self._judge(opening)
         if verdict.is_ != "human":
             yield from self._meant(understanding.question(self._now))
         yield VerdictGiven(at=end, known=self._now, start=start, end=end, verdict=verdict)

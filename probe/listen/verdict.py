@@ -13,9 +13,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from probe.listen.opening import Opening
 from probe.listen.reasons import reason
 from probe.listen.wording import Phrase
 from probe.timeline import Verdict
+
+__all__ = ["HUMAN_FROM", "MACHINE_FROM", "Opening", "judge"]
 
 HUMAN_FROM = 0.85
 """Probability from which a verdict is `human`."""
@@ -30,36 +33,6 @@ _SHORT = 8  # characters of a bare greeting
 _LONG, _VERY_LONG = 8.0, 13.0  # seconds
 _SYLLABLE = 0.2  # seconds that a greeting of one syllable lasts at least
 _GREETINGS = ("喂", "您好", "你好", "哎", "嗯", "hello", "hi", "yes")
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What is known of a speech segment when it is judged.
-
-    `length`, `silence_after` in seconds; `floor`: dBFS of its softest pause; `floor_before`: the lowest of earlier
-    machine speech, None if there was none; `same_room`: speech that may be a person's came before, in the same noise;
-    `music_after`: music went on when it ended; `room_after`: it was clean and a room was heard only when it had ended;
-    `heard_before`: nearly all its words were heard earlier in this call; the rest says what came before it in this call.
-    """
-
-    text: str
-    phrases: Sequence[Phrase]
-    length: float
-    silence_after: float
-    floor: float
-    floor_before: float | None = None
-    options: int = 0
-    after_queue: bool = False
-    after_music: bool = False
-    after_ringback: bool = False
-    after_request: bool = False
-    after_human: bool = False
-    same_room: bool = False
-    music_after: bool = False
-    room_after: bool = False
-    heard_before: bool = False
-    answered: bool = True
-    talks_with_bot: bool = False
 
 
 @dataclass(slots=True)
