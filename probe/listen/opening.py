@@ -16,6 +16,11 @@ class Opening:
     machine speech, None if there was none; `same_room`: speech that may be a person's came before, in the same noise;
     `music_after`: music went on when it ended; `room_after`: it was clean and a room was heard only when it had ended;
     `heard_before`: nearly all its words were heard earlier in this call; the rest says what came before it in this call.
+
+    From the prompt memory: `prompt`: id of the remembered recording that this is, None if none was recognised;
+    `prompt_calls`: earlier calls to this hotline in which this very recording was heard; `prompt_share`: share of the
+    segment's sound, 0 to 1, that is remembered recordings, this one or others; `calls_remembered`: earlier calls to this
+    hotline whose prompts are remembered, 0 when nothing is.
     """
 
     text: str
@@ -36,3 +41,7 @@ class Opening:
     heard_before: bool = False
     answered: bool = True
     talks_with_bot: bool = False
+    prompt: str | None = None
+    prompt_calls: int = 0
+    prompt_share: float = 0.0
+    calls_remembered: int = 0
