@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from probe import shipped
+from probe.bench.calls import Case, Result
+from probe.bench.runner import place_series
 from probe.documents import loads
 from probe.navigate.scenario import Scenario, load_scenario
 from probe.simulator.hotline import load_hotline
@@ -24,7 +26,6 @@ from probe.simulator.hotline import shipped as shipped_hotlines
 from probe.simulator.population import population
 from probe.simulator.walks import walk_scenario_yaml
 from probe.timeline import Outcome
-from tests.benchmarks.virtual import Case, Result, place
 
 RIGHT = 0.98
 """Share of calls whose outcome, and whose steps, must be right."""
@@ -90,7 +91,11 @@ def run(seeds: int, random_hotlines: int, seed: int, workers: int = 2) -> list[R
     """Places all calls, on two cores."""
     todo = list(cases(seeds, random_hotlines, seed))
     with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(place, todo, chunksize=4))
+        return list(pool.map(_place, todo, chunksize=4))
+
+
+def _place(case: Case) -> Result:
+    return place_series((case,))[0]
 
 
 def report(results: list[Result]) -> Figures:

@@ -23,6 +23,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "evidence": EVERYBODY,
     "report": EVERYBODY | {"measure", "evidence", "speech"},
     "web": EVERYBODY | {"report", "evidence", "measure", "listen"},
+    "bench": EVERYBODY | {"call", "place", "line", "listen", "navigate", "speech", "simulator", "measure"},
     "place": EVERYBODY | {"call", "line", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
 }
 PURE = ["timeline.py", "call.py", "listen", "navigate", "measure"]

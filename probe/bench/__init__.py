@@ -1,0 +1,1 @@
+"""Measuring detectors on simulated hotlines: many calls in virtual time, each beside the truth about it."""

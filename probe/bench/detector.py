@@ -1,0 +1,73 @@
+"""What the benchmark measures: a detector, which hears a hotline's calls one after another.
+
+`factory(transcriber)` makes a detector anew for each hotline; `detector.listen(note)` gives the listener of the next
+call to it, so a detector may remember what it heard in the calls before. A listener is what `probe.call` takes: frames
+in, events out; the benchmark judges the `verdict` and `human_answered` events among them. `note(opening, verdict)` may
+be called with what a verdict was based on, just before it is given: then `probe bench` can export it for training.
+
+Any `module:factory` can be measured (`probe bench --detector`); `docs/bench.md` has an example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Protocol
+
+from probe.call import Listener as CallListener
+from probe.errors import UserError
+from probe.listen.listener import Listener
+from probe.listen.verdict import Opening, judge
+from probe.speech.transcriber import Transcriber
+from probe.timeline import Verdict
+
+OURS = "probe.bench.detector:ours"
+"""The detector that `probe` itself uses."""
+
+Note = Callable[[Opening, Verdict], None]
+
+
+class Detector(Protocol):
+    """Hears the calls to one hotline."""
+
+    def listen(self, note: Note) -> CallListener:
+        """The listener of the next call."""
+
+
+Factory = Callable[[Transcriber], Detector]
+
+
+def ours(hears: Transcriber) -> Detector:
+    """The detector that `probe` itself uses, with `hears` as its recogniser."""
+    return _Ours(hears)
+
+
+class _Ours:
+    """Gives the listener of `probe`."""
+
+    def __init__(self, hears: Transcriber) -> None:
+        self._hears = hears
+
+    def listen(self, note: Note) -> CallListener:
+        """The listener of the next call, with the model's every decision noted."""
+
+        def noted(opening: Opening) -> Verdict:
+            verdict = judge(opening)
+            note(opening, verdict)
+            return verdict
+
+        return Listener(self._hears, judge=noted)
+
+
+def load(name: str) -> Factory:
+    """The factory called `module:factory`; raises UserError when there is none."""
+    module, _, attribute = name.partition(":")
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UserError(
+            f"no detector `{name}` ({error}); write module:factory, such as {OURS}",
+            f"没有检测器“{name}”（{error}）；请写 模块:函数，例如 {OURS}",
+        ) from None
+    factory: Factory = found
+    return factory

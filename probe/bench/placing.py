@@ -1,0 +1,146 @@
+"""One simulated call made and heard: the loop of `probe.call` with a clock on the listening and the truth beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from probe.bench.calls import NOON, Case, Cost, Judgement, Label, Result
+from probe.bench.detector import Detector
+from probe.call import Listener, run
+from probe.line.caller import load_caller
+from probe.line.simulated import SimulatedLine
+from probe.listen.verdict import Opening
+from probe.measure import measure
+from probe.navigate.scripted import ScriptedNavigator
+from probe.simulator.engine import Engine, Incoming
+from probe.simulator.seeds import call_seed
+from probe.simulator.truth import Spoken, Truth
+from probe.speech.transcriber import Heard, Transcriber, Transcription
+from probe.speech.voice import Voice, speak
+from probe.timeline import CallInfo, Event, Frame, Timeline, Verdict, VerdictGiven
+
+
+def place(case: Case, detector: Detector, hears: Transcriber, clock: RecognitionClock) -> Result:
+    """Makes the call in memory. `hears`: the simulated hotline's ears; `clock`: the detector's recogniser, timed."""
+    caller = load_caller(case.scenario.caller)
+    seed = call_seed(case.seed, case.hotline.id, caller.number, case.nth)
+    engine = Engine(case.hotline, Incoming(caller.number, NOON, seed), hears)
+    voice = Voice(variant=caller.voice)
+    line = SimulatedLine(engine, speak=lambda text: speak(text, voice))
+    info = CallInfo(id=case.name, hotline=case.hotline.id, caller=caller.name, goal=case.scenario.goal)
+    heard = _Heard(detector)
+    before = clock.seconds
+    found = measure(run(line, heard, ScriptedNavigator(case.scenario), _Nothing(), info))
+    return Result(
+        case,
+        found,
+        engine.truth,
+        line.latency,
+        tuple(_judged(event, opening, engine.truth, line.latency) for event, opening in heard.verdicts),
+        Cost(heard.seconds, clock.seconds - before, heard.audio),
+    )
+
+
+class RecognitionClock:
+    """A transcriber that counts the CPU seconds spent in it (implements `probe.speech.transcriber.Transcriber`)."""
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self._transcriber = transcriber
+        self.name = transcriber.name
+        self.language = transcriber.language
+        self.seconds = 0.0
+
+    def begin(self) -> Transcription:
+        """A stretch whose recognition is timed."""
+        began = time.thread_time()
+        transcription = self._transcriber.begin()
+        self.seconds += time.thread_time() - began
+        return _Timed(self, transcription)
+
+
+class _Timed:
+    def __init__(self, clock: RecognitionClock, transcription: Transcription) -> None:
+        self._clock, self._transcription = clock, transcription
+
+    def feed(self, audio: npt.NDArray[np.int16]) -> Heard | None:
+        began = time.thread_time()
+        heard = self._transcription.feed(audio)
+        self._clock.seconds += time.thread_time() - began
+        return heard
+
+    def finish(self) -> Heard:
+        began = time.thread_time()
+        heard = self._transcription.finish()
+        self._clock.seconds += time.thread_time() - began
+        return heard
+
+
+class _Heard:
+    """The detector's listener, timed, with its verdicts and what they were based on kept."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._noted: list[tuple[Opening, Verdict]] = []
+        self._listener: Listener = detector.listen(lambda opening, verdict: self._noted.append((opening, verdict)))
+        self.verdicts: list[tuple[VerdictGiven, Opening | None]] = []
+        self.seconds = 0.0
+        self.audio = 0.0
+
+    def hear(self, frame: Frame) -> Iterable[Event]:
+        self.audio = frame.end
+        return self._timed(self._listener.hear(frame))
+
+    def finish(self) -> Iterable[Event]:
+        return self._timed(self._listener.finish())
+
+    def _timed(self, events: Iterable[Event]) -> list[Event]:
+        began = time.thread_time()
+        told = list(events)
+        self.seconds += time.thread_time() - began
+        for event in told:
+            if isinstance(event, VerdictGiven):
+                opening = next((o for o, verdict in reversed(self._noted) if verdict is event.verdict), None)
+                self.verdicts.append((event, opening))
+                self._noted.clear()
+        return told
+
+
+class _Nothing:
+    """Keeps no evidence."""
+
+    def write(self, frame: Frame) -> None: ...
+
+    def keep(self, timeline: Timeline) -> None: ...
+
+
+def _judged(event: VerdictGiven, opening: Opening | None, truth: Truth, latency: float) -> Judgement:
+    label, purity, last = spoke(truth.spoken, event.start - latency, event.end - latency)
+    return Judgement(
+        start=event.start,
+        end=event.end,
+        known=event.known,
+        verdict=event.verdict,
+        truth=label,
+        purity=purity,
+        spoken_end=event.end if last is None else last.end + latency,
+        said="" if last is None else last.text,
+        opening=opening,
+    )
+
+
+def spoke(spoken: Iterable[Spoken], start: float, end: float) -> tuple[Label, float, Spoken | None]:
+    """Who spoke most between `start` and `end` (seconds on the hotline's clock), their share, and what they said last."""
+    shares: dict[Label, float] = {}
+    last: dict[Label, Spoken] = {}
+    for said in spoken:
+        overlap = min(said.end, end) - max(said.start, start)
+        if overlap > 0:
+            shares[said.who] = shares.get(said.who, 0.0) + overlap
+            last[said.who] = said
+    if not shares:
+        return "nothing", 1.0, None
+    who = max(shares, key=lambda name: shares[name])
+    return who, shares[who] / sum(shares.values()), last[who]

@@ -1,0 +1,59 @@
+"""Calls of the benchmark: what was found stands beside what was true, judgement by judgement."""
+
+from __future__ import annotations
+
+import pytest
+
+from probe.bench import detector, runner
+from probe.bench.calls import Result
+from probe.bench.placing import spoke
+from probe.errors import UserError
+from probe.simulator.hotline import load_hotline
+from probe.simulator.truth import Spoken
+
+SERIES = runner.series([load_hotline("zhenjiang-water"), load_hotline("lab-fake-greeting")], calls=2, seed=5)
+
+
+@pytest.fixture(scope="module")
+def results() -> list[Result]:
+    return runner.place_series(SERIES[0])
+
+
+def test_every_judgement_has_its_opening_and_its_truth(results: list[Result]) -> None:
+    judgements = [judgement for result in results for judgement in result.judgements]
+    assert len(judgements) >= 4
+    assert all(judgement.opening is not None for judgement in judgements)
+    assert {judgement.truth for judgement in judgements} >= {"human", "recording"}
+    for judgement in judgements:
+        assert judgement.start < judgement.end <= judgement.known
+        if judgement.truth != "nothing":
+            assert judgement.purity > 0.5
+            assert judgement.said
+
+
+def test_listening_is_charged_with_its_own_time(results: list[Result]) -> None:
+    for result in results:
+        assert result.cost.audio > 10
+        assert 0 < result.cost.recognition < result.cost.listening < result.cost.audio
+
+
+def test_workers_find_the_same_as_one_process(results: list[Result]) -> None:
+    made: list[int] = []
+    side_by_side = [found for found in runner.run(SERIES, workers=2, made=made.append) if found[0].case == SERIES[0][0]]
+    assert [result.found for result in side_by_side[0]] == [result.found for result in results]
+    assert [result.truth for result in side_by_side[0]] == [result.truth for result in results]
+    assert made == sorted(made)
+    assert made[-1] == 4
+
+
+@pytest.mark.parametrize("name", ["nothing", "no.such:thing", "probe.bench.detector:theirs"])
+def test_a_detector_that_does_not_exist_is_named(name: str) -> None:
+    with pytest.raises(UserError, match="write module:factory"):
+        detector.load(name)
+
+
+def test_who_spoke_is_who_spoke_most() -> None:
+    recording, human = Spoken(1.0, 4.0, "欢迎", "recording"), Spoken(4.5, 6.0, "您好", "human")
+    assert spoke([recording, human], 3.5, 6.0) == ("human", 0.75, human)
+    assert spoke([recording, human], 1.0, 5.0) == ("recording", pytest.approx(3 / 3.5), recording)
+    assert spoke([recording, human], 7.0, 8.0) == ("nothing", 1.0, None)
