@@ -7,6 +7,7 @@ to write instead; an unknown key is answered with the nearest known one. Models 
 from __future__ import annotations
 
 import typing
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,9 +16,10 @@ from pydantic import BaseModel, ValidationError
 from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
 from probe.errors import DocumentError, UserError, cannot_read
+from probe.mistakes import pydantic_in_chinese, yaml_in_chinese
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -73,19 +75,23 @@ def parse(text: str, path: Path | str = "<text>") -> CommentedMap:
     """The YAML mapping in `text`; raises DocumentError where it is not YAML, empty, or not a mapping."""
     yaml = YAML(typ="rt")
     try:
-        source = yaml.load(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # the later one counts, as YAML 1.2 has it
+            source = yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = (error.problem or "not YAML").replace("\n", " ")
-        raise DocumentError(path, line, column, f"broken YAML: {problem}", f"YAML 有误：{problem}") from None
+        raise DocumentError(
+            path, line, column, f"broken YAML: {problem}", f"YAML 有误：{yaml_in_chinese(problem)}"
+        ) from None
     except YAMLError as error:
         problem = str(error).splitlines()[0] if str(error) else "not YAML"
-        raise DocumentError(path, 1, 1, f"broken YAML: {problem}", f"YAML 有误：{problem}") from None
+        raise DocumentError(path, 1, 1, f"broken YAML: {problem}", f"YAML 有误：{yaml_in_chinese(problem)}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         # ruamel lets these out of scalars such as 2020-99-99, tags such as `!!int a`, and hundreds of nested brackets.
         problem = "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-        raise DocumentError(path, 1, 1, f"broken YAML: {problem}", f"YAML 有误：{problem}") from None
+        raise DocumentError(path, 1, 1, f"broken YAML: {problem}", f"YAML 有误：{yaml_in_chinese(problem)}") from None
     if source is None:
         raise DocumentError(path, 1, 1, "the file is empty", "文件是空的")
     if not isinstance(source, CommentedMap):
@@ -112,7 +118,9 @@ def _place(source: CommentedMap, error: Any, model: type[BaseModel], path: Path 
         missing = str(location[-1])
         return DocumentError(path, line, column, f"`{missing}` is missing here", f"这里缺少 `{missing}`")
     shown = "" if isinstance(given, dict | list) else f" (found {given!r})"
-    return DocumentError(path, line, column, f"`{key}`: {error['msg']}{shown}", f"`{key}`：{error['msg']}{shown}")
+    chinese = pydantic_in_chinese(error["type"], error.get("ctx", {}), error["msg"])
+    zh_shown = "" if isinstance(given, dict | list) else f"（这里是 {given!r}）"
+    return DocumentError(path, line, column, f"`{key}`: {error['msg']}{shown}", f"`{key}`：{chinese}{zh_shown}")
 
 
 def _position(source: Any, location: Sequence[str | int]) -> tuple[int, int, list[str | int]]:
