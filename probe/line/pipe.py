@@ -41,6 +41,12 @@ class Inlet:
     def closed(self) -> bool:
         return self._ended
 
+    def close(self) -> None:
+        """Gives the descriptor back."""
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd, self._ended = -1, True
+
     def take(self, timeout: float = 0.0) -> Message | None:
         """The next message; None if none is complete after `timeout` seconds, or the pipe is closed."""
         deadline = time.monotonic() + timeout
@@ -86,10 +92,18 @@ class Outlet:
         """Bytes that wait for the reader."""
         self.closed = False
 
+    def close(self) -> None:
+        """Gives the descriptor back; what waits is dropped."""
+        self._give_up()
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd = -1
+
     def send(self, message: bytes) -> None:
         """Writes a packed message, or as much as fits now; the rest goes with the next call of `send` or `flush`."""
-        self._waiting.append(message)
-        self.backlog += len(message)
+        if not self.closed:
+            self._waiting.append(message)
+            self.backlog += len(message)
         self.flush()
 
     def flush(self, timeout: float = 0.0) -> None:
@@ -104,9 +118,7 @@ class Outlet:
                     return
                 continue
             except OSError:
-                self.closed = True
-                self._waiting.clear()
-                self.backlog = 0
+                self._give_up()
                 return
             self.backlog -= written
             rest = self._waiting[0][written:]
@@ -114,3 +126,8 @@ class Outlet:
                 self._waiting[0] = rest
             else:
                 self._waiting.popleft()
+
+    def _give_up(self) -> None:
+        self.closed = True
+        self._waiting.clear()
+        self.backlog = 0

@@ -7,7 +7,7 @@ is lost or made up, so samples count time. Two consequences:
 - Whoever uses it must come back within a few milliseconds; anything slower belongs into another process.
 - Each user agent has a process of its own, and ends it with `os._exit` (freeing PJSIP's objects in order is hopeless).
 
-Compiled limits of the wheel: 4 calls a process; PCMU, PCMA, GSM, iLBC, speex, G722, L16; UDP and TCP on IPv4.
+One agent holds several calls, each with its own identity, codecs and log. Compiled limits of the wheel: 4 calls a process; PCMU, PCMA, GSM, iLBC, speex, G722, L16; UDP and TCP on IPv4.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import re
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pjsua2 as pj
 
+from probe.line.account import Identity, account_config
 from probe.line.leg import FRAME_BYTES, SILENCE, AudioPort, Leg
+from probe.line.sip_log import Dialogue, Log, SipLog
 
 TICK = 0.02
 """Seconds of audio moved by one tick."""
@@ -58,35 +58,12 @@ class _Account(pj.Account):  # type: ignore[misc]
         self._accept(prm.callId)  # at once: PJSIP answers 500 to a call that nobody has taken on return
 
 
-_INVITE_SENT = re.compile(r"TX \d+ bytes Request msg INVITE/")
-_BYE_CONFIRMED = re.compile(r"RX \d+ bytes Response msg [2-6]\d\d/BYE")
-
-
-class _LogWriter(pj.LogWriter):  # type: ignore[misc]
-    def __init__(self, log: Callable[[str], None] | None) -> None:
-        super().__init__()
-        self._log = log
-        self.bye_confirmed = False
-        self.invite_sent: float | None = None
-
-    def write(self, entry: Any) -> None:
-        try:
-            if self.invite_sent is None and _INVITE_SENT.match(entry.msg):
-                self.invite_sent = time.monotonic()
-            if _BYE_CONFIRMED.match(entry.msg):
-                self.bye_confirmed = True
-            if self._log:
-                self._log(entry.msg)
-        except Exception as error:  # a full disk must not end the call
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
-
-
 class UserAgent:
     """A SIP endpoint at `host`:`port` (0: any free port). One a process.
 
     `incoming`: calls that came in, for the loop to take out and answer through `Leg.reply`.
-    `identity`: user part of its address, which the far end sees as the number calling; `display`: the name with it.
-    `codecs`: those offered and accepted, preferred first. `log`: gets every line PJSIP logs, messages included.
+    `identity`: user part of its address, by which calls come in. `codecs`: those accepted, preferred first.
+    `calls`: how many it may hold at once. `log`: gets every line PJSIP logs that belongs to no call of ours.
     Raises pj.Error when the port is taken.
     """
 
@@ -96,9 +73,9 @@ class UserAgent:
         host: str = "127.0.0.1",
         port: int = 0,
         identity: str = "probe",
-        display: str = "",
         codecs: Sequence[str] = ("PCMU", "PCMA"),
-        log: Callable[[str], None] | None = None,
+        calls: int = CALLS,
+        log: Log | None = None,
     ) -> None:
         with contextlib.suppress(OSError):  # who keeps a clock goes before those that compute, where the system lets it
             os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
@@ -108,7 +85,7 @@ class UserAgent:
         config = pj.EpConfig()
         config.uaConfig.threadCnt = 0
         config.uaConfig.mainThreadOnly = True
-        config.uaConfig.maxCalls = CALLS
+        config.uaConfig.maxCalls = calls
         config.uaConfig.userAgent = "probe"
         config.medConfig.hasIoqueue = False
         config.medConfig.threadCnt = 0
@@ -126,7 +103,7 @@ class UserAgent:
         config.medConfig.jbDiscardAlgo = algorithm
         config.logConfig.level = config.logConfig.consoleLevel = 4  # the level that shows messages
         config.logConfig.decor = 0
-        self._log = _LogWriter(log)
+        self._log = SipLog(log)
         config.logConfig.writer = self._log
         self._endpoint.libInit(config)
         self._master = int(self._endpoint.audDevManager().setNoDev())
@@ -134,59 +111,90 @@ class UserAgent:
         self._bridge.argtypes = (ctypes.c_void_p, ctypes.POINTER(_Frame))
         self._buffer = ctypes.create_string_buffer(FRAME_BYTES)
         self._mix = _Frame(0, ctypes.addressof(self._buffer), FRAME_BYTES, 0, 0)
-        transport = pj.TransportConfig()
-        transport.port = port
-        transport.boundAddress = host
-        number = self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
-        self.port = int(self._endpoint.transportGetInfo(number).localName.rpartition(":")[2])
+        self._transports: dict[str, tuple[int, int]] = {}
+        _, self.port = self._transport(host, port)
         self._endpoint.libStart()
-        for codec in self._endpoint.codecEnum2():
-            name = codec.codecId.split("/")[0]
-            wanted = codec.codecId.split("/")[1] == "8000" or name == "G722"
-            rank = [c.lower() for c in codecs].index(name.lower()) if name.lower() in map(str.lower, codecs) else -1
-            self._endpoint.codecSetPriority(codec.codecId, 255 - rank if rank >= 0 and wanted else 0)
-        account = pj.AccountConfig()
-        address = f"<sip:{identity}@{host}:{self.port}>"
-        account.idUri = f'"{display}" {address}' if display else address
-        account.mediaConfig.transportConfig.boundAddress = host
-        account.mediaConfig.transportConfig.port = 20000
-        account.mediaConfig.transportConfig.portRange = 20000
-        account.mediaConfig.transportConfig.randomizePort = True
-        self._account = _Account(self._accept)
-        self._account.create(account)
-        self._ports = [AudioPort(f"call-{n}") for n in range(CALLS)]
-        self._legs: list[Leg] = []
+        self._codecs = {codec.codecId: _name(codec.codecId) for codec in self._endpoint.codecEnum2()}
+        self._offered: tuple[str, ...] = ()
+        self._offer(codecs)
+        self._accounts: dict[str, _Account] = {}
+        self._own = self._account(Identity(number=identity, bind=host))
+        self._calls = calls
+        self._ports: list[AudioPort] = []
+        self._legs: dict[Leg, Dialogue] = {}
 
-    def call(self, uri: str) -> Leg:
-        """Sends an INVITE and returns the call. Raises pj.Error if PJSIP cannot even try."""
-        leg = Leg(self._account, self._free_port())
-        self._legs.append(leg)
-        leg.makeCall(uri, pj.CallOpParam(True))
+    def call(
+        self,
+        uri: str,
+        *,
+        identity: Identity | None = None,
+        codecs: Sequence[str] = ("PCMU", "PCMA"),
+        log: Log | None = None,
+    ) -> Leg:
+        """Sends an INVITE and returns the call; `log` gets its messages. Raises pj.Error if PJSIP cannot even try."""
+        self._offer(codecs)  # the codecs are the endpoint's; those of this instant go into the INVITE
+        leg = Leg(self._account(identity) if identity else self._own, self._free_port())
+        self._legs[leg] = dialogue = Dialogue(log)
+        self._log.dialling(dialogue)
+        try:
+            leg.makeCall(uri, pj.CallOpParam(True))
+        except pj.Error:
+            self.release(leg)
+            raise
+        finally:
+            self._log.dialling(None)
         return leg
 
-    @property
-    def bye_confirmed(self) -> bool:
-        """Whether the far end has confirmed a BYE (the call object hears nothing any more once it hung up)."""
-        return self._log.bye_confirmed
-
-    @property
-    def invite_sent(self) -> float | None:
-        """When the first INVITE went out, by the monotonic clock."""
-        return self._log.invite_sent
-
-    def _accept(self, call_id: int) -> None:
-        if len(self._legs) < CALLS:
-            leg = Leg(self._account, self._free_port(), call_id)
-            self._legs.append(leg)
-            self.incoming.append(leg)
+    def dialogue(self, leg: Leg) -> Dialogue:
+        """What the log has shown of a call (its own object hears nothing any more once it hung up)."""
+        return self._legs[leg]
 
     def release(self, leg: Leg) -> None:
         """Gives up a call that is over; its audio port serves the next."""
-        self._legs.remove(leg)
+        self._log.forget(self._legs.pop(leg))
+
+    def _accept(self, call_id: int) -> None:
+        if len(self._legs) < self._calls:
+            leg = Leg(self._own, self._free_port(), call_id)
+            self._legs[leg] = Dialogue()
+            self.incoming.append(leg)
 
     def _free_port(self) -> AudioPort:
+        """One that no call uses: they are never freed, because PJSIP's bridge may still look at them."""
         busy = {id(leg.port) for leg in self._legs}
-        return next(port for port in self._ports if id(port) not in busy)
+        free = next((port for port in self._ports if id(port) not in busy), None)
+        if free is None:
+            free = AudioPort(f"call-{len(self._ports)}")
+            self._ports.append(free)
+        return free
+
+    def _account(self, identity: Identity) -> _Account:
+        """The account of an identity, made when it is first needed."""
+        account = self._accounts.get(identity.key)
+        if account is None:
+            account = _Account(self._accept)
+            account.create(account_config(identity, *self._transport(identity.bind)))
+            self._accounts[identity.key] = account
+        return account
+
+    def _transport(self, host: str, port: int = 0) -> tuple[int, int]:
+        """Id and port of the UDP transport at a local address."""
+        if host not in self._transports:
+            config = pj.TransportConfig()
+            config.port = port
+            config.boundAddress = host
+            number = self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, config)
+            bound = int(self._endpoint.transportGetInfo(number).localName.rpartition(":")[2])
+            self._transports[host] = (number, bound)
+        return self._transports[host]
+
+    def _offer(self, codecs: Sequence[str]) -> None:
+        """Has the next offer or answer list these codecs, in this order."""
+        wanted = tuple(codec.lower() for codec in codecs)
+        if wanted != self._offered:
+            self._offered = wanted
+            for codec, name in self._codecs.items():
+                self._endpoint.codecSetPriority(codec, 255 - wanted.index(name) if name in wanted else 0)
 
     def poll(self) -> None:
         """Handles all SIP and RTP that has come in, and SIP's timers."""
@@ -199,6 +207,12 @@ class UserAgent:
             port.heard, port.taken = SILENCE, False
         self._mix.size = FRAME_BYTES
         self._bridge(self._master, ctypes.byref(self._mix))
+
+
+def _name(codec: str) -> str:
+    """Name of a codec such as `PCMU/8000/1`, in small letters; "" for one at a rate that lines do not use."""
+    name, rate = codec.lower().split("/")[:2]
+    return name if rate == "8000" or name == "g722" else ""
 
 
 def pace(step: Callable[[], bool], start: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A telephone line over SIP. The call itself runs in a process of its own; here its frames come out of a pipe.
+"""A telephone line over SIP. The call itself runs in a line process; here its frames come out of a pipe.
 
 So nothing that listening does can disturb the clock of the call, and if the process dies, all that it sent is kept and
 the call ends with `LineFailed`. Whose fault an end is:
@@ -11,11 +11,9 @@ the call ends with `LineFailed`. Whose fault an end is:
 
 from __future__ import annotations
 
-import signal
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -23,8 +21,8 @@ from probe.errors import UserError
 from probe.line import keys as telephone_keys
 from probe.line.address import Address
 from probe.line.caller import Caller
+from probe.line.lines import Lines, Slot
 from probe.line.pipe import pack
-from probe.line.process import Child
 from probe.timeline import (
     EVENTS,
     FRAME,
@@ -48,7 +46,6 @@ CODECS = ("PCMU", "PCMA", "GSM", "iLBC", "speex", "G722")
 
 _START = 30.0  # seconds the process may take to its first frame, on a machine under load; guessed
 _STALL = 10.0  # seconds without a frame after which the process counts as dead; guessed
-_CLOSE = 6.0  # seconds for the process to say goodbye, over its own limit of 4 s
 
 
 class SipLine:
@@ -59,6 +56,8 @@ class SipLine:
     `ring_limit`: seconds from the INVITE to give up if nobody picks up; `response_limit`: seconds to any response;
     `media_limit`: seconds without an RTP packet, once answered, after which the connection counts as lost.
     `beyond_loopback`: whether hosts other than this machine may be dialled.
+    `trunk`: settings of the trunk it goes through, by name, for `probe.line.account`. `lines`: where it gets its line
+    process from (None: one of its own, which ends with it).
     Raises UserError for an address that cannot or must not be dialled, or an unknown codec.
     """
 
@@ -75,6 +74,8 @@ class SipLine:
         response_limit: float = 8.0,
         media_limit: float = 10.0,
         beyond_loopback: bool = False,
+        trunk: Mapping[str, Any] | None = None,
+        lines: Lines | None = None,
     ) -> None:
         address = Address.parse(uri)
         if not (address.is_loopback or beyond_loopback):
@@ -98,24 +99,27 @@ class SipLine:
             "ring_limit": ring_limit,
             "response_limit": response_limit,
             "media_limit": media_limit,
+            "trunk": dict(trunk or {}),
         }
         self._speak = speak
         self._keys = keys
-        self._child: Child | None = None
-        self._errors: IO[bytes] | None = None
+        self._shared = lines
+        self._lines = lines or Lines()
+        self._slot: Slot | None = None
 
     @property
     def pid(self) -> int | None:
-        """Process id of the call's process while there is one."""
-        return self._child.pid if self._child else None
+        """Process id of the call's line process while there is one."""
+        return self._slot.process.pid if self._slot else None
 
     def __iter__(self) -> Iterator[Frame]:
-        child = self._start()
+        slot = self._slot = self._lines.take()
+        self._command({"do": "dial", **self._order})
         number = 0
         while True:
-            message = child.inlet.take(timeout=_STALL if number else _START)
+            message = slot.take(timeout=_STALL if number else _START)
             if message is None:
-                yield self._broken(child, number, stalled=not child.inlet.closed)
+                yield self._broken(slot, number)
                 return
             form, audio = message
             number = form["number"]
@@ -146,49 +150,31 @@ class SipLine:
                 self._command({"do": "hang_up"})
 
     def close(self) -> None:
-        """Hangs up if need be, and ends the process."""
-        if self._child:
-            self._child.close(_CLOSE)
-            self._child = None
-        if self._errors:
-            self._errors.close()
-            self._errors = None
-
-    def _start(self) -> Child:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `close`)
-        self._child = Child("probe.line.sip_process", self._errors)
-        self._command(self._order)
-        return self._child
+        """Hangs up if need be, and gives the line process back."""
+        slot, self._slot = self._slot, None
+        if slot:
+            slot.tell(pack({"do": "hang_up"}), patience=0.0)
+            self._lines.give_back(slot)
+        if self._shared is None:
+            self._lines.close()
 
     def _command(self, form: dict[str, Any], audio: bytes = b"") -> None:
-        if self._child:
-            self._child.outlet.send(pack(form, audio))
-            self._child.outlet.flush(timeout=_STALL)
+        if self._slot:
+            self._slot.tell(pack(form, audio), _STALL)
 
-    def _broken(self, child: Child, number: int, *, stalled: bool) -> Frame:
+    def _broken(self, slot: Slot, number: int) -> Frame:
         """The frame that ends a call whose process died or hangs."""
-        if stalled:
-            child.kill()
-        code = child.wait()
-        if stalled:
-            reason = f"the call's process gave no audio for {_STALL:g} s"
-        elif code < 0:
-            reason = f"the call's process was killed ({signal.Signals(-code).name})"
+        reason = f"the call's process gave no audio for {_STALL:g} s"
+        if slot.closed:
+            reason = slot.process.how_it_ended()
         else:
-            reason = f"the call's process ended by itself: {self._last_words() or f'exit status {code}'}"
+            slot.process.kill()
         at = number / RATE
         events: list[LineEvent] = [LineFailed(at=at, known=at, reason=reason)]
         if number == 0:
             events.insert(0, Dialed(at=at, known=at))
         silence = np.zeros(FRAME, np.int16)
         return Frame(number, silence, silence, tuple(events))
-
-    def _last_words(self) -> str:
-        if not self._errors:
-            return ""
-        self._errors.seek(0)
-        lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else ""
 
 
 def _event(kind: str, at: float, fields: dict[str, Any]) -> LineEvent:

@@ -1,0 +1,93 @@
+"""Several calls in one line process: each has its own frames, and the process is reused, replaced and mourned."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from probe.line import lines as lines_module
+from probe.line.lines import Lines
+from probe.timeline import Frame, LineFailed, Press, Say
+from tests.line.test_sip import FarEnd, at_tick, breaks_of_the_sine, call, events, hang_up_at, heard, is_running, kinds
+
+
+@pytest.fixture(scope="module")
+def far() -> Iterator[FarEnd]:
+    end = FarEnd()
+    yield end
+    end.child.close(5)
+
+
+@pytest.fixture
+def four() -> Iterator[Lines]:
+    lines = Lines(calls_each=4)
+    yield lines
+    pids = lines.pids()
+    lines.close()
+    assert not any(is_running(pid) for pid in pids)
+
+
+def test_four_calls_share_a_process_and_each_hears_its_own(far: FarEnd, four: Lines, tmp_path: Path) -> None:
+    wanted = ["tone", "echo", "486", "early"]
+    traces = [tmp_path / f"{user}.txt" for user in wanted]
+    made = [far.line(user, lines=four, trace=trace) for user, trace in zip(wanted, traces, strict=True)]
+
+    def place(n: int) -> list[Frame]:
+        return call(made[n], at_tick(25, Say(at=0, value="x")), at_tick(30, Press(at=0, value="7")), hang_up_at(60))
+
+    with ThreadPoolExecutor(4) as pool:
+        tone, echo, busy, early = pool.map(place, range(4))
+    assert len(four.pids()) == 1
+    assert kinds(tone) == ["dialed", "ringing", "answered", "played", "played", "ended"]
+    assert kinds(busy) == ["dialed", "ended"]
+    assert kinds(early)[:4] == ["dialed", "ringing", "early_media", "answered"]
+    assert breaks_of_the_sine(heard(tone)) == 0
+    spectrum = np.abs(np.fft.rfft(heard(echo), 8000))
+    assert 695 <= int(np.argmax(spectrum)) <= 705  # what it said itself, and nobody else's 400 Hz
+    for user, trace in zip(wanted, traces, strict=True):
+        text = trace.read_text(encoding="utf-8")
+        assert text.startswith("0.000 →")
+        assert {line.split("@")[0] for line in text.splitlines() if line.startswith("INVITE ")} == {
+            f"INVITE sip:{user}"
+        }
+
+
+def test_a_slot_serves_one_call_after_the_other(far: FarEnd, four: Lines) -> None:
+    for _ in range(6):
+        assert kinds(call(far.line("tone", lines=four), hang_up_at(12)))[-1] == "ended"
+    assert len(four.pids()) == 1
+
+
+def test_a_process_that_has_served_long_enough_is_replaced(
+    far: FarEnd, four: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_module, "_RECYCLED", 2)
+    pids = []
+    for _ in range(4):
+        call(far.line("486", lines=four))
+        pids += four.pids()
+    assert len(set(pids)) >= 2
+    until = time.monotonic() + 10
+    while is_running(pids[0]):
+        four.give_back(four.take())
+        assert time.monotonic() < until
+
+
+def test_a_killed_process_costs_its_calls_and_the_next_call_gets_another(far: FarEnd, four: Lines) -> None:
+    line = far.line("tone", lines=four)
+
+    def kill(_: object, frame: Frame) -> None:
+        if frame.number == 3200 and line.pid:
+            os.kill(line.pid, signal.SIGKILL)
+
+    end = events(call(line, kill))[-1]
+    assert isinstance(end, LineFailed)
+    assert "SIGKILL" in end.reason
+    assert kinds(call(far.line("486", lines=four))) == ["dialed", "ended"]
