@@ -1,41 +1,90 @@
 """Numbers that are never dialled, whatever a user asks: emergency calls. No setting turns this off.
 
-Sources: 3GPP TS 22.101 §10.1.1 (112 and 911 in every mobile network; 000, 08, 110, 118, 119, 999 without a SIM);
-China's short numbers 110, 119, 120, 122, 12395; for the other countries, their generally known numbers for police, fire
-and rescue, gathered by hand, so not complete. Left out on purpose: 114, an emergency number in Viet Nam and France,
-because it is China's directory service, a hotline like any other.
+`emergency.txt` has the numbers of all countries with their source. A number counts wherever it is an emergency number:
+which country a trunk ends in is a setting, and settings can be wrong. So 114, China's directory service, is refused
+too, because it calls the fire brigade in Viet Nam.
+
+A number is looked at as a gateway may read it: in any script's digits, escaped, with separators, up to any pause or
+parameter, and behind what may stand before a number.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import cache
+from pathlib import Path
 from urllib.parse import unquote
 
-_BY_REGION = {
-    "3GPP": "000 08 110 112 118 119 911 999",
-    "China": "110 119 120 122 12395",
-    "Hong Kong, Macao, Taiwan": "110 112 113 119 992 999",
-    "Japan, Korea": "110 112 113 118 119",
-    "Southeast Asia": "110 112 113 115 118 119 191 199 911 993 994 995 998 999 1554 1669",
-    "India, Pakistan, Bangladesh, Sri Lanka": "15 100 101 102 108 110 112 119 999 1122",
-    "Australia, New Zealand": "000 106 111 112",
-    "Americas": "066 100 101 107 131 132 133 190 192 193 911 988",
-    "Europe": "061 062 080 085 088 091 092 100 104 105 107 112 113 115 117 118 119 122 133 140 144 150 155 158 166 199 999 997 998",
-    "Russia, Belarus, Kazakhstan": "01 02 03 04 101 102 103 104 112",
-    "Middle East": "100 101 102 110 112 122 123 180 911 990 991 992 993 996 997 998 999",
-    "Africa": "10111 10177 112 113 117 118 122 123 17 18 190 193 199 911 999",
-}
-EMERGENCY = frozenset(number for numbers in _BY_REGION.values() for number in numbers.split())
-"""National emergency numbers."""
+_FILE = Path(__file__).with_name("emergency.txt")
 
-_CODES = re.compile(r"(?:\+|00)?(?:86)?(?:0(?:10|2\d|[3-9]\d{2}))?|[09]")
-"""What may stand before a number: China's country code, an area code, or the 0 or 9 for an outside line."""
+_SERVICE = r"(?:[*#]{1,2}\d{2,3}[*#])*"  # 3GPP TS 22.030 §6.5: *31#, #31#, which show or hide the caller's number
+_OUTSIDE = r"[089]{0,2}"  # what exchanges want for an outside line
+_CARRIER = r"(?:17909|17951|17911|17901|17931|17921|12593|10193|11808|11818)?"  # China's long-distance carriers
+_COUNTRY = (  # ITU-T E.164 country codes
+    r"(?:1|7|2[07]|2[1-689]\d|3[0-469]|3[578]\d|4[013-9]|42\d|5[1-8]|5[09]\d|6[0-6]|6[789]\d|8[1246]|8[578]\d|9[0-58]|9[679]\d)"
+)
+_ABROAD = r"(?:\+|00|011|0011|810)"  # before a country code: +, or the usual ways to dial out
+_AREA = r"(?:10|2\d|[3-9]\d{2})"  # China's area codes, without their 0
+_BEFORE = re.compile(f"{_SERVICE}{_OUTSIDE}{_CARRIER}(?:{_ABROAD}{_COUNTRY}0?|0{_AREA}|0\\d{{0,2}})?")
+_BEFORE_IN_CHINA = re.compile(f"{_SERVICE}{_OUTSIDE}{_CARRIER}(?:{_ABROAD})?86(?:0?{_AREA})?")
+
+_ENDS = re.compile(r"[;?@&]")  # parameters and headers of an address
+_APART = re.compile(r"[\s\-.()/_\[\]\u2010-\u2015]+")  # what people put between digits for the eye
+_PAUSES = re.compile(r"[^\d+*#]+")  # pauses (`,` `p` `w`) and anything else: digits after it may be sent later
+
+
+@cache
+def numbers() -> dict[str, tuple[str, ...]]:
+    """Every emergency number (`x`: any digit) and the territories that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            number, *territories = line.split()
+            found[number] = (*found.get(number, ()), *territories)
+    return found
+
+
+def _pattern(territory: str = "") -> re.Pattern[str]:
+    known = (number for number, territories in numbers().items() if not territory or territory in territories)
+    return re.compile("(?:" + "|".join(number.replace("x", r"\d") for number in known) + ")#?")
+
+
+@cache
+def _readings() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """What may stand before a number, with the numbers that it may stand before."""
+    return ((_BEFORE, _pattern()), (_BEFORE_IN_CHINA, _pattern("CN")))
 
 
 def is_emergency(user: str) -> bool:
-    """Whether the user part of an address, in any spelling (separators, escapes, prefixes), is an emergency number."""
-    digits = re.sub(r"[^\d+]", "", unquote(user).partition(";")[0])
+    """Whether a number, or the user part of an address, in any spelling, reaches an emergency service somewhere."""
+    return any(_is_emergency(spelling) for spelling in _spellings(user))
+
+
+def _spellings(user: str) -> set[str]:
+    """Digits, `+`, `*` and `#` of a number: whole, up to each pause in it, and between pauses."""
+    found: set[str] = set()
+    plain = user
+    for _ in range(4):  # escapes may be escaped again on the way
+        text = "".join(_digit(letter) for letter in unicodedata.normalize("NFKC", plain))
+        text = re.sub(r"^\s*(?:sips?|tel|urn:service):", "", text, flags=re.IGNORECASE)
+        parts = [part for part in _PAUSES.split(_APART.sub("", _ENDS.split(text)[0])) if part]
+        found |= {"".join(parts[:n]) for n in range(1, len(parts) + 1)} | set(parts)
+        if unquote(plain) == plain:
+            break
+        plain = unquote(plain)
+    return found
+
+
+def _digit(letter: str) -> str:
+    """A digit of any script as 0 to 9."""
+    value = unicodedata.digit(letter, None)
+    return letter if value is None else str(value)
+
+
+def _is_emergency(digits: str) -> bool:
     return any(
-        digits.endswith(number) and _CODES.fullmatch(digits[: len(digits) - len(number)]) is not None
-        for number in EMERGENCY
+        number.fullmatch(digits, start) and before.fullmatch(digits, 0, start)
+        for before, number in _readings()
+        for start in range(len(digits))
     )

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from probe.errors import UserError
-from probe.line.emergency import is_emergency
 from probe.line.keys import KEYS, check, tone
 
 PAIRS = {
@@ -35,34 +34,3 @@ def test_letters_may_be_small_and_other_signs_are_the_users_mistake() -> None:
     assert check("1a#") == "1A#"
     with pytest.raises(UserError, match="`X` is not a telephone key"):
         check("1x")
-
-
-@pytest.mark.parametrize(
-    "number",
-    [
-        "110",
-        "119",
-        "120",
-        "122",
-        "112",
-        "911",
-        "999",
-        "000",
-        "+86110",
-        "0086110",
-        "0511110",
-        "010-120",
-        "9110",
-        "(110)",
-    ],
-)
-def test_an_emergency_number_is_known_in_every_spelling(number: str) -> None:
-    assert is_emergency(number)
-
-
-@pytest.mark.parametrize(
-    "number",
-    ["12345", "95598", "10086", "10000", "4008110110", "051112345678", "114", "96110", "1100", "zhenjiang-water"],
-)
-def test_other_numbers_are_not_taken_for_emergency_numbers(number: str) -> None:
-    assert not is_emergency(number)
