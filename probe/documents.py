@@ -60,10 +60,10 @@ def load(path: Path, model: type[M]) -> M:
 
 
 def loads(text: str, model: type[M], path: Path | str = "<text>") -> M:
-    """Like `load`, for text already read; `path` is only for messages."""
+    """Like `load`, for text already read; `path` is for messages, and its folder the context `folder` of validators."""
     source = parse(text, path)
     try:
-        return model.model_validate(source)
+        return model.model_validate(source, context={"folder": path.parent} if isinstance(path, Path) else None)
     except ValidationError as failure:
         # An unknown key often explains the missing one beside it, so it is told first.
         errors = sorted(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")

@@ -65,6 +65,7 @@ class SimulatedLine:
     `speak`: how an utterance becomes audio, int16 at 8 kHz. `latency`: seconds that audio takes to the caller, to the
     sample; to the hotline it takes whole frames, one less. The default is what SIP calls over loopback take: the jitter
     buffer's 60 ms and 5 ms by which the frames of the two ends are apart. `ring_limit`: seconds to wait for an answer.
+    `channel`: what the network makes of each frame on its way to the caller; G.711 µ-law alone if not given.
     """
 
     def __init__(
@@ -74,11 +75,13 @@ class SimulatedLine:
         speak: Callable[[str], Samples],
         latency: float = 0.065,
         ring_limit: float = 60.0,
+        channel: Callable[[Samples], Samples] | None = None,
     ) -> None:
         self._exchange = exchange
         self._speak = speak
         self.latency = latency
         self._ring_limit = ring_limit
+        self._channel = channel or _heard_over_mu_law
         self._queue: deque[_Sending] = deque()
         self._events: list[LineEvent] = []
         self._number = 0
@@ -97,7 +100,7 @@ class SimulatedLine:
             sounds = _SILENCE
             if not ended:
                 step = self._exchange.step(at_hotline, keys)
-                sounds = _coded(step.audio) if step.audio.any() else _SILENCE
+                sounds = self._channel(step.audio)
                 signals = step.signals
             incoming = np.concatenate([incoming, sounds])
             heard, incoming = incoming[:FRAME], incoming[FRAME:]
@@ -185,6 +188,10 @@ def _coded(audio: Samples) -> Samples:
     """Audio as it arrives after G.711 µ-law."""
     coded: Samples = _MU_LAW[audio.view(np.uint16)]
     return coded
+
+
+def _heard_over_mu_law(audio: Samples) -> Samples:
+    return _coded(audio) if audio.any() else _SILENCE
 
 
 def _mu_law() -> Samples:

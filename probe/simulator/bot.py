@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from probe.simulator.ears import Utterance
 from probe.simulator.places import Bot, Intent
-from probe.simulator.session import Finished, Onset, Part, Pressed, Script, Session, Wait
+from probe.simulator.session import Finished, Onset, Pressed, Script, Session, Wait
+from probe.simulator.speaker import Part, Speaker
 from probe.speech import text
-
-_REPLY_DELAY = 0.3
-"""Seconds that a bot thinks after the caller's words; guessed."""
 
 
 def understood(place: Bot, heard: str) -> str | None:
@@ -25,7 +23,14 @@ def understood(place: Bot, heard: str) -> str | None:
 
 def bot(session: Session, place: Bot, name: str) -> Script:
     """Talks with the caller until it passes the call on, or gives up."""
-    voice = session.hotline.voice_of(place).voice()
+    speaker = session.hotline.speaker_of(place)
+    session.player.behind(Speaker(speaker.voice, place.noise).noise())
+    target = yield from _talk(session, place, name, speaker)
+    session.player.behind(None)
+    return target
+
+
+def _talk(session: Session, place: Bot, name: str, speaker: Speaker) -> Script:
     interrupted_by = (
         " and ".join((["keys"] if place.keys else []) + (["speech"] if place.barge_in else [])) or "nothing"
     )
@@ -36,7 +41,7 @@ def bot(session: Session, place: Bot, name: str) -> Script:
         session.ears.listen(place.barge_in)
         happened = yield from session.say(
             [_part(place, says, where)],
-            voice,
+            speaker,
             "bot",
             interrupted_by=interrupted_by,  # type: ignore[arg-type]
         )
@@ -57,7 +62,7 @@ def bot(session: Session, place: Bot, name: str) -> Script:
             failures += 1
             says, where = place.nothing_heard, "nothing_heard"
         else:
-            yield Wait(seconds=_REPLY_DELAY)
+            yield Wait(seconds=session.random.uniform(place.thinks.shortest, place.thinks.longest))
             meant = understood(place, happened.text)
             if meant is not None:
                 failures = 0
@@ -74,10 +79,10 @@ def bot(session: Session, place: Bot, name: str) -> Script:
                     )
                     where = "refusals"
                     continue
-                yield from session.say([Part(intent.says)], voice, "bot")
+                yield from session.say([Part(intent.says)], speaker, "bot")
                 if intent.to is not None:
                     return intent.to
-                yield Wait(seconds=_REPLY_DELAY)
+                yield Wait(seconds=session.random.uniform(place.thinks.shortest, place.thinks.longest))
                 says, where = place.asks_again, "asks_again"
                 continue
             session.note("not_understood", happened.text)
@@ -97,5 +102,8 @@ def _part(place: Bot, says: str, where: str) -> Part:
     """A sentence of the bot, with what it offers by being said."""
     for intent in place.intents.values():
         if intent.offers and where in intent.offered_in:
-            return Part(says, f"{intent.offers}_offered")
-    return Part(says)
+            means = f"{intent.offers}_offered"
+            break
+    else:
+        means = None
+    return Part(says, means, audio=place.audio if where == "asks" else None)

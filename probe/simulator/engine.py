@@ -19,22 +19,21 @@ from probe.simulator.ears import Ears, Utterance
 from probe.simulator.hotline import Hotline, texts_of
 from probe.simulator.people import Persona, meet
 from probe.simulator.person import person
-from probe.simulator.places import HANG_UP, Announcement, Bot, Menu, Person, Place, Queue
-from probe.simulator.prompts import announcement, announcements, menu, queue
+from probe.simulator.places import HANG_UP, Announcement, Bot, Menu, Person, Place, Queue, Voicemail
+from probe.simulator.prompts import announcement, announcements, hold, menu, queue, voicemail
 from probe.simulator.seeds import stable
 from probe.simulator.session import (
     BETWEEN,
     Finished,
     Happened,
     Onset,
-    Part,
     Pressed,
     Script,
     Session,
     TimeOut,
     Wait,
-    prompt,
 )
+from probe.simulator.speaker import Part, prompt, recorded
 from probe.simulator.truth import Truth
 from probe.speech.transcriber import Transcriber
 from probe.timeline import FRAME, RATE, Samples
@@ -69,18 +68,22 @@ class Engine:
 
     def prepare(self) -> None:
         """Synthesise everything that can be known beforehand, so that no later step takes long."""
-        voices = {name: self.hotline.voice_of(place).voice() for name, place in self.hotline.places.items()}
         for name, place in self.hotline.places.items():
+            speaker = self.hotline.speaker_of(place)
             if isinstance(place, Person):
                 people.prepare(self._persona(name, place).lines())
             elif isinstance(place, Menu):
-                prompt((place.says, *(option.says for option in place.options)), voices[name])
-                people.prepare([(said, voices[name]) for said in (place.timeout_says, place.invalid_says) if said])
+                options = (Part(option.says, audio=option.audio) for option in place.options if option.says)
+                prompt((Part(place.says, audio=place.audio), *options) if place.says else tuple(options), speaker)
+                for said in (place.timeout_says, place.invalid_says):
+                    prompt((Part(said),), speaker)
             else:
-                people.prepare([(said, voices[name]) for said in texts_of(place)])
+                for said in texts_of(place):
+                    prompt((Part(said),), speaker)
             if isinstance(place, Queue):
-                music.piece(place.music, place.tune)
-                people.prepare([(said, voices[name]) for said in announcements(place)])
+                hold(place)
+                for part, said_by in announcements(place, speaker):
+                    prompt((part,), said_by)
 
     def step(self, heard: Samples, keys: Sequence[str] = ()) -> Step:
         """One tick: takes 160 samples that the caller sent and the keys received in it; returns 160 for the caller."""
@@ -122,14 +125,21 @@ class Engine:
             session.note("early_media")
             session.signals.append(Progress())
             yield Wait(seconds=0.1)
-        if network.alert == "announcement":
-            yield from session.say([Part(network.says)], self.hotline.voice.voice(), "recording")
+        if network.alert == "special_information":
+            session.player.play(tones.special_information())
+            yield Wait(playing=True)
+        if network.alert in ("announcement", "special_information"):
+            for _ in range(network.times):
+                part = Part(network.says, network.means, audio=network.audio)
+                yield from session.say([part], self.hotline.voice.speaker(), "recording")
+                yield Wait(seconds=BETWEEN)
         elif network.alert == "ringback":
             session.player.behind(tones.ringback(sum(tones.RINGBACK)))
         elif network.alert == "busy":
             session.player.behind(tones.busy(sum(tones.BUSY) * 4))
         elif network.alert == "music":
-            session.player.behind(music.piece(network.music))
+            piece = recorded(network.music_audio) if network.music_audio else music.piece(network.music)
+            session.player.behind(piece)
         yield Wait(seconds=network.ring)
         session.player.behind(None)
         if network.reject is not None:
@@ -159,6 +169,8 @@ class Engine:
                 return (yield from bot(self._session, place, name))
             case Person():
                 return (yield from person(self._session, place, self._persona(name, place)))
+            case Voicemail():
+                return (yield from voicemail(self._session, place, name))
 
     def _first_place(self) -> str:
         for route in self.hotline.routes:

@@ -20,6 +20,7 @@ from probe.errors import UserError
 from probe.simulator.places import (
     RESERVED,
     Announcement,
+    Audio,
     Bot,
     Menu,
     MusicStyle,
@@ -28,8 +29,10 @@ from probe.simulator.places import (
     Place,
     Queue,
     Strict,
+    Voicemail,
     VoiceSpec,
 )
+from probe.simulator.speaker import Speaker
 from probe.timeline import Outcome
 
 
@@ -37,14 +40,19 @@ class Network(Strict):
     """What happens before the hotline answers.
 
     `alert`: `ringing` is a bare 180; the others are early media (183): the network's ringback tone, colour-ring
-    music, an announcement (`says`), or a busy tone. With `reject` the call ends with that SIP status after `ring`.
+    music, an announcement (`says`), a busy tone, or the special information tone, then `says`. With `reject` the call
+    ends with that SIP status after `ring`. `means`: what the announcement says of the number, for the truth.
     """
 
     post_dial: float = Field(default=0.3, ge=0)
     ring: float = Field(default=2.0, ge=0)
-    alert: Literal["ringing", "ringback", "music", "announcement", "busy"] = "ringing"
+    alert: Literal["ringing", "ringback", "music", "announcement", "busy", "special_information"] = "ringing"
     music: MusicStyle = "synth"
+    music_audio: Audio | None = None
     says: str = ""
+    audio: Audio | None = None
+    times: int = Field(default=1, ge=1)
+    means: Literal["not_in_service"] | None = None
     reject: int | None = Field(default=None, ge=400, le=699)
 
 
@@ -117,9 +125,10 @@ class Hotline(Strict):
         """The hotline's identifier, which is also its file's name."""
         return self.hotline
 
-    def voice_of(self, place: Place) -> VoiceSpec:
-        """The voice a place speaks in: its own, else the hotline's."""
-        return getattr(place, "voice", None) or self.voice
+    def speaker_of(self, place: Place) -> Speaker:
+        """Who speaks at a place: its own voice, else the hotline's."""
+        spec: VoiceSpec = getattr(place, "voice", None) or self.voice
+        return spec.speaker()
 
     def texts(self) -> list[str]:
         """Every fixed text that this hotline speaks (people excepted), each once, in the order written."""
@@ -188,8 +197,11 @@ def _targets_of(place: Place) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield ("to",), place.to
             if place.gives_up:
                 yield ("gives_up", "to"), place.gives_up.to
+        case Voicemail():
+            yield ("then",), place.then
         case Person():
-            pass
+            if place.passes_on:
+                yield ("passes_on", "to"), place.passes_on.to
 
 
 def texts_of(place: Place) -> list[str]:
@@ -199,7 +211,7 @@ def texts_of(place: Place) -> list[str]:
 
 def _texts(place: Place) -> list[str]:
     match place:
-        case Announcement():
+        case Announcement() | Voicemail():
             return [place.says]
         case Menu():
             return [place.says, *(option.says for option in place.options), place.timeout_says, place.invalid_says]
@@ -209,11 +221,11 @@ def _texts(place: Place) -> list[str]:
                 said += [intent.says, *intent.refusals]
             return said
         case Queue():
-            announce = [place.announce.says.format(position=3)] if place.announce else []
+            announce = [says.format(position=3) for says in place.announce.says] if place.announce else []
             gives_up = [place.gives_up.says] if place.gives_up else []
             return [place.says, *announce, *gives_up, place.connects_says]
         case Person():
-            return []
+            return [place.announced.replace("{id}", "")] if place.announced else []
 
 
 @cache

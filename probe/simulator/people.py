@@ -8,25 +8,28 @@ from random import Random
 
 from probe.simulator import rooms, wording
 from probe.simulator.places import Person
+from probe.simulator.rooms import RoomKind
+from probe.simulator.speaker import Part, Speaker
 from probe.speech import text
 from probe.speech.voice import Voice, speak
 from probe.timeline import Samples
 
 _VARIANTS = ("m1", "m2", "m3", "m4", "m6", "m7", "f1", "f2", "f3", "f4", "f5")
-_SNR = {"quiet": (28.0, 36.0), "office": (17.0, 27.0), "babble": (13.0, 22.0)}
-"""Speech above the room, in dB; guessed from what headsets in call centres let through."""
+_PAUSES = {"hesitant": (1.8, 3.5), "late": (4.0, 9.0)}
+"""Seconds from picking up to the first word, drawn evenly; guessed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One person in one call. Times in seconds; `noise` is the room, to be looped."""
+    """One person in one call. Times in seconds; `noise` is the room, to be looped; `id` the agent's number as spoken."""
 
+    id: str
     voice: Voice
-    noise: Samples
+    noise: Samples | None
     pause: float
     hesitation: str
     hesitates: float
-    opening: str
+    opening: tuple[Part, ...]
     anybody: tuple[str, ...]
     patience: tuple[float, ...]
     nobody: str
@@ -34,48 +37,80 @@ class Persona:
     reply_delay: tuple[float, ...]
 
     def lines(self) -> list[tuple[str, Voice]]:
-        """Everything this person may say, with the voice."""
-        said = [self.hesitation, self.opening, *self.anybody, self.nobody]
+        """Everything this person may say, with the voice; recordings are left out."""
+        said = [self.hesitation, *(part.text for part in self.opening if not part.audio), *self.anybody, self.nobody]
         said += [line for lines in self.replies.values() for line in lines]
         return [(line, self.voice) for line in said if line]
+
+    @property
+    def speaker(self) -> Speaker:
+        """This person's voice; the room is heard behind it all the time, not with the voice alone."""
+        return Speaker(self.voice)
 
 
 def meet(place: Person, seed: int) -> Persona:
     """The person who answers at `place` in the call with this seed; always the same for the same seed."""
     random = Random(seed)
+    flat = place.manner == "flat"
     voice = Voice(
         "cmn",
-        random.choice(_VARIANTS),
-        rate=random.randint(165, 245),
+        random.choice(place.variants or _VARIANTS),
+        rate=random.randint(195, 225) if flat else random.randint(165, 245),
         pitch=random.randint(30, 72),
         volume_db=random.uniform(-21.0, -13.0),
         warp=random.uniform(0.93, 1.07),
     )
-    kind = place.noise if place.noise != "any" else random.choice(("quiet", "office", "office", "babble"))
-    level = round(voice.volume_db - random.uniform(*_SNR[kind]))
+    any_room: tuple[RoomKind, ...] = ("quiet", "office", "office", "babble")
+    kind = place.noise if place.noise != "any" else "none" if flat else random.choice(any_room)
     surname = random.choice(wording.SURNAMES)
     department = place.department or random.choice(wording.DEPARTMENTS)
-    names = {"id": _number(random), "surname": surname, "department": department}
-    openings = {"complaint": wording.COMPLAINT_OPENINGS, "elderly": wording.ELDERLY_OPENINGS}.get(
-        place.desk, wording.OPENINGS
-    )
+    agent = _number(random)
+    names = {"id": agent, "surname": surname, "department": department}
     hesitant = place.manner == "hesitant"
-    pause = (1.8, 3.5) if hesitant else (0.3, 1.3)
+    pause = _PAUSES.get(place.manner, (0.3, 1.3))
     if place.pause:
         pause = place.pause.shortest, place.pause.longest
+    replies: dict[str, tuple[str, ...]] = wording.REPLIES | {
+        str(about): lines for about, lines in place.replies.items()
+    }
     return Persona(
+        id=agent,
         voice=voice,
-        noise=rooms.noise(kind, random.randrange(rooms.VARIETIES), level),
+        noise=_noise(kind, voice, random),
         pause=random.uniform(*pause),
         hesitation=random.choice(wording.HESITATIONS) if hesitant else "",
         hesitates=random.uniform(0.5, 1.2),
-        opening=_led_in(random.choice(openings).format(**names), random),
-        anybody=tuple(random.sample(wording.ANYBODY, 2)),
+        opening=_opening(place, names, flat, random),
+        anybody=tuple(random.sample(place.anybody or wording.ANYBODY, 2)),
         patience=tuple(random.uniform(4.0, 6.0) for _ in range(3)),
-        nobody=random.choice(wording.NOBODY),
-        replies={kind: tuple(random.sample(lines, 3)) for kind, lines in wording.REPLIES.items()},
+        nobody=random.choice(place.nobody or wording.NOBODY),
+        replies={kind: tuple(random.sample(lines, min(3, len(lines)))) for kind, lines in replies.items()},
         reply_delay=tuple(random.uniform(0.25, 0.9) for _ in range(6)),
     )
+
+
+def _noise(kind: RoomKind, voice: Voice, random: Random) -> Samples | None:
+    if kind == "none":
+        return None
+    level = round(voice.volume_db - random.uniform(*rooms.SNR[kind]))
+    return rooms.noise(kind, random.randrange(rooms.VARIETIES), level)
+
+
+def _opening(place: Person, names: dict[str, str], flat: bool, random: Random) -> tuple[Part, ...]:
+    """What this person says first: a recording, or one of the hotline's openings in pieces, with pauses of their own."""
+    if place.audio:
+        chosen = random.choice(place.audio)
+        return (Part(chosen.stem, audio=chosen),)
+    usual = {"complaint": wording.COMPLAINT_OPENINGS, "elderly": wording.ELDERLY_OPENINGS}.get(
+        place.desk, wording.OPENINGS
+    )
+    text = random.choice(place.openings or usual).format(**names)
+    if not place.openings:
+        return (Part(_led_in(text, random)),)
+    if flat or random.random() < 0.5:
+        return (Part(text),)
+    # People pause between clauses, shorter or longer; a part each. Their texts are joined by commas again.
+    return tuple(Part(clause, gap=random.uniform(0.05, 0.4)) for clause in text.split("，") if clause)
 
 
 def meaning(heard: str) -> str:

@@ -6,11 +6,14 @@ by name; `hang_up` ends the call, `repeat` says the same place again, `back` ret
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from probe.documents import SourceMistake
+from probe.simulator.rooms import RoomKind
+from probe.simulator.speaker import Speaker
 from probe.speech.voice import Voice
 
 HANG_UP, REPEAT, BACK = "hang_up", "repeat", "back"
@@ -49,18 +52,33 @@ def _span(value: Any) -> Any:
 Seconds = Annotated[Span, BeforeValidator(_span)]
 
 
+def _beside(path: Path, info: ValidationInfo) -> Path:
+    """An audio file's path, relative to the folder of the hotline's file (the context `folder`), if it has one."""
+    folder = (info.context or {}).get("folder")
+    whole = folder / path if folder else path
+    if not whole.is_file():
+        raise SourceMistake(f"{whole}: no such audio file", f"{whole}：没有这个音频文件")
+    return Path(whole)
+
+
+Audio = Annotated[Path, AfterValidator(_beside)]
+"""A recording that is played in place of a synthetic voice; any format that `probe listen` reads."""
+
+
 class VoiceSpec(Strict):
-    """How a recording or a bot sounds: see `probe.speech.voice.Voice`."""
+    """How a recording or a bot sounds: see `probe.speech.voice.Voice`. `noise`: the room it was recorded in."""
 
     variant: str = "f2"
     rate: int = Field(default=200, ge=80, le=450)
     pitch: int = Field(default=50, ge=0, le=99)
     volume_db: float = Field(default=-14.0, ge=-40, le=-3)
     warp: float = Field(default=1.0, ge=0.8, le=1.25)
+    noise: RoomKind = "none"
 
-    def voice(self) -> Voice:
-        """The voice this describes; raises UserError for a variant that does not exist."""
-        return Voice("cmn", self.variant, self.rate, self.pitch, self.volume_db, self.warp)
+    def speaker(self) -> Speaker:
+        """Who speaks with this voice; raises UserError for a variant that does not exist."""
+        voice = Voice("cmn", self.variant, self.rate, self.pitch, self.volume_db, self.warp)
+        return Speaker(voice, self.noise)
 
 
 class Announcement(Strict):
@@ -72,8 +90,20 @@ class Announcement(Strict):
     barge_in: bool = False
     early_keys: Literal["kept", "dropped"] = "kept"
     music: MusicStyle | None = None
-    means: Literal["closed", "pushed_elsewhere", "advert", "no_human"] | None = None
+    means: Literal["closed", "pushed_elsewhere", "advert", "no_human", "not_in_service"] | None = None
     voice: VoiceSpec | None = None
+    audio: Audio | None = None
+
+
+class Voicemail(Strict):
+    """Asks for a message, beeps, and records for so many seconds."""
+
+    kind: Literal["voicemail"]
+    says: str = Field(min_length=1)
+    records: float = Field(default=12.0, gt=0)
+    then: str = HANG_UP
+    voice: VoiceSpec | None = None
+    audio: Audio | None = None
 
 
 class Option(Strict):
@@ -81,6 +111,7 @@ class Option(Strict):
 
     key: Key
     says: str = ""
+    audio: Audio | None = None
     to: str
     offers: Offer | None = None
 
@@ -90,6 +121,7 @@ class Menu(Strict):
 
     kind: Literal["menu"]
     says: str = ""
+    audio: Audio | None = None
     options: tuple[Option, ...]
     barge_in: bool = True
     early_keys: Literal["kept", "dropped"] = "dropped"
@@ -121,16 +153,22 @@ class Intent(Strict):
 
 
 class Bot(Strict):
-    """A voice bot: asks, listens, understands, answers or refuses, asks again."""
+    """A voice bot: asks, listens, understands, answers or refuses, asks again.
+
+    `thinks`: seconds from the caller's words to the answer. `noise`: a room played behind it, as if it were in one.
+    """
 
     kind: Literal["bot"]
     asks: str = Field(min_length=1)
+    audio: Audio | None = None
     asks_again: str = "请问还有什么可以帮您"
     not_understood: str = "抱歉，我没有听清，请您再说一遍"
     nothing_heard: str = "您好，请问您还在吗"
     intents: dict[str, Intent]
     similarity: float = Field(default=0.75, gt=0, le=1)
     listens: float = Field(default=6.0, gt=0)
+    thinks: Seconds = Span.model_validate({"from": 0.3, "to": 0.3})
+    noise: RoomKind = "none"
     tries: int = Field(default=3, ge=1)
     gives_up: str = HANG_UP
     barge_in: bool = False
@@ -138,10 +176,16 @@ class Bot(Strict):
     voice: VoiceSpec | None = None
 
 
-class Announce(Strict):
-    """What a queue says now and then; `{position}` is the caller's place in it."""
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
 
-    says: str
+
+class Announce(Strict):
+    """What a queue says now and then, several sentences in turn; `{position}` is the caller's place in it."""
+
+    says: Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_several)]
+    voice: VoiceSpec | None = None
+    audio: tuple[Audio, ...] = ()
     every: float = Field(default=12.0, gt=0)
     over_music: bool = False
 
@@ -171,8 +215,10 @@ class Queue(Strict):
 
     kind: Literal["queue"]
     says: str = ""
+    audio: Audio | None = None
     music: MusicStyle = "piano"
     tune: int = 0
+    music_audio: Audio | None = None
     length: Seconds = Span.model_validate({"from": 8, "to": 8})
     by_hour: tuple[HourLength, ...] = ()
     never_answered: bool = False
@@ -185,22 +231,44 @@ class Queue(Strict):
     voice: VoiceSpec | None = None
 
 
+class PassesOn(Strict):
+    """A person who cannot help and passes the caller on: `says` it once spoken to, or `after` seconds, and goes `to`."""
+
+    says: str = Field(min_length=1)
+    after: Seconds = Span.model_validate({"from": 1.5, "to": 3.5})
+    to: str
+
+
 class Person(Strict):
     """A human being: never the same twice.
 
     `manner`: ordinary; hesitant (a long pause and hesitation before the greeting); silent (says nothing until spoken
-    to). `pause`: seconds between picking up and the first word. `noise`: the room behind.
+    to); late (the same, but speaks in the end); flat (reads the opening like a recording, without a room); curt (hangs
+    up without a word). `pause`: seconds between picking up and the first word. `noise`: the room behind.
+    `announced`: a recording just before, with `{id}`, the agent's number, put together from recorded figures.
+    `openings`, `anybody`, `nobody`, `replies`: this hotline's words instead of those of `probe.simulator.wording`.
+    `audio`: recorded openings, instead of words.
     """
 
     kind: Literal["person"]
     desk: Literal["human", "complaint", "elderly"] = "human"
     department: str = ""
-    manner: Literal["ordinary", "hesitant", "silent"] = "ordinary"
+    manner: Literal["ordinary", "hesitant", "silent", "late", "flat", "curt"] = "ordinary"
     pause: Seconds | None = None
-    noise: Literal["any", "quiet", "office", "babble"] = "any"
+    noise: Literal["any"] | RoomKind = "any"
+    announced: str = ""
+    openings: tuple[str, ...] = ()
+    anybody: tuple[str, ...] = ()
+    nobody: tuple[str, ...] = ()
+    replies: dict[Literal["test", "who", "complaint", "greeting", "other"], tuple[str, ...]] = Field(
+        default_factory=dict
+    )
+    variants: tuple[str, ...] = ()
+    audio: tuple[Audio, ...] = ()
+    passes_on: PassesOn | None = None
 
 
-KINDS = ("announcement", "menu", "bot", "queue", "person")
+KINDS = ("announcement", "menu", "bot", "queue", "person", "voicemail")
 
 
 def _known_kind(value: Any) -> Any:
@@ -212,5 +280,6 @@ def _known_kind(value: Any) -> Any:
 
 
 Place = Annotated[
-    Annotated[Announcement | Menu | Bot | Queue | Person, Field(discriminator="kind")], BeforeValidator(_known_kind)
+    Annotated[Announcement | Menu | Bot | Queue | Person | Voicemail, Field(discriminator="kind")],
+    BeforeValidator(_known_kind),
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import ceil, inf
 
 from probe.simulator import music, tones
-from probe.simulator.places import BACK, REPEAT, Announcement, Menu, Queue
-from probe.simulator.session import BETWEEN, Finished, Part, Pressed, Script, Session, Wait
+from probe.simulator.places import BACK, REPEAT, Announce, Announcement, Menu, Queue, Voicemail
+from probe.simulator.session import BETWEEN, Finished, Pressed, Script, Session, Wait
+from probe.simulator.speaker import Part, Speaker, recorded
+from probe.timeline import Samples
 
 
 def announcement(session: Session, place: Announcement, name: str) -> Script:
@@ -16,9 +18,12 @@ def announcement(session: Session, place: Announcement, name: str) -> Script:
     if place.music:
         session.player.behind(music.piece(place.music))
     means = place.means if place.means != "advert" else None
-    voice = session.hotline.voice_of(place).voice()
+    speaker = session.hotline.speaker_of(place)
     happened = yield from session.say(
-        [Part(place.says, means)], voice, "recording", interrupted_by="keys" if place.barge_in else "nothing"
+        [Part(place.says, means, audio=place.audio)],
+        speaker,
+        "recording",
+        interrupted_by="keys" if place.barge_in else "nothing",
     )
     if isinstance(happened, Pressed):
         session.keys.appendleft(happened.key)
@@ -31,18 +36,18 @@ def menu(session: Session, place: Menu, name: str) -> Script:
     if not session.menus or session.menus[-1] != name:
         session.menus.append(name)
     options = {option.key: option for option in place.options}
-    voice = session.hotline.voice_of(place).voice()
+    speaker = session.hotline.speaker_of(place)
     offered = {"human": "human_offered", "complaint": "complaint_offered", None: None}
     parts = [
-        Part(place.says),
-        *(Part(option.says, offered[option.offers], option.key) for option in place.options),
+        Part(place.says, audio=place.audio),
+        *(Part(option.says, offered[option.offers], option.key, option.audio) for option in place.options),
     ]
     before: list[Part] = []
     plays = invalid = 0
     while True:
         plays += 1
         happened = yield from session.say(
-            [*before, *parts], voice, "recording", interrupted_by="keys" if place.barge_in else "nothing"
+            [*before, *parts], speaker, "recording", interrupted_by="keys" if place.barge_in else "nothing"
         )
         if isinstance(happened, Finished):
             if place.early_keys == "dropped":
@@ -79,41 +84,69 @@ def menu(session: Session, place: Menu, name: str) -> Script:
 def queue(session: Session, place: Queue, name: str) -> Script:
     """Says that the caller must wait, plays music and announcements, and gives over to a person in the end, or not."""
     session.note("queued")
-    voice = session.hotline.voice_of(place).voice()
-    yield from session.say([Part(place.says)], voice, "recording")
-    session.player.behind(music.piece(place.music, place.tune))
+    speaker = session.hotline.speaker_of(place)
+    yield from session.say([Part(place.says, audio=place.audio)], speaker, "recording")
+    session.player.behind(hold(place))
     begun = session.now
     length = _length(session, place)
     over = begun + length
     if place.gives_up:
         over = min(over, begun + place.gives_up.after)
     upcoming = begun + place.announce.every if place.announce else inf
+    announced = 0
     while session.now < over:
         until = min(over, upcoming)
         yield Wait(seconds=until - session.now if until < inf else None)
         if place.announce and session.now < over:
             share = (session.now - begun) / length if length < inf else 0.0
             position = max(1, ceil((place.position or 1) * (1 - share)))
-            text = place.announce.says.format(position=position)
-            yield from session.say([Part(text)], voice, "recording", over_background=place.announce.over_music)
+            part, said_by = _announced(place.announce, announced, position, speaker)
+            announced += 1
+            yield from session.say([part], said_by, "recording", over_background=place.announce.over_music)
             upcoming = session.now + place.announce.every
     session.player.behind(None)
     if place.gives_up and over < begun + length:
-        yield from session.say([Part(place.gives_up.says)], voice, "recording")
+        yield from session.say([Part(place.gives_up.says)], speaker, "recording")
         return place.gives_up.to
     if place.rings:
         session.player.play(tones.ringback(place.rings))
         yield Wait(playing=True)
-    yield from session.say([Part(place.connects_says)], voice, "recording")
+    yield from session.say([Part(place.connects_says)], speaker, "recording")
     return place.to
 
 
-def announcements(place: Queue) -> list[str]:
-    """Everything that a queue may announce, one text for each position."""
-    if not place.announce:
+def voicemail(session: Session, place: Voicemail, name: str) -> Script:
+    """Asks for a message, beeps and records in silence."""
+    yield from session.say([Part(place.says, audio=place.audio)], session.hotline.speaker_of(place), "recording")
+    session.note("voicemail")
+    yield Wait(seconds=BETWEEN)
+    session.player.play(tones.beep())
+    yield Wait(playing=True)
+    yield Wait(seconds=place.records)
+    return place.then
+
+
+def hold(place: Queue) -> Samples:
+    """The music of a queue: a recording or a synthetic piece, to be looped."""
+    return recorded(place.music_audio) if place.music_audio else music.piece(place.music, place.tune)
+
+
+def announcements(place: Queue, speaker: Speaker) -> list[tuple[Part, Speaker]]:
+    """Everything that a queue may announce, one for each position, with who says it."""
+    announce = place.announce
+    if not announce:
         return []
-    texts = [place.announce.says.format(position=position) for position in range(1, (place.position or 1) + 1)]
-    return list(dict.fromkeys(texts))
+    positions = range(1, (place.position or 1) + 1)
+    parts = [_announced(announce, n, p, speaker) for n in range(len(announce.says)) for p in positions]
+    return list(dict.fromkeys(parts))
+
+
+def _announced(announce: Announce, nth: int, position: int, speaker: Speaker) -> tuple[Part, Speaker]:
+    """The `nth` announcement from 0: its sentences in turn."""
+    turn = nth % len(announce.says)
+    audio = announce.audio[turn] if turn < len(announce.audio) else None
+    said_by = announce.voice.speaker() if announce.voice else speaker
+    return Part(announce.says[turn].format(position=position), audio=audio), said_by
 
 
 def _length(session: Session, place: Queue) -> float:

@@ -6,12 +6,17 @@ Quiet rooms hum, offices click and rustle, call centres babble. Each room is a f
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from probe.speech.voice import Voice, speak
 from probe.timeline import RATE, Samples
+
+RoomKind = Literal["none", "quiet", "office", "babble"]
+SNR = {"quiet": (28.0, 36.0), "office": (17.0, 27.0), "babble": (13.0, 22.0)}
+"""Speech above the room, in dB; guessed from what headsets in call centres let through."""
 
 LENGTH = 9.0
 """Seconds until a room's noise begins again."""

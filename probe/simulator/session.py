@@ -13,18 +13,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-import numpy as np
-
 from probe.line.exchange import Signal
 from probe.simulator.ears import Ears, Utterance
 from probe.simulator.hotline import Hotline
 from probe.simulator.player import Player
+from probe.simulator.speaker import Part, Speaker, prompt
 from probe.simulator.truth import Spoken, Truth, Who, tick_seconds
-from probe.speech.voice import Voice, speak
-from probe.timeline import FRAME, RATE, Samples
+from probe.timeline import FRAME
 
-GAP = 0.22
-"""Seconds between the parts of a prompt that are spliced together; guessed."""
 BETWEEN = 0.4
 """Seconds that a machine takes from an input, or the end of one prompt, to the next prompt; guessed."""
 
@@ -67,15 +63,6 @@ Script = Generator[Wait, Happened, str]
 """Ends with the name of the place to go to next."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a prompt; `means` is noted in the truth, with `detail`, once it has been heard to its end."""
-
-    text: str
-    means: str | None = None
-    detail: str = ""
-
-
 class Session:
     """The state of one call that its scripts share."""
 
@@ -103,7 +90,7 @@ class Session:
     def say(
         self,
         parts: Iterable[Part],
-        voice: Voice,
+        speaker: Speaker,
         who: Who,
         *,
         interrupted_by: Literal["nothing", "keys", "speech", "keys and speech"] = "nothing",
@@ -115,7 +102,7 @@ class Session:
         `also`: a happening noted where the first sound begins.
         """
         spoken = [part for part in parts if part.text]
-        sound, ends = prompt(tuple(part.text for part in spoken), voice)
+        sound, ends = prompt(tuple(spoken), speaker)
         if not spoken:
             return Finished()
         start = self.tick
@@ -143,20 +130,3 @@ class Session:
         """Note an input that the hotline accepted."""
         self.truth.steps.append((kind, value))
         self.note("accepted", value)
-
-
-def prompt(texts: tuple[str, ...], voice: Voice) -> tuple[Samples, tuple[int, ...]]:
-    """The parts of a prompt spliced together: samples, and where each part ends."""
-    pieces: list[Samples] = []
-    ends: list[int] = []
-    size = 0
-    gap = np.zeros(round(GAP * RATE), np.int16)
-    for text in texts:
-        if pieces:
-            pieces.append(gap)
-            size += gap.size
-        sound = speak(text, voice)
-        pieces.append(sound)
-        size += sound.size
-        ends.append(size)
-    return (np.concatenate(pieces) if pieces else np.zeros(0, np.int16)), tuple(ends)

@@ -31,6 +31,9 @@ KINDS = {
     "picked_up": "a person took the call; the room is heard",
     "human_answered": "the first sound of the person's first word; detail: the desk",
     "closed": "the caller was told that the hotline is closed",
+    "not_in_service": "the network said that the number does not exist or cannot be reached",
+    "voicemail": "the caller was asked for a message; the beep follows",
+    "passed_on": "the person passed the caller on to somebody else",
     "pushed_elsewhere": "the caller was sent to an app or a website",
     "no_human": "the caller was told that there are no people here",
     "caller_said": "the caller spoke to the person; detail: what was recognised",
@@ -95,6 +98,8 @@ class Truth:
         """The outcome that a perfect listener reports, given how the call went and ended."""
         if self.human_answered is not None:
             return Outcome.HUMAN
+        if self.first("not_in_service") is not None:
+            return Outcome.NOT_IN_SERVICE
         if self.first("answered") is None:
             return _unanswered(self.status)
         if self.first("closed") is not None:

@@ -203,7 +203,7 @@ def test_hold_music_waits_for_an_announcement_or_goes_on_under_it() -> None:
         queued = walked.truth.first("queued") or 0.0
         said = next(s for s in walked.truth.spoken if s.who == "recording" and s.start > queued + 1)
         of = load_hotline(name)
-        alone = speak(said.text, of.voice.voice())
+        alone = speak(said.text, of.voice.speaker().voice)
         heard = walked.heard[round(said.start * RATE) :][: alone.size]
         return not np.array_equal(heard, alone)
 
