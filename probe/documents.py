@@ -71,6 +71,12 @@ def loads(text: str, model: type[M], path: Path | str = "<text>") -> M:
         raise min(mistakes, key=lambda mistake: (mistake.line, mistake.column)) from None
 
 
+def mistake(path: Path, location: Sequence[str | int], en: str, zh: str, text: str | None = None) -> DocumentError:
+    """A mistake that only shows beside other files, at its place in this one, whose text may be at hand already."""
+    line, column, _ = _position(parse(read(path) if text is None else text, path), location)
+    return DocumentError(path, line, column, en, zh)
+
+
 def parse(text: str, path: Path | str = "<text>") -> CommentedMap:
     """The YAML mapping in `text`; raises DocumentError where it is not YAML, empty, or not a mapping."""
     yaml = YAML(typ="rt")

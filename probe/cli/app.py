@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from probe import __version__
-from probe.cli import check, demo, dial, listen, models, replay, report, run, serve, simulate
+from probe.cli import campaign, check, demo, dial, listen, models, replay, report, run, serve, simulate
 from probe.i18n import tr
 
 
@@ -59,3 +59,4 @@ app.command(help=serve.HELP)(serve.serve)
 app.command(help=simulate.HELP)(simulate.simulate)
 app.command(help=check.HELP)(check.check)
 app.add_typer(models.app, name="models", help=models.HELP)
+app.add_typer(campaign.app, name="campaign", help=campaign.HELP)

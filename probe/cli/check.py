@@ -51,12 +51,17 @@ def _check(path: Path) -> str:
     from probe import documents
     from probe.line.caller import load_caller, load_callers
     from probe.navigate.scenario import load_scenario
-    from probe.report.register import Register
+    from probe.register import Register
     from probe.report.rules import load as load_rule
     from probe.simulator.hotline import load_hotline
     from probe.speech import models
 
     keys = documents.parse(documents.read(path), path)
+    if "campaign" in keys:
+        from probe.campaign.definition import load_campaign
+
+        campaign = load_campaign(path, Register.beside(path)).campaign
+        return tr(en=f"campaign {campaign.campaign}, right", zh=f"任务 {campaign.campaign}，正确")
     if "callers" in keys:
         return tr(en=f"callers, {len(load_callers(path))} of them", zh=f"主叫 {len(load_callers(path))} 个")
     if "hotlines" in keys:

@@ -17,6 +17,7 @@ from pydantic_core import from_json
 
 from probe.evidence.recording import TIMELINE
 from probe.evidence.reviews import Review, Reviews
+from probe.register import Hotline, Register
 from probe.report import menu_tree
 from probe.report.compare import Comparison, compare
 from probe.report.document_distributions import (
@@ -35,7 +36,6 @@ from probe.report.ladder import Ladder, ladder
 from probe.report.menu_tree import Change, Hearing, Place
 from probe.report.profiles import Profile, Score, score, shipped
 from probe.report.rank import Rank, rank
-from probe.report.register import Hotline, Register
 from probe.report.reviewing import Reviewing, of_outcomes
 from probe.report.statistics import Interval, wilson
 from probe.report.survey import Row, Subject, survey

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from probe.register import Register
 from probe.report.calls import FIGURES
-from probe.report.register import Register
 
 
 def frame_of(rows: Sequence[Sequence[Any]], columns: Sequence[str], register: Register) -> pd.DataFrame:

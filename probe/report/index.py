@@ -20,11 +20,11 @@ import pandas as pd
 from probe.errors import OurFault, UserError
 from probe.evidence.recording import AUDIO, TIMELINE
 from probe.evidence.reviews import Reviews
+from probe.register import Register
 from probe.report.calls import REGISTERED, TEXTS, CallRow, Filter, values_of
 from probe.report.frame import frame_of
 from probe.report.index_file import FILE, OWN, discard, open_index
 from probe.report.index_query import COLUMNS, FROM, ORDERS, SELECT, condition_of, ordering_of, row_of, unknown_column
-from probe.report.register import Register
 
 __all__ = ["COLUMNS", "FILE", "ORDERS", "Index"]
 

@@ -20,8 +20,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from probe import __version__, i18n
 from probe.errors import ProbeError
 from probe.evidence.reviews import Reviews
+from probe.register import Register
 from probe.report.index import Index
-from probe.report.register import Register
 from probe.web import words
 from probe.web.access import COOKIE, Access, Session
 from probe.web.folder import Call, Folder, NotACall

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from probe.measure import CLOCKS
+from probe.register import Hotline, Register
 from probe.report.calls import Filter
 from probe.report.compare import compare
 from probe.report.document import render
@@ -32,7 +33,6 @@ from probe.report.exports import write_csv, write_json_lines, write_parquet
 from probe.report.index import Index
 from probe.report.profiles import score, scores_by, shipped
 from probe.report.rank import rank
-from probe.report.register import Hotline, Register
 from probe.report.survival import waiting
 from probe.report.tables import tables
 from probe.report.workbook import write_workbook

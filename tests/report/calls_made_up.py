@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from probe.measure import measure
+from probe.register import Register
 from probe.report.calls import FIGURES, REGISTERED, TEXTS
 from probe.report.frame import frame_of
-from probe.report.register import Register
 from probe.timeline import (
     Answered,
     CallInfo,

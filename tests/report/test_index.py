@@ -14,9 +14,9 @@ import pytest
 from probe.errors import OurFault, UserError
 from probe.evidence.reviews import Review, Reviews
 from probe.measure import CLOCKS, EFFORT
+from probe.register import Register
 from probe.report.calls import Filter
 from probe.report.index import FILE, Index
-from probe.report.register import Register
 from tests.report.calls_made_up import MORNING, leave, many, timeline, unfinished
 
 

@@ -11,7 +11,7 @@ from probe import documents, shipped
 from probe.cli.check import check
 from probe.cli.run import load_all
 from probe.errors import DocumentError, UserError
-from probe.report.register import Register
+from probe.register import Register
 from probe.simulator.hotline import load_hotline
 
 
