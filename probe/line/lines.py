@@ -12,6 +12,7 @@ import tempfile
 from threading import Lock
 from typing import IO
 
+from probe.line.lateness import Lateness
 from probe.line.pipe import Inlet, Message, Outlet
 from probe.line.process import Child
 
@@ -90,6 +91,7 @@ class Lines:
     """The line processes of this process. `calls_each`: calls that share one. Safe to use from several threads."""
 
     def __init__(self, calls_each: int = 1) -> None:
+        self.lateness = Lateness()
         self._calls_each = calls_each
         self._processes: list[LineProcess] = []
         self._using: set[Slot] = set()

@@ -16,7 +16,7 @@ import contextlib
 import ctypes
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pjsua2 as pj
@@ -216,12 +216,20 @@ def _name(codec: str) -> str:
 
 
 def pace(step: Callable[[], bool], start: float | None = None) -> None:
-    """Calls `step` every 20 ms from `start` (monotonic clock; None: now) until it returns False.
+    """Calls `step` every 20 ms from `start` (monotonic clock; None: now) until it returns False; see `ticks`."""
+    for _ in ticks(start):
+        if not step():
+            return
 
-    After a delay it calls without a pause until it is on time again.
+
+def ticks(start: float | None = None) -> Iterator[float]:
+    """Waits for each tick, from `start` (monotonic clock; None: now) on, and yields the instant at which it was due.
+
+    After a delay the ticks come without a pause until they are on time again.
     """
     due = time.monotonic() if start is None else start
-    while step():
+    while True:
+        yield due
         due += TICK
         wait = due - time.monotonic()
         if wait > 0:

@@ -11,6 +11,7 @@ the call ends with `LineFailed`. Whose fault an end is:
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -116,6 +117,7 @@ class SipLine:
         slot = self._slot = self._lines.take()
         self._command({"do": "dial", **self._order})
         number = 0
+        late = self._lines.lateness
         while True:
             message = slot.take(timeout=_STALL if number else _START)
             if message is None:
@@ -127,6 +129,7 @@ class SipLine:
             events: tuple[LineEvent, ...] = tuple(_event(kind, at, fields) for kind, fields in form["events"])
             heard, said = np.frombuffer(audio, np.int16).reshape(2, FRAME)
             yield Frame(number, heard, said, events)
+            late.note(time.monotonic() - form["due"])  # the frame has been listened to
             if any(event.kind in ("ended", "line_failed") for event in events):
                 return
             number += FRAME

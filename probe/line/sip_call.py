@@ -111,10 +111,10 @@ class SipCall:
             self._watch_deadlines(self._leg)
             self._prepare(self._leg)
 
-    def after(self) -> bytes:
-        """After the bridge moved: the packed frame of this tick."""
+    def after(self, due: float) -> bytes:
+        """After the bridge moved: the packed frame of this tick, which was due then."""
         heard, said = (self._leg.port.heard, self._said(self._leg)) if self._leg is not None else (SILENCE, SILENCE)
-        form = {"number": self._number, "events": self._events}
+        form = {"number": self._number, "due": round(due, 5), "events": self._events}
         self._events = []
         self._number += _FRAME
         self.told = self.ended

@@ -14,14 +14,15 @@ Each slot has two pipes of its own, so that a listener that is slow delays no ot
     in   {"do": "dial", ...}                                       a call: see `Order` in `sip_call`
          {"do": "send", "value", "keys", "by", "ends", "spacing"} + samples   keys or speech
          {"do": "hang_up"}                                         or end of file: the slot's user is gone
-    out  {"number", "events": [[kind, {fields}], ...]} + 320 bytes heard + 320 bytes said       a frame
+    out  {"number", "due", "events": [[kind, {fields}], ...]} + 320 bytes heard + 320 bytes said       a frame
          {"free": true}                                            the slot can take the next call
 
 What belongs to a call is in `SipCall` (deadlines, keys and speech on their way out, trace, whose fault the end is); what
 the calls share is in `UserAgent` (PJSIP's endpoint, transports, accounts, codecs). An order carries the trunk's settings
 as a dictionary, which `account.py` turns into PJSIP's account; accounts are kept and shared by calls with the same.
 
-The clock never waits for the parent. A call's zero is the tick in which its INVITE goes out. End of file on stdin, or a
+The clock never waits for the parent. `due` is the instant, by the machine's monotonic clock, at which the frame's tick
+was due: how late a frame is where it is listened to is counted from there. A call's zero is the tick in which its INVITE goes out. End of file on stdin, or a
 dead parent, hangs up on everybody and ends the process.
 """
 
@@ -34,7 +35,7 @@ import time
 from collections.abc import Callable
 
 from probe.line.pipe import Inlet, Outlet, pack
-from probe.line.pjsip import UserAgent, pace
+from probe.line.pjsip import UserAgent, ticks
 from probe.line.process import channel, extra_channels
 from probe.line.sip_call import SipCall, order
 
@@ -64,12 +65,12 @@ class Slot:
                 self.call.hang_up()
             self.call.before()
 
-    def after(self) -> None:
+    def after(self, due: float) -> None:
         """Sends the frame of this tick, or lets the call say its last words."""
         if self.call is None:
             self._out.flush()
         elif not self.call.told:
-            self._out.send(self.call.after())
+            self._out.send(self.call.after(due))
         elif not self.call.linger():
             self.call.close()
             self.call = None
@@ -93,18 +94,20 @@ class LineProcess:
 
     def run(self) -> None:
         """Until stdin ends, and the calls with it."""
-        pace(self._step)
+        for due in ticks():
+            if not self._step(due):
+                break
         for slot in self._slots:
             slot.flush()
 
-    def _step(self) -> bool:
+    def _step(self, due: float) -> bool:
         self._agent.poll()
         for slot in self._slots:
             self._guarded(slot, lambda slot: slot.before(self._agent))
         if any(slot.call for slot in self._slots):
             self._agent.tick()
         for slot in self._slots:
-            self._guarded(slot, Slot.after)
+            self._guarded(slot, lambda slot: slot.after(due))
         return self._goes_on()
 
     def _guarded(self, slot: Slot, does: Callable[[Slot], None]) -> None:

@@ -1,0 +1,102 @@
+"""Whether one more call would be heard in time: decided from what has just been measured, not from a number of calls.
+
+A call may start when the last seconds' frames were in time and the cores have, beside what calls just begun are about to
+take, idle time for what a call costs here. What a call costs is measured: the CPU of listening and lines over the calls
+that run. A machine that is otherwise busy therefore takes fewer calls, and the first always starts, to be measured.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+EARLY_SIGN = 0.02
+"""Seconds of delay that are counted here: half of what is felt in a call (`probe.line.lateness.LATE`)."""
+_TOO_MANY = 0.005  # share of frames with that delay above which no call starts; measured, see docs/load.md
+_WINDOW = 4.0  # seconds looked back upon for lateness; guessed
+_RECENT = 1.0  # seconds over which idle time is taken; guessed: shorter than a caller's patience, longer than one burst
+_SETTLING = 2.0  # seconds until a call's cost shows in the figures: its process starts, then frames flow
+_FIRST_GUESS = 0.04  # cores a call takes before any was measured; guessed, about twice what is measured
+_STARTING = 0.15  # cores that a call takes in its first seconds, when its line process may have to start; guessed
+_RESERVE = 0.08  # share of all cores that stays idle: bursts (several utterances end at once) run in it
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was measured up to `at` (seconds of a monotonic clock); counters count from the beginning.
+
+    `running`: calls. `frames`, `late`: frames listened to, and those with a delay of `EARLY_SIGN` or more. `ours`: CPU
+    seconds of listening and line processes. `idle`: CPU seconds that all cores together were idle; None if unknown.
+    """
+
+    at: float
+    running: int
+    frames: int
+    late: int
+    ours: float
+    idle: float | None
+
+
+class Headroom:
+    """Told of readings and starts; says whether a call may start. `cores`: of the machine."""
+
+    def __init__(self, cores: int) -> None:
+        self._cores = cores
+        self._readings: deque[Reading] = deque()
+        self._starts: deque[float] = deque()
+        self.cost = _FIRST_GUESS
+        """Cores that one call takes, as measured so far."""
+
+    def note(self, reading: Reading) -> None:
+        """Takes a reading; to be called a few times a second."""
+        self._readings.append(reading)
+        while reading.at - self._readings[0].at > _WINDOW:
+            self._readings.popleft()
+        self._measure_cost()
+
+    def started(self, now: float) -> None:
+        """A call was begun."""
+        self._starts.append(now)
+
+    def missing(self, now: float, running: int) -> str:
+        """What a further call lacks, in words; "" when it may start."""
+        while self._starts and now - self._starts[0] > _SETTLING:
+            self._starts.popleft()
+        if running == 0:
+            return ""
+        late = self._late()
+        if late > _TOO_MANY:
+            return f"{late:.1%} of the frames come {EARLY_SIGN * 1000:g} ms late or later"
+        idle = self._idle()
+        promised = len(self._starts) * max(self.cost, _STARTING)
+        needed = max(self.cost, _STARTING) + _RESERVE * self._cores
+        if idle is not None and idle - promised < needed:
+            return f"{max(idle - promised, 0):.2f} cores are idle, a call needs {needed:.2f}"
+        return ""
+
+    def _late(self) -> float:
+        """Share of the window's frames that were late."""
+        first, last = self._ends(_WINDOW)
+        return (last.late - first.late) / max(last.frames - first.frames, 1)
+
+    def _idle(self) -> float | None:
+        """Idle cores of late."""
+        first, last = self._ends(_RECENT)
+        if first.idle is None or last.idle is None or last.at <= first.at:
+            return None
+        return (last.idle - first.idle) / (last.at - first.at)
+
+    def _measure_cost(self) -> None:
+        first, last = self._ends(_WINDOW)
+        running = (first.running + last.running) / 2
+        if last.at - first.at >= _SETTLING and min(first.running, last.running) >= 1:
+            self.cost = (last.ours - first.ours) / (last.at - first.at) / running
+
+    def _ends(self, seconds: float) -> tuple[Reading, Reading]:
+        """The newest reading, and the oldest not older than so many seconds before it."""
+        if not self._readings:
+            nothing = Reading(0.0, 0, 0, 0, 0.0, None)
+            return nothing, nothing
+        last = self._readings[-1]
+        first = next(reading for reading in self._readings if last.at - reading.at <= seconds)
+        return first, last
