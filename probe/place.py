@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from probe import __version__, call
 from probe.errors import ProbeError, UserError, cannot_read
@@ -28,6 +28,7 @@ from probe.navigate.scenario import Scenario, load_scenario, written_out
 from probe.timeline import Action, CallInfo, Event, Frame, HangUp, LineFailed, Press, Say, Tick, Timeline
 
 if TYPE_CHECKING:
+    from probe.line.lines import Lines
     from probe.listen.listener import Listener
     from probe.speech.transcriber import Transcriber
 
@@ -75,10 +76,32 @@ class Order:
         return f"{folder}/{self.scenario.stem}" if folder != "scenarios" else self.scenario.stem
 
 
-def place_call(order: Order, *, watch: Watch | None = None, stop: Callable[[], bool] | None = None) -> Timeline:
+class Around(Protocol):
+    """What a process that runs many calls puts around the parts of each: shared line processes, and measuring."""
+
+    lines: Lines | None
+
+    def begins(self, folder: Path) -> None:
+        """The call's folder is about to be made."""
+
+    def transcriber(self, hears: Transcriber) -> Transcriber: ...
+
+    def listener(self, listener: Listener) -> call.Listener: ...
+
+    def evidence(self, evidence: call.Evidence) -> call.Evidence: ...
+
+
+def place_call(
+    order: Order,
+    *,
+    watch: Watch | None = None,
+    stop: Callable[[], bool] | None = None,
+    around: Around | None = None,
+) -> Timeline:
     """Places a call and returns its measured timeline; its folder is `order.recordings / timeline.call.id`.
 
     `watch` sees every event and action as it happens; when `stop` says so, the call is ended as the user's wish.
+    `around`: for a process that runs many.
     Raises UserError before anything is dialled or written when the order itself is wrong.
     """
     scenario = load_scenario(order.scenario) if order.scenario else None
@@ -100,7 +123,11 @@ def place_call(order: Order, *, watch: Watch | None = None, stop: Callable[[], b
         model=hears.name,
     )
     folder = order.recordings / info.id
-    line = _line(order, info.hotline, caller, language, folder / _TRACE, hears, scenario)
+    if around is not None:
+        hears = around.transcriber(hears)
+        around.begins(folder)
+    lines = around.lines if around else None
+    line = _line(order, info.hotline, caller, language, folder / _TRACE, hears, scenario, lines)
     if scenario:
         from probe.navigate.scripted import ScriptedNavigator
 
@@ -112,7 +139,7 @@ def place_call(order: Order, *, watch: Watch | None = None, stop: Callable[[], b
         (folder / _SCENARIO).write_text(written_out(order.scenario), encoding="utf-8")
     if stop is not None:
         navigator = _Stoppable(navigator, stop)
-    timeline = _run(line, _listener(hears, language), navigator, recording, info, watch)
+    timeline = _run(line, _listener(hears, language), navigator, recording, info, watch, around)
     _conclude(timeline, scenario)
     recording.close(timeline)
     return timeline
@@ -192,6 +219,7 @@ def _line(
     trace: Path,
     hears: Transcriber,
     scenario: Scenario | None,
+    lines: Lines | None,
 ) -> call.Line:
     from probe.speech.voice import Voice, speak
 
@@ -213,6 +241,7 @@ def _line(
             keys=order.keys,
             codec=order.codec,
             ring_limit=ring_limit,
+            lines=lines,
         )
     from probe.line.simulated import SimulatedLine
     from probe.simulator.engine import Engine, Incoming
@@ -235,11 +264,14 @@ def _run(
     recording: Recording,
     info: CallInfo,
     watch: Watch | None,
+    around: Around | None,
 ) -> Timeline:
     """Runs the loop; what breaks on our side ends the call as a failed line, and the traceback stays in the folder."""
     kept = _Following(recording, Timeline(info))
+    heard = around.listener(listener) if around else listener
+    written = around.evidence(kept) if around else kept
     try:
-        return call.run(line, listener, navigator, kept, info, watch)
+        return call.run(line, heard, navigator, written, info, watch)
     except Exception as error:
         (recording.folder / _FAULT).write_text(traceback.format_exc(), encoding="utf-8")
         reason = error.en if isinstance(error, ProbeError) else f"{type(error).__name__}: {error}"

@@ -22,6 +22,7 @@ from probe.timeline import RATE, CallInfo, Frame, Timeline
 AUDIO = "call.wav"
 TIMELINE = "timeline.json"
 _HEADER = 44  # bytes of a canonical PCM WAV header
+_SAMPLES = 4  # bytes of one sample of both channels
 _BLOCK = 5  # frames a write: 0.1 s, so that a kill loses less than 0.2 s
 _INTERVAL = 0.25  # seconds of wall clock between two writes of the timeline
 
@@ -29,22 +30,29 @@ _INTERVAL = 0.25  # seconds of wall clock between two writes of the timeline
 class Recording:
     """Writes one call into `folder`. Raises OurFault when the disk refuses."""
 
-    def __init__(self, folder: Path, call: CallInfo) -> None:
+    def __init__(self, folder: Path, call: CallInfo, resume: Timeline | None = None) -> None:
+        """Begins; `resume`: the timeline of a process that died, whose audio stays and can be completed by `close`."""
         self.folder = folder
         call.audio = {"path": AUDIO, "rate": RATE}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._audio = os.open(folder / AUDIO, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+            anew = 0 if resume else os.O_TRUNC
+            self._audio = os.open(folder / AUDIO, os.O_RDWR | os.O_CREAT | anew, 0o644)
+            self._bytes = max(os.fstat(self._audio).st_size - _HEADER, 0) // _SAMPLES * _SAMPLES
         except OSError as error:
             raise cannot_write(folder, error) from None
         self._pending: list[Frame] = []
-        self._bytes = 0
-        self._timeline = Timeline(call)
+        self._timeline = resume or Timeline(call)
         self._written = (0, 0, 0)
         self._next = 0.0
         self._closed = False
         self._flush()
         self._save()
+
+    @property
+    def seconds(self) -> float:
+        """Length of the audio written so far."""
+        return self._bytes / (_SAMPLES * RATE)
 
     def write(self, frame: Frame) -> None:
         """Appends a frame's audio, and the timeline if something was added to it and it is time."""

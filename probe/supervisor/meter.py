@@ -1,4 +1,4 @@
-"""What the calls of one process share, and what each part of listening to them costs."""
+"""What each part of listening to the calls of one process costs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from probe.call import Evidence, Listener
+from probe.line.lines import Lines
 from probe.speech.transcriber import Heard, Transcriber, Transcription
 from probe.timeline import Event, Frame, Samples, Timeline
 
@@ -48,7 +50,25 @@ class Meter:
         return counter
 
 
-class MeteredListener:
+class Metered:
+    """Put around the parts of one call (implements `probe.place.Around`): counts what they cost, and shares the lines."""
+
+    def __init__(self, meter: Meter, lines: Lines | None, begins: Callable[[Path], None]) -> None:
+        self._meter = meter
+        self.lines = lines
+        self.begins = begins
+
+    def transcriber(self, hears: Transcriber) -> Transcriber:
+        return _MeteredTranscriber(hears, self._meter)
+
+    def listener(self, listener: Listener) -> Listener:
+        return _MeteredListener(listener, self._meter)
+
+    def evidence(self, evidence: Evidence) -> Evidence:
+        return _MeteredEvidence(evidence, self._meter)
+
+
+class _MeteredListener:
     """A listener whose cost is counted as `listening`."""
 
     def __init__(self, listener: Listener, meter: Meter) -> None:
@@ -67,7 +87,7 @@ class MeteredListener:
             yield event
 
 
-class MeteredTranscriber:
+class _MeteredTranscriber:
     """A transcriber whose cost is counted as `recognition`."""
 
     def __init__(self, transcriber: Transcriber, meter: Meter) -> None:
@@ -92,7 +112,7 @@ class _MeteredTranscription:
         return self._meter.timed("recognition", self._transcription.finish)
 
 
-class MeteredEvidence:
+class _MeteredEvidence:
     """Evidence whose cost is counted as `recording`."""
 
     def __init__(self, evidence: Evidence, meter: Meter) -> None:

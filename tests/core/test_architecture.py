@@ -27,6 +27,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "report": EVERYBODY | {"register", "measure", "evidence", "speech"},
     "web": EVERYBODY | {"register", "report", "evidence", "measure", "listen"},
     "bench": EVERYBODY | {"call", "place", "line", "listen", "navigate", "speech", "simulator", "measure"},
+    "supervisor": EVERYBODY | {"call", "line", "place", "speech", "measure", "evidence"},
     "place": EVERYBODY | {"call", "line", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
 }
 PURE = ["timeline.py", "call.py", "listen", "navigate", "measure"]
