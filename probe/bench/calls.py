@@ -8,12 +8,16 @@ from typing import Literal
 
 from probe.listen.verdict import Opening
 from probe.navigate.scenario import Scenario
+from probe.simulator.channel import Condition
 from probe.simulator.hotline import Hotline
 from probe.simulator.truth import Truth
 from probe.timeline import Outcome, Timeline, Verdict
 
 NOON = datetime(2026, 11, 18, 12, 0)
 """A Wednesday within everybody's hours."""
+
+USUAL = Condition("pcmu")
+"""G.711 µ-law and nothing else, as SIP calls over loopback have it."""
 
 Label = Literal["human", "bot", "recording", "nothing"]
 """Who truly spoke; `nothing`: nobody did, what was taken for speech was music, noise or a tone."""
@@ -23,6 +27,7 @@ Label = Literal["human", "bot", "recording", "nothing"]
 class Case:
     """One call to make: the `nth` (from 0) of the scenario's caller to the hotline, with chance from `seed`.
 
+    `condition`: what the network makes of the hotline's sound on its way to the caller.
     `name` is unique in a run; `probe bench --only NAME` makes this call alone.
     """
 
@@ -31,6 +36,7 @@ class Case:
     scenario: Scenario
     seed: int
     nth: int = 0
+    condition: Condition = USUAL
 
 
 @dataclass(frozen=True, slots=True)

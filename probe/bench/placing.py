@@ -16,8 +16,9 @@ from probe.line.simulated import SimulatedLine
 from probe.listen.verdict import Opening
 from probe.measure import measure
 from probe.navigate.scripted import ScriptedNavigator
+from probe.simulator.channel import G722_DELAY, Channel
 from probe.simulator.engine import Engine, Incoming
-from probe.simulator.seeds import call_seed
+from probe.simulator.seeds import call_seed, stable
 from probe.simulator.truth import Spoken, Truth
 from probe.speech.transcriber import Heard, Transcriber, Transcription
 from probe.speech.voice import Voice, speak
@@ -30,7 +31,9 @@ def place(case: Case, detector: Detector, hears: Transcriber, clock: Recognition
     seed = call_seed(case.seed, case.hotline.id, caller.number, case.nth)
     engine = Engine(case.hotline, Incoming(caller.number, NOON, seed), hears)
     voice = Voice(variant=caller.voice)
-    line = SimulatedLine(engine, speak=lambda text: speak(text, voice))
+    channel = Channel(case.condition, stable(seed, "channel"))
+    line = SimulatedLine(engine, speak=lambda text: speak(text, voice), channel=channel.hear)
+    latency = line.latency + (G722_DELAY if case.condition.codec == "g722" else 0.0)
     info = CallInfo(id=case.name, hotline=case.hotline.id, caller=caller.name, goal=case.scenario.goal)
     heard = _Heard(detector)
     before = clock.seconds
@@ -39,8 +42,8 @@ def place(case: Case, detector: Detector, hears: Transcriber, clock: Recognition
         case,
         found,
         engine.truth,
-        line.latency,
-        tuple(_judged(event, opening, engine.truth, line.latency) for event, opening in heard.verdicts),
+        latency,
+        tuple(_judged(event, opening, engine.truth, latency) for event, opening in heard.verdicts),
         Cost(heard.seconds, clock.seconds - before, heard.audio),
     )
 

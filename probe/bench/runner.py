@@ -20,6 +20,7 @@ from typing import Any
 
 from probe.bench import detector as detectors
 from probe.bench.calls import Case, Result
+from probe.bench.conditions import condition
 from probe.bench.placing import RecognitionClock, place
 from probe.documents import loads
 from probe.navigate.scenario import Scenario
@@ -31,11 +32,16 @@ Series = tuple[Case, ...]
 
 
 def series(hotlines: Iterable[Hotline], calls: int, seed: int) -> list[Series]:
-    """`calls` calls to each hotline, each by the scenario that walks its own way to a person."""
+    """`calls` calls to each hotline, by the scenario that walks its own way to a person, each in its own condition."""
     made = []
     for hotline in hotlines:
         scenario = loads(walk_scenario_yaml(hotline), Scenario, hotline.id)
-        made.append(tuple(Case(f"{hotline.id}#{nth}", hotline, scenario, seed, nth) for nth in range(calls)))
+        made.append(
+            tuple(
+                Case(f"{hotline.id}#{nth}", hotline, scenario, seed, nth, condition(hotline.id, seed, nth))
+                for nth in range(calls)
+            )
+        )
     return made
 
 

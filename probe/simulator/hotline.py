@@ -91,7 +91,7 @@ class HotlineTruth(Strict):
 
     `way`: what an ordinary caller needs to reach a person; `steps`: how many inputs; `reached`: whether a person then
     answers; `elderly`, `complaint`: whether there is such a line or desk. `outcome`: of the walk to a person.
-    `walks`: perfect inputs by goal (`human`, `elderly`, `complaint`).
+    `walks`: perfect inputs by goal (`human`, `elderly`, `complaint`). `traps`: what makes it hard, in words, for tables.
     """
 
     way: Literal["key", "key_then_bot", "bot", "direct", "none"]
@@ -101,6 +101,7 @@ class HotlineTruth(Strict):
     complaint: bool = False
     outcome: Outcome = Outcome.HUMAN
     walks: dict[Literal["human", "elderly", "complaint"], tuple[Input, ...]] = Field(default_factory=dict)
+    traps: tuple[str, ...] = ()
 
 
 class Hotline(Strict):

@@ -10,11 +10,13 @@ from probe.simulator.places import BACK, REPEAT, Announcement, Bot, Menu, Queue
 
 _KEY = re.compile(r"[，,]?请?按[零一二三四五六七八九十\d]?(?:号)?(?:星号|井号)?键?$")
 _KEY_BEFORE = re.compile(r"^(?:请)?按[零一二三四五六七八九\d](?:号)?键?")
+_VERB = re.compile(r"^(?:如需办理|办理|如需|咨询)")
 
 
 def label(says: str) -> str:
     """What an option is called: "人工服务请按零" is 人工服务."""
-    return _KEY_BEFORE.sub("", _KEY.sub("", says)).removeprefix("办理")
+    name = _KEY_BEFORE.sub("", _KEY.sub("", says))
+    return _VERB.sub("", name)
 
 
 def walk_scenario_yaml(hotline: Hotline, caller: str = "ordinary", queue: str = "60 s") -> str:

@@ -20,7 +20,7 @@ def test_they_differ_in_structure_wording_voice_and_outcome() -> None:
     reachable = [hotline for hotline in MANY if hotline.truth.reached]
     assert len({str(hotline.places) for hotline in reachable}) == len(reachable)
     assert len({hotline.voice for hotline in MANY}) > 190
-    assert len({hotline.sector for hotline in MANY}) >= 8
+    assert len({hotline.sector for hotline in MANY}) >= 12
     ways = Counter(hotline.truth.way for hotline in MANY)
     assert set(ways) == {"key", "bot", "key_then_bot", "direct", "none"}
     outcomes = Counter(hotline.truth.outcome for hotline in MANY)
@@ -71,6 +71,8 @@ def test_a_scenario_follows_the_hotline_s_own_way() -> None:
         ("按三办理车险报案", "车险报案"),
         ("按零转人工服务", "转人工服务"),
         ("返回上级菜单请按井号键", "返回上级菜单"),
+        ("如需人工台请按零", "人工台"),
+        ("咨询燃气报修，请按二", "燃气报修"),
     ],
 )
 def test_an_option_s_name_is_what_is_left_without_its_key(says: str, name: str) -> None:

@@ -80,6 +80,7 @@ def walk(of: Hotline, goal: str = "human", *, number: str = ORDINARY, seed: int 
     heard: list[Samples] = []
     samples = moments = 0
     thanked: float | None = None
+    asks_after = 4.0  # seconds after which a perfect caller asks whether anybody is there
     while not engine.over and samples < limit * RATE:
         truth, now = engine.truth, samples / RATE
         keys: list[str] = []
@@ -92,6 +93,11 @@ def walk(of: Hotline, goal: str = "human", *, number: str = ORDINARY, seed: int 
         elif truth.human_answered is not None and spoken and spoken.who == "human" and now > spoken.end + 0.4:
             said = utterance(COURTESY)
             thanked = now + said.size / RATE
+        elif (
+            truth.human_answered is None and waits and waits[-1].kind == "picked_up" and now > waits[-1].at + asks_after
+        ):
+            asks_after = 12.0
+            said = utterance("喂，您好")
         elif len(waits) > moments and now > waits[-1].at + 0.4 and truth.human_answered is None:
             moments = len(waits)
             if not todo:
