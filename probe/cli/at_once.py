@@ -47,9 +47,11 @@ def place_all(
         waiting.setdefault(hotline, []).append(number)
     running: dict[Future[Timeline], tuple[str, int]] = {}
     found: dict[int, Timeline] = {}
+    stopped = False
     with Supervisor(at_once=at_once, listeners=_listeners(orders, at_once)) as supervisor:
         while waiting or running:
-            if stop():
+            if stop() and not stopped:
+                stopped = True
                 supervisor.stop()
                 waiting.clear()
             busy = {hotline for hotline, _ in running.values()}

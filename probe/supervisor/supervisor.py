@@ -138,6 +138,7 @@ class Supervisor:
             self._stopping = True
             for call in self._waiting:
                 call.future.cancel()
+                call.future.set_running_or_notify_cancel()  # or who waits for several would wait for ever
             self._waiting.clear()
             if within is not None:
                 at = time.monotonic() + within

@@ -107,6 +107,7 @@ def test_stop_hangs_up_on_running_calls_and_never_begins_the_waiting(tmp_path: P
         second = supervisor.place(listening(uri, tmp_path, 60.0))
         until(lambda: any(isinstance(thing, Answered) for thing in told))
         supervisor.stop()
+        assert second in wait([second], DEADLINE).done
         assert first.result(DEADLINE).why.startswith("the user stopped the call")
         with pytest.raises(CancelledError):
             second.result(DEADLINE)
