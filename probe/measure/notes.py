@@ -21,6 +21,9 @@ ZH = {
     "the call's process gave no audio for {} s": "通话进程 {} 秒没有送来语音",
     "the call's process was killed ({})": "通话进程被终止（{}）",
     "the call's process ended by itself: {}": "通话进程自行退出：{}",
+    "the call's process: {}: {}": "通话进程：{}：{}",
+    "the listening process was killed ({})": "负责收听的进程被终止（{}）",
+    "the listening process ended by itself (exit status {})": "负责收听的进程自行退出（状态 {}）",
     # why the caller hung up
     "the scenario's `repeat` has run out": "场景中 repeat 的次数已用完",
     "asked {} times, not granted": "请求了 {} 次，均未同意",

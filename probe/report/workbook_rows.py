@@ -24,7 +24,7 @@ FIRST = 3
 _LONGEST = 32_767  # characters in a cell, by Excel's own limit
 _CHUNK = 5_000  # rows that are made at once
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0 has no way to write them
-_EPOCH = pd.Timestamp("1899-12-30")  # day 0 of Excel's calendar, with its leap year 1900
+_EPOCH = np.datetime64("1899-12-30", "ms")  # day 0 of Excel's calendar, with its leap year 1900
 _DAY = 86_400_000.0  # milliseconds
 
 Cells = Callable[[str, int, Any], str]
@@ -102,8 +102,8 @@ def _cells(column: Column, values: pd.Series, name: str, style: str, numbers: ra
 def _days(values: pd.Series) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Instants as Excel's days, without a zone, to the millisecond."""
     naive = values.dt.tz_localize(None) if values.dt.tz is not None else values
-    days: np.ndarray[Any, np.dtype[np.float64]] = ((naive - _EPOCH) / pd.Timedelta(milliseconds=1)).to_numpy(np.float64)
-    return np.asarray(days / _DAY)
+    since = naive.to_numpy("datetime64[ms]") - _EPOCH
+    return np.where(np.isnat(since), np.nan, since.astype(np.int64) / _DAY)
 
 
 def _text(value: str) -> str:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from probe.errors import OurFault
+from probe.measure.notes import in_chinese
 from probe.place import Order
 from probe.supervisor import cpu
 from probe.supervisor.forked import start
@@ -254,7 +255,10 @@ class Supervisor:
         """A listening process died: its calls end as our fault, with what they had recorded."""
         listener.process.join()
         code = listener.process.exitcode or 0
-        how = f"killed ({signal.Signals(-code).name})" if code < 0 else f"ended by itself (exit status {code})"
+        if code < 0:
+            reason = f"the listening process was killed ({signal.Signals(-code).name})"
+        else:
+            reason = f"the listening process ended by itself (exit status {code})"
         with self._lock:
             self._listeners.remove(listener)
             self._retired = _sum([self._retired, listener.load])
@@ -262,8 +266,8 @@ class Supervisor:
             folder = call.folder
             try:
                 if folder is None:
-                    raise OurFault(f"the listening process was {how}", "负责收听的进程意外终止")
-                call.future.set_result(salvage(folder, f"the listening process was {how}"))
+                    raise OurFault(reason, in_chinese(reason))
+                call.future.set_result(salvage(folder, reason))
             except Exception as error:
                 call.future.set_exception(error)
 

@@ -10,12 +10,17 @@ from probe.measure.notes import ZH, in_chinese
 from probe.timeline import CallInfo, Dialed, HangUp, LineFailed, Timeline
 
 PACKAGE = Path(__file__).parents[2] / "probe"
-WRITTEN = re.compile(r'(?:_fail\(|note=|note = |LineFailed\(.*reason=|_hang_up\(|reason = )f?"([^"]+)"')
+WRITTEN = re.compile(r'(?:\b_?fail\(|note=|note = |LineFailed\(.*reason=|_hang_up\(|reason = )f?"([^"]+)"')
 
 
 def written() -> set[str]:
     """Every sentence in the source of line and navigator that ends in a timeline, with `{}` for what is filled in."""
-    files = [*PACKAGE.glob("line/*.py"), *PACKAGE.glob("navigate/*.py"), PACKAGE / "place.py"]
+    files = [
+        *PACKAGE.glob("line/*.py"),
+        *PACKAGE.glob("navigate/*.py"),
+        *PACKAGE.glob("supervisor/*.py"),
+        PACKAGE / "place.py",
+    ]
     found = {text for file in files for text in WRITTEN.findall(file.read_text(encoding="utf-8"))}
     return {re.sub(r"\{([^{}]|\{\})*\}", "{}", re.sub(r"\{[^{}]*\}", "{}", text)) for text in found if text.strip()}
 
