@@ -1,0 +1,293 @@
+"""The prompts that earlier calls to a hotline heard: fingerprint, words, and in which calls, and how it grows by a call.
+
+Only what a verdict called a machine is learned, and of that only what was not remembered yet. A hotline puts its
+announcements together from recordings, so a prompt is a stretch of audio and not a segment: a segment may hold several,
+or only a part of one. `grown` is the whole of learning. Pure: who keeps the memory in files is `probe.evidence.prompts`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from probe.listen.fingerprint import HOP, Fingerprint
+from probe.timeline import RATE, Verdict, Word
+
+ACTIVE = 30
+"""dB under the loudest frame within which a frame is compared; softer ones are pauses."""
+SOFTEST = -62
+"""dBFS under which a frame is a pause however soft the whole is."""
+_OVER_NOISE, _NEAR = 8, 12  # dB over the noise that a frame must rise, unless it is so near the loudest; guessed
+SHORTEST = 15
+"""Sounding frames (0.3 s) of the shortest prompt that is remembered: a recorded "hello"."""
+_NEW_PART = 75  # sounding frames (1.5 s) of a new part amid known ones that is remembered; shorter ones are names, numbers
+_LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding one
+_AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
+_HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for the call to count
+_KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedWord:
+    """A word of a prompt; seconds from the prompt's first sample. `known`: when recognition had told it."""
+
+    word: str
+    start: float
+    end: float
+    confidence: float
+    known: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prompt:
+    """A recording as remembered. `bits`, `levels`: its fingerprint's; `model`: the recogniser that its words are from.
+
+    `whole`: it was heard to its own end, not cut short by a key or the end of the call.
+    """
+
+    id: str
+    bits: npt.NDArray[np.uint32]
+    levels: npt.NDArray[np.int8]
+    words: tuple[RememberedWord, ...] = ()
+    model: str = ""
+    whole: bool = True
+
+    @property
+    def text(self) -> str:
+        return joined([word.word for word in self.words])
+
+    @property
+    def sounding(self) -> npt.NDArray[np.bool_]:
+        """Which frames are compared."""
+        return sounding(self.levels)
+
+    @property
+    def seconds(self) -> float:
+        """From the first to the last sound."""
+        frames = np.flatnonzero(self.sounding)
+        return float((frames[-1] - frames[0] + 1) * HOP / RATE) if frames.size else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A prompt heard in a call at `at` seconds; `after`: the prompt heard before it in that call, "" if none."""
+
+    prompt: str
+    at: float
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedCall:
+    """A call that was learned from; `started_at`: ISO 8601, UTC."""
+
+    id: str
+    started_at: str
+    heard: tuple[Hearing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """All that is remembered of one hotline, oldest first."""
+
+    hotline: str
+    prompts: tuple[Prompt, ...] = ()
+    calls: tuple[RememberedCall, ...] = ()
+
+    def calls_of(self) -> dict[str, int]:
+        """In how many calls each prompt was heard."""
+        counts = dict.fromkeys((prompt.id for prompt in self.prompts), 0)
+        for call in self.calls:
+            for heard in {hearing.prompt for hearing in call.heard}:
+                counts[heard] = counts.get(heard, 0) + 1
+        return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Frames `since` to `until` of a take are `prompt`, whose frame 0 is at the take's frame `lag`."""
+
+    prompt: str
+    since: int
+    until: int
+    lag: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Take:
+    """A finished speech segment. `begin`: seconds of its fingerprint's first sample; `words` with the instant known.
+
+    `spans`: what of it was remembered; `whole`: nothing of ours cut it short; `model`: who recognised the words.
+    """
+
+    start: float
+    end: float
+    begin: float
+    print: Fingerprint
+    words: tuple[tuple[Word, float], ...]
+    spans: tuple[Span, ...]
+    verdict: Verdict
+    whole: bool
+    model: str
+
+    @property
+    def machine(self) -> bool:
+        """Whether it may be learned: never a person's speech, nor what may be one's."""
+        return self.verdict.is_ in ("recording", "bot")
+
+
+@dataclass(slots=True)
+class _Growing:
+    prompts: dict[str, Prompt]
+    heard: list[Hearing] = field(default_factory=list)
+
+    def hear(self, prompt: str, at: float) -> None:
+        after = self.heard[-1].prompt if self.heard else ""
+        self.heard.append(Hearing(prompt, round(at, 3), after))
+
+
+def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> Memory:
+    """The memory after one more call; the same memory when that call is in it already."""
+    if any(known.id == call for known in memory.calls):
+        return memory
+    growing = _Growing({prompt.id: prompt for prompt in memory.prompts})
+    for take in takes:
+        if take.machine:
+            _learn(growing, take)
+    kept = RememberedCall(call, started_at, tuple(growing.heard))
+    return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
+
+
+def new_prompts(take: Take) -> list[tuple[Prompt, float]]:
+    """What of a take is not remembered yet, as prompts, with the second at which each began."""
+    return [(_cut(take, since, until), take.begin + since * HOP / RATE) for since, until in _unknown(take)]
+
+
+def pause(loudest: float, softest: float) -> float:
+    """dBFS up to which a frame is a pause, where those are the levels of the loudest and the softest frame."""
+    return max(loudest - ACTIVE, min(softest + _OVER_NOISE, loudest - _NEAR), SOFTEST)
+
+
+def sounding(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """Which frames of a whole prompt or take are compared."""
+    if not levels.size:
+        return np.zeros(0, np.bool_)
+    return levels > pause(float(levels.max()), float(levels.min()))
+
+
+def joined(words: Sequence[str]) -> str:
+    """Words as a text: with spaces between those of Latin letters only."""
+    text = ""
+    for word in words:
+        text += " " + word if text and text[-1].isascii() and word[:1].isascii() else word
+    return text
+
+
+def _learn(growing: _Growing, take: Take) -> None:
+    pieces: list[tuple[float, str]] = []
+    longer = _extended(growing, take)
+    for span in take.spans:
+        prompt = growing.prompts.get(span.prompt)
+        if prompt is not None and span.until - span.since >= min(_HEARD_LEAST, prompt.bits.size // 2):
+            pieces.append((take.begin + span.since * HOP / RATE, span.prompt))
+    for prompt, at in new_prompts(take):
+        if not longer:
+            growing.prompts.setdefault(prompt.id, prompt)
+            pieces.append((at, prompt.id))
+    for at, prompt_id in sorted(pieces):
+        if not growing.heard or growing.heard[-1].prompt != prompt_id or at - growing.heard[-1].at > 1.0:
+            growing.hear(prompt_id, at)
+    if not longer:
+        _renew(growing, take)
+
+
+def _unknown(take: Take) -> list[tuple[int, int]]:
+    """Frames of a take that are no prompt's yet and enough to be remembered."""
+    sounds = sounding(take.print.levels)
+    known = np.zeros(sounds.size, np.bool_)
+    for span in take.spans:
+        known[max(span.since, 0) : span.until] = True
+    for before, after in zip(take.spans, take.spans[1:], strict=False):
+        # The same recording goes on where it would be: what is between was it too, only spoilt.
+        if before.prompt == after.prompt and abs(before.lag - after.lag) <= 2:
+            known[before.until : after.since] = True
+    least = _NEW_PART if take.spans else SHORTEST
+    found = []
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], known, [True]]).astype(np.int8)))
+    for since, until in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        places = np.flatnonzero(sounds[since:until])
+        if places.size >= least:
+            first, last = since + int(places[0]), since + int(places[-1])
+            found.append((max(first - _LEAD, since), min(last + 1 + _TAIL, until)))
+    return found
+
+
+def _cut(take: Take, since: int, until: int) -> Prompt:
+    """Frames `since` to `until` of a take as a prompt of its own."""
+    begin, end = take.begin + since * HOP / RATE, take.begin + (until + _LEAD) * HOP / RATE
+    words = tuple(
+        _remembered(word, known, begin) for word, known in take.words if begin <= (word.start + word.end) / 2 < end + 0.2
+    )
+    bits, levels = take.print.bits[since:until].copy(), take.print.levels[since:until].copy()
+    last = not any(span.since >= until for span in take.spans)
+    return Prompt(_name(bits), bits, levels, words, take.model, take.whole if last else True)
+
+
+def _remembered(word: Word, known: float, begin: float) -> RememberedWord:
+    start, end = round(word.start - begin, 3), round(word.end - begin, 3)
+    return RememberedWord(word.word, start, end, round(word.confidence, 3), round(known - begin, 3))
+
+
+def _name(bits: npt.NDArray[np.uint32]) -> str:
+    """A prompt's id: of what it sounds like, so that it is the same wherever the same audio is learned."""
+    return "p-" + hashlib.sha256(bits.astype("<u4").tobytes()).hexdigest()[:10]
+
+
+def _extended(growing: _Growing, take: Take) -> bool:
+    """A prompt that earlier calls cut short goes on here: it is remembered from here as far as it was heard now."""
+    if len(take.spans) != 1:
+        return False
+    span = take.spans[0]
+    prompt = growing.prompts.get(span.prompt)
+    if prompt is None or prompt.whole or span.since - span.lag > _AT_END:
+        return False
+    if span.until - span.lag < prompt.bits.size - _AT_END - _TAIL:
+        return False
+    unknown = _unknown(take)
+    first = max(span.lag, 0)
+    if len(unknown) != 1 or unknown[0][0] < span.until - _AT_END or unknown[0][0] - span.until > _AT_END:
+        return False
+    growing.prompts[prompt.id] = replace(_cut(take, first, unknown[0][1]), id=prompt.id)
+    return True
+
+
+def _renew(growing: _Growing, take: Take) -> None:
+    """A prompt that was cut short and is heard to its end now ends there; words of another recogniser replace its own."""
+    for span in take.spans:
+        prompt = growing.prompts.get(span.prompt)
+        if prompt is None:
+            continue
+        last = span is take.spans[-1] and not _unknown(take)
+        if last and take.whole and not prompt.whole and span.until - span.lag >= prompt.bits.size - _AT_END - _TAIL:
+            prompt = replace(prompt, whole=True)
+        covered = span.until - span.since >= prompt.bits.size - _AT_END
+        if covered and take.model and take.model != prompt.model:
+            begin = take.begin + span.lag * HOP / RATE
+            end = begin + (prompt.bits.size + _LEAD) * HOP / RATE
+            words = [pair for pair in take.words if begin - 0.1 <= (pair[0].start + pair[0].end) / 2 < end]
+            prompt = replace(prompt, model=take.model, words=tuple(_remembered(w, known, begin) for w, known in words))
+        growing.prompts[prompt.id] = prompt
+
+
+def _bounded(memory: Memory) -> Memory:
+    if len(memory.prompts) <= _KEPT:
+        return memory
+    counts = memory.calls_of()
+    last = {heard.prompt: n for n, call in enumerate(memory.calls) for heard in call.heard}
+    worth = sorted(memory.prompts, key=lambda p: (counts[p.id], last.get(p.id, -1)), reverse=True)
+    kept = {prompt.id for prompt in worth[:_KEPT]}
+    return replace(memory, prompts=tuple(p for p in memory.prompts if p.id in kept))
