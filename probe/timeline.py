@@ -207,6 +207,17 @@ class WordsHeard(HeardEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromptRecognised(HeardEvent):
+    """What is heard since `at` is a remembered prompt, heard in `calls` earlier calls; its last sound is due at `ends`."""
+
+    kind: ClassVar[str] = "prompt_recognised"
+    kept: ClassVar[bool] = False
+    prompt: str
+    calls: int
+    ends: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentEnded(HeardEvent):
     """A segment is complete; the timeline keeps the segment itself."""
 

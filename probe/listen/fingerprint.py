@@ -120,7 +120,8 @@ def _band_matrix() -> npt.NDArray[np.float32]:
     edges = np.geomspace(_LOWEST, _HIGHEST, _BITS + 2) / (RATE / WINDOW) + 0.5  # in bins, each from n to n + 1
     bins = np.arange(WINDOW // 2 + 1)[:, None]
     shares = np.clip(np.minimum(bins + 1, edges[1:]) - np.maximum(bins, edges[:-1]), 0, 1)
-    return shares.astype(np.float32)
+    matrix: npt.NDArray[np.float32] = shares.astype(np.float32)
+    return matrix
 
 
 _BANDS = _band_matrix()

@@ -1,6 +1,7 @@
 """The listener: frames in, events out. Composes what the other files of this folder can hear.
 
     frame ─▶ features ─▶ segments (activity, tones, music) ─▶ speech only: words ─▶ meaning ─▶ verdict
+                                                              (recognised, or from the prompt memory)
 
 Pure: no socket, no file, no clock but the frames' own, so the same frames always give the same events.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,8 +18,11 @@ from probe.listen.activity import Sounding
 from probe.listen.course import ROOM, Course
 from probe.listen.features import Meter
 from probe.listen.opening import Opening
-from probe.listen.segments import Boundary, Segmenter
-from probe.listen.stretch import PRE_ROLL, Stretch
+from probe.listen.prompt_memory import Memory, Take, new_prompts, whole_unless
+from probe.listen.recall import Library
+from probe.listen.segments import NOISE_FLOOR, Boundary, Segmenter
+from probe.listen.stretch import PRE_ROLL
+from probe.listen.transcript import Transcript
 from probe.listen.understanding import Understanding
 from probe.listen.verdict import judge
 from probe.speech.transcriber import Transcriber
@@ -32,6 +37,7 @@ from probe.timeline import (
     HumanAnswered,
     Kind,
     Played,
+    PromptRecognised,
     Samples,
     Segment,
     SegmentEnded,
@@ -57,12 +63,20 @@ _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 """Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
 
 
+_END_EARLY, _PARTS = 0.2, 0.06
+"""Seconds by which a prompt's last sound may be measured too early, and of a pause that parts two speakers; guessed."""
+
+
 Judge = Callable[[Opening], Verdict]
 """Who tells people from machines; `probe.listen.verdict.judge` unless another detector is to be compared."""
 
 
 class Listener:
-    """Hears one call. `transcriber` None: everything but words. `country`: whose tones; `language`: whose wording."""
+    """Hears one call. `transcriber` None: everything but words. `country`: whose tones; `language`: whose wording.
+
+    `memory`: the prompts that earlier calls to the hotline heard, empty before the first one; None: nothing is remembered,
+    not even within this call.
+    """
 
     def __init__(
         self,
@@ -71,6 +85,7 @@ class Listener:
         country: str = "CN",
         language: str = "zh",
         judge: Judge = judge,
+        memory: Memory | None = None,
     ) -> None:
         self._transcriber = transcriber
         self._judge = judge
@@ -80,9 +95,15 @@ class Listener:
         self._course = Course()
         self._frames: deque[Frame] = deque(maxlen=_KEPT)
         self._segment: Boundary | None = None
-        self._stretch: Stretch | None = None
+        self._library = None if memory is None else Library(memory)
+        self._takes: list[Take] = []
+        self._played: list[float] = []
+        self._transcript: Transcript | None = None
+        self._told_prompts = 0
+        self._untold = False
+        self._onsets: list[tuple[float, float]] = []
+        self._sounded = 0.0
         self._understanding = Understanding(language)
-        self._held: list[Samples] = []
         self._levels: deque[tuple[float, float]] = deque()
         self._told_at = 0.0
         self._now = 0.0
@@ -106,8 +127,8 @@ class Listener:
             boundaries, sounding = self._segmenter.hear(features, frame.heard)
             for boundary in boundaries:
                 yield from self._turn(boundary)
-            if not boundaries and self._stretch is not None:
-                yield from self._follow(frame.heard, sounding)
+            if not boundaries and self._transcript is not None:
+                yield from self._follow(self._transcript, frame.heard, sounding)
         yield Tick(at=frame.at, known=frame.end)
 
     def finish(self) -> Iterator[Event]:
@@ -115,6 +136,11 @@ class Listener:
         if self._segment is not None:
             yield from self._end(self._now, Kind.SILENCE)
             self._segment = None
+
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """The finished speech segments, as the memory learns from them (`probe.listen.prompt_memory.grown`)."""
+        return tuple(whole_unless(take, self._played, self._now) for take in self._takes)
 
     # --------------------------------------------------------------------------------------------- what the line says
 
@@ -124,6 +150,7 @@ class Listener:
             self._course.answered = True
         elif isinstance(event, Played):
             self._course.said(event.value, event.at)
+            self._played.append(event.at)
 
     def _has_media(self, frame: Frame) -> bool:
         """Whether audio begins: the line says so, or something is heard, or (a recording) there is no line."""
@@ -139,9 +166,9 @@ class Listener:
         assert self._segment is not None
         if boundary.at > self._segment.at:
             yield from self._end(boundary.at, boundary.kind)
-        elif self._stretch is not None:
+        elif self._transcript is not None:
             yield WordsHeard(at=self._now, known=self._now, start=self._segment.at, text="", words=(), final=True)
-            self._stretch = None
+            self._transcript = None
         self._segment = boundary
         yield SegmentStarted(at=boundary.at, known=self._now, segment=boundary.kind)
         while self._levels and self._levels[0][0] < boundary.at:
@@ -149,19 +176,24 @@ class Listener:
         if boundary.kind is Kind.SPEECH:
             self._understanding = Understanding(self._language)
             self._told_at = 0.0
-            self._held = []
-            if self._transcriber is not None:
-                yield from self._begin_stretch(self._transcriber, boundary.at)
+            self._told_prompts, self._untold = 0, False
+            self._onsets = []
+            if self._transcriber is not None or self._library is not None:
+                yield from self._begin_transcript(boundary.at)
 
-    def _begin_stretch(self, transcriber: Transcriber, at: float) -> Iterator[HeardEvent]:
+    def _begin_transcript(self, at: float) -> Iterator[HeardEvent]:
         first = self._frames[0].number
         begin = max(round((at - PRE_ROLL) * RATE), first)
         audio = np.concatenate([frame.heard for frame in self._frames])[begin - first :]
-        self._stretch = Stretch(transcriber, begin)
-        yield from self._feed(audio)
+        self._transcript = Transcript(self._transcriber, self._library, begin)
+        yield from self._feed(self._transcript, audio, sounds=True)
 
     def _end(self, at: float, following: Kind) -> Iterator[HeardEvent]:
         """Ends the current segment at `at`, where one of the kind `following` begins."""
+        if self._transcript is not None and self._transcript.parted is None:
+            self._transcript.close(self._now)
+            if self._transcript.parted is not None:
+                yield from self._split(self._transcript.parted)
         assert self._segment is not None
         kind, start = self._segment.kind, self._segment.at
         if kind is not Kind.SPEECH:
@@ -170,10 +202,10 @@ class Listener:
             return
         text, words = "", tuple[Word, ...]()
         understanding = self._understanding
-        if self._stretch is not None:
-            stretch, self._stretch = self._stretch, None
-            stretch.finish()
-            text, words = stretch.text, stretch.words
+        transcript, self._transcript = self._transcript, None
+        if transcript is not None:
+            transcript.finish(self._now, min(self._segmenter.last, at), rest=transcript.parted is None)
+            text, words = transcript.text, transcript.words
             yield WordsHeard(at=at, known=self._now, start=start, text=text, words=words, final=True)
             yield from self._meant(understanding.read(words, self._now, self._now, final=True))
         end = max(min(self._segmenter.last, at), start)
@@ -189,6 +221,8 @@ class Listener:
             music_after=following is Kind.MUSIC,
             room_after=room_after,
         )
+        if transcript is not None and self._library is not None:
+            opening = self._remembered(opening, transcript, end)
         verdict = self._judge(opening)
         if verdict.is_ != "human":
             yield from self._meant(understanding.question(self._now))
@@ -197,7 +231,49 @@ class Listener:
             yield from self._human(start, floor)
         self._course.spoke(start, end, text, verdict, floor)
         self._course.talks_with_bot |= verdict.is_ == "bot"
-        yield SegmentEnded(at=at, known=self._now, segment=Segment(kind, start, at, text, words, None, verdict))
+        if transcript is not None and self._library is not None:
+            self._learn(transcript, start, end, verdict)
+        segment = Segment(kind, start, at, text, words, opening.prompt, verdict)
+        yield SegmentEnded(at=at, known=self._now, segment=segment)
+
+    def _remembered(self, opening: Opening, transcript: Transcript, end: float) -> Opening:
+        """With what the memory says of the segment."""
+        assert self._library is not None
+        prompt, share = transcript.prompt(end)
+        return replace(
+            opening,
+            prompt=prompt,
+            prompt_share=share,
+            prompt_calls=self._library.heard_in.get(prompt, 0) if prompt else 0,
+            calls_remembered=self._library.calls,
+        )
+
+    def _learn(self, transcript: Transcript, start: float, end: float, verdict: Verdict) -> None:
+        """Notes the segment for the memory, and knows what is new in it if it comes again in this call."""
+        assert self._library is not None
+        take = transcript.take(start, end, verdict)
+        self._takes.append(take)
+        if take.machine:
+            self._library.add([prompt for prompt, _ in new_prompts(whole_unless(take, self._played, self._now))])
+
+    def _split(self, prompt_ended: float) -> Iterator[HeardEvent]:
+        """Ends the segment where a remembered prompt ended and begins another where somebody else then spoke.
+
+        A person may begin so soon after an announcement that the two would be one segment.
+        """
+        assert self._transcript is not None
+        after = [
+            (onset, rest) for onset, rest in self._onsets if rest >= prompt_ended - _END_EARLY and onset > rest + _PARTS
+        ]
+        if not after:
+            self._transcript.go_on()
+            return
+        onset, rest = after[0]
+        levels = [level for when, level in self._levels if rest <= when and when + FRAME / RATE <= onset]
+        quiet = Kind.NOISE if levels and min(levels) > NOISE_FLOOR else Kind.SILENCE
+        yield from self._turn(Boundary(quiet, rest))
+        yield from self._turn(Boundary(Kind.SPEECH, onset))
+        self._segmenter.start = onset
 
     def _room(self, end: float, following: Kind) -> tuple[float, bool]:
         """The floor in dBFS that speech up to `end` stood on, and whether a room is heard only after it.
@@ -226,26 +302,39 @@ class Listener:
 
     # ---------------------------------------------------------------------------------------------------------- words
 
-    def _follow(self, heard: Samples, sounding: Sounding) -> Iterator[HeardEvent]:
+    def _follow(self, transcript: Transcript, heard: Samples, sounding: Sounding) -> Iterator[HeardEvent]:
         """Feeds the open speech segment; a pause only once it is over, so that nothing is read into a room's noise."""
-        self._held.append(heard)
-        if sounding.loud or self._now - sounding.last <= _PAUSE_FED:
-            audio = np.concatenate(self._held)
-            self._held = []
-            yield from self._feed(audio)
+        if sounding.onset is not None:
+            self._onsets.append((sounding.onset, self._sounded))
+        self._sounded = sounding.last
+        yield from self._feed(transcript, heard, sounding.loud or self._now - sounding.last <= _PAUSE_FED)
+        if transcript.parted is not None:
+            yield from self._split(transcript.parted)
 
-    def _feed(self, audio: Samples) -> Iterator[HeardEvent]:
-        """Gives audio to the recogniser, and tells the words when they have changed."""
+    def _feed(self, transcript: Transcript, audio: Samples, sounds: bool) -> Iterator[HeardEvent]:
+        """Gives audio to whatever makes words of it, and tells the words when they have changed."""
         assert self._segment is not None
-        stretch = self._stretch
-        if stretch is None or not stretch.feed(audio) or not stretch.words:
+        changed = transcript.hear(audio, self._now, sounds) or (self._untold and transcript.remembering)
+        for recognition in transcript.recognitions[self._told_prompts :]:
+            self._told_prompts += 1
+            calls = self._library.heard_in.get(recognition.prompt.id, 0) if self._library else 0
+            yield PromptRecognised(
+                at=max(recognition.begin, self._segment.at),
+                known=self._now,
+                prompt=recognition.prompt.id,
+                calls=calls,
+                ends=recognition.begin + recognition.prompt.ends,
+            )
+        if not changed or not transcript.words:
             return
-        if self._now - self._told_at < _WORDS_EVERY:
+        self._untold = self._now - self._told_at < _WORDS_EVERY
+        if self._untold:
             return
         self._told_at = self._now
-        at = min(stretch.words[-1].end, self._now)
-        yield WordsHeard(at=at, known=self._now, start=self._segment.at, text=stretch.text, words=stretch.words)
-        yield from self._meant(self._understanding.read(stretch.words, self._now, stretch.until))
+        at = min(transcript.words[-1].end, self._now)
+        words = transcript.words
+        yield WordsHeard(at=at, known=self._now, start=self._segment.at, text=transcript.text, words=words)
+        yield from self._meant(self._understanding.read(words, self._now, transcript.until))
 
     def _meant(self, events: Iterator[HeardEvent]) -> Iterator[HeardEvent]:
         for event in events:

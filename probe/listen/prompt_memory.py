@@ -24,10 +24,13 @@ SOFTEST = -62
 _OVER_NOISE, _NEAR = 8, 12  # dB over the noise that a frame must rise, unless it is so near the loudest; guessed
 SHORTEST = 15
 """Sounding frames (0.3 s) of the shortest prompt that is remembered: a recorded "hello"."""
-_NEW_PART = 75  # sounding frames (1.5 s) of a new part amid known ones that is remembered; shorter ones are names, numbers
+_NEW_PART = (
+    75  # sounding frames (1.5 s) of a new part amid known ones that is remembered; shorter ones are names, numbers
+)
 _LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding one
 _AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
 _HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for the call to count
+_CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
 
 
@@ -70,6 +73,12 @@ class Prompt:
         """From the first to the last sound."""
         frames = np.flatnonzero(self.sounding)
         return float((frames[-1] - frames[0] + 1) * HOP / RATE) if frames.size else 0.0
+
+    @property
+    def ends(self) -> float:
+        """Seconds from the first sample to the last sound."""
+        frames = np.flatnonzero(self.sounding)
+        return float((int(frames[-1]) + 5) * HOP / RATE) if frames.size else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +181,12 @@ def pause(loudest: float, softest: float) -> float:
     return max(loudest - ACTIVE, min(softest + _OVER_NOISE, loudest - _NEAR), SOFTEST)
 
 
+def whole_unless(take: Take, played: Sequence[float], now: float) -> Take:
+    """A take whose end is its own, unless we were sending keys or words then (`played`: seconds), or the call ended."""
+    cut = any(take.end - _CUT_BEFORE <= at <= take.end + _CUT_AFTER for at in played) or take.end > now - _CUT_BEFORE
+    return replace(take, whole=False) if cut else take
+
+
 def sounding(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     """Which frames of a whole prompt or take are compared."""
     if not levels.size:
@@ -230,7 +245,9 @@ def _cut(take: Take, since: int, until: int) -> Prompt:
     """Frames `since` to `until` of a take as a prompt of its own."""
     begin, end = take.begin + since * HOP / RATE, take.begin + (until + _LEAD) * HOP / RATE
     words = tuple(
-        _remembered(word, known, begin) for word, known in take.words if begin <= (word.start + word.end) / 2 < end + 0.2
+        _remembered(word, known, begin)
+        for word, known in take.words
+        if begin <= (word.start + word.end) / 2 < end + 0.2
     )
     bits, levels = take.print.bits[since:until].copy(), take.print.levels[since:until].copy()
     last = not any(span.since >= until for span in take.spans)

@@ -227,10 +227,8 @@ class Recall:
 
     def _look(self, at_end: bool = False) -> Iterator[Change]:
         """Whether one of the searches has found a prompt."""
-        hopeless = True
         for search in list(self._searches):
             if search.sounding < (SHORTEST if at_end else _LIMITS[0][0]):
-                hopeless = False
                 continue
             share, place = search.best()
             if search.enough(share, place) or (at_end and self._short(search, share, place)):
@@ -238,11 +236,11 @@ class Recall:
                 if there is not None:
                     yield from self._start(there[0], search.begin - there[1], search.begin)
                     return
+            over = search.sounding >= _LONGEST_SEARCH or search.length >= _LONGEST_WITH_PAUSES - _BATCH
             gone = max((most for least, most in _HOPELESS if search.sounding >= least), default=1.0)
-            hopeless = hopeless and share > gone
-            if search.sounding >= _LONGEST_SEARCH or search.length >= _LONGEST_WITH_PAUSES - _BATCH:
+            self.hopeless |= over or share > gone
+            if over:
                 self._searches.remove(search)
-        self.hopeless = hopeless
 
     def _short(self, search: _Search, share: float, place: int) -> bool:
         """Whether a whole short segment is a whole short prompt."""

@@ -1,0 +1,322 @@
+"""The words of one speech segment: from memory as long as a remembered prompt is heard, else from the recogniser.
+
+    held ── no remembered prompt ──▶ recognising ── a prompt is found ──▶ remembering
+      │                                  ▲                                  │    │
+      └── a prompt is found ──▶ remembering                                 │    └── it is over ──▶ held
+                                         └── parted from the prompt ────────┘
+
+Audio is held back from the recogniser for about a second, until it is known whether it will be needed. Words from memory
+are told when recognition told them in the call that they are from. Where a prompt and what is heard part, or meet, the
+recogniser hears a little more than it is asked for, and words are taken from either side of one instant between two
+words, so that none is lost and none comes twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from probe.listen.fingerprint import HOP, Fingerprinter
+from probe.listen.prompt_memory import Prompt, Take, sounding
+from probe.listen.recall import Found, Library, Lost, Over, Recall
+from probe.listen.stretch import Stretch
+from probe.speech.transcriber import Transcriber
+from probe.timeline import RATE, Samples, Verdict, Word
+
+_BATCH = 5  # frames of the fingerprint at a time
+_CONTEXT = 0.6  # seconds before a parting that the recogniser hears, its words thrown away
+_SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words are surely what was said
+_SETTLES = 0.25  # seconds that a recogniser has heard of a prompt before its words give way to the prompt's
+_BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
+_AFTER_PROMPT = 4  # sounding frames after a prompt's end that somebody makes
+_SOUNDS_ON = 4  # hops from a prompt's last sounding frame to where its sound ends: a frame compares two windows
+_TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
+_MOST = 0.6  # share of the segment's sound that must be remembered for it to be a prompt; guessed
+_SAME_WORD = 0.25  # seconds within which the same word is the same one, its time revised
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A prompt was recognised at `known`; its first sample was at `begin`, both in seconds on the call's clock."""
+
+    prompt: Prompt
+    begin: float
+    known: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Recalled:
+    """A prompt's word on the call's clock, and when it is told."""
+
+    word: Word
+    known: float
+
+    @property
+    def middle(self) -> float:
+        return (self.word.start + self.word.end) / 2
+
+
+class Transcript:
+    """One segment, whose audio begins at sample number `begin` since the INVITE.
+
+    `library` None: nothing is remembered, all is recognised. `transcriber` None: prompts are recognised, words are not.
+    """
+
+    def __init__(self, transcriber: Transcriber | None, library: Library | None, begin: int) -> None:
+        self._transcriber = transcriber
+        self._begin = begin
+        self._audio: list[Samples] = []
+        self._size = 0
+        self._may_hear = 0
+        self._fed = 0
+        self._library = library
+        self._recall = Recall(library) if library is not None else None
+        self._prints = Fingerprinter()
+        self._stretch: Stretch | None = None
+        self._recalled: tuple[_Recalled, ...] | None = None
+        self._held_from: int | None = 0
+        self._settled: tuple[Word, ...] = ()
+        self._from = 0.0
+        self._prompt_ended: float | None = None
+        self._known: dict[str, list[tuple[float, float]]] = {}
+        self.words: tuple[Word, ...] = ()
+        self.until = begin / RATE
+        """Seconds up to which the words are known."""
+        self.recognitions: list[Recognition] = []
+        """Every prompt recognised, in order."""
+        self.parted: float | None = None
+        """Seconds at which a prompt ended after which somebody else began to speak; `go_on` or end the segment there."""
+
+    @property
+    def text(self) -> str:
+        """The words as a text, joined as the recogniser joins them."""
+        hanzi = self._transcriber is not None and self._transcriber.language in ("zh", "ja")
+        return ("" if hanzi else " ").join(word.word for word in self.words)
+
+    @property
+    def remembering(self) -> bool:
+        """Whether the newest words come from memory."""
+        return self._recalled is not None
+
+    def prompt(self, end: float) -> tuple[str | None, float]:
+        """The prompt that most of the segment was, None if not enough of it was any; and the share that was prompts."""
+        if self._recall is None:
+            return None, 0.0
+        sounds = sounding(self._recall.heard.levels)[: max(round((end * RATE - self._begin) / HOP), 1)]
+        total = int(sounds.sum())
+        frames: dict[str, int] = {}
+        for span in self._recall.spans:
+            frames[span.prompt] = frames.get(span.prompt, 0) + int(sounds[max(span.since, 0) : span.until].sum())
+        share = min(sum(frames.values()) / total, 1.0) if total else 0.0
+        return (max(frames, key=lambda name: frames[name]) if share >= _MOST else None), share
+
+    def take(self, start: float, end: float, verdict: Verdict) -> Take:
+        """The finished segment as the memory learns from it."""
+        assert self._recall is not None
+        words = tuple((word, self._told(word) or self.until) for word in self.words)
+        spans = tuple(self._recall.spans)
+        model = self._transcriber.name if self._transcriber else ""
+        return Take(start, end, self._begin / RATE, self._recall.heard, words, spans, verdict, True, model)
+
+    def hear(self, audio: Samples, now: float, sounds: bool) -> bool:
+        """Takes audio; True when the words have changed. `sounds`: it is no pause, or not one that is long already."""
+        self._audio.append(audio)
+        self._size += audio.size
+        if sounds:
+            self._may_hear = self._size
+        self._follow(audio, now)
+        return self._compose(now)
+
+    def close(self, now: float) -> None:
+        """The segment's audio is complete; `parted` may be set now."""
+        if self._recall is not None:
+            for change in self._recall.finish():
+                self._apply(change, now)
+        if self._held_from is not None and self._prompt_ended is not None and self._speaks_after(self._held_from):
+            self.parted = self._prompt_ended
+
+    def go_on(self) -> None:
+        """Whoever speaks after the prompt belongs to the same segment."""
+        self.parted = self._prompt_ended = None
+        if self._held_from is not None:
+            self._recognise(self._held_from, self._seconds(self._held_from))
+
+    def finish(self, now: float, last: float, rest: bool = True) -> None:
+        """The final words; `last`: end of the last sound; `rest`: whether audio that was held back belongs to them."""
+        unknown = self._recalled is None or (self._held_from is not None and self._speaks_after(self._held_from))
+        if rest and self._stretch is None and self._held_from is not None and unknown:
+            self._recognise(self._held_from, self._seconds(self._held_from) if self._recalled is not None else 0.0)
+        if self._stretch is not None:
+            self._feed()
+            self._stretch.finish()
+            self._settle_recognised(float("inf"))
+        elif self._recalled is not None:
+            self._settle_recalled(last + _TOLD_LATE)
+        self.words = self._settled
+        self._note(now)
+
+    def _follow(self, audio: Samples, now: float) -> None:
+        """Recognises prompts, and lets the recogniser hear what is none."""
+        if self._recall is not None:
+            for change in self._recall.feed(self._prints.feed(audio, _BATCH)):
+                self._apply(change, now)
+        if self._held_from is not None and (self._recall is None or self._recall.hopeless):
+            if self._prompt_ended is not None:
+                self.parted = self._prompt_ended
+            else:
+                self._recognise(self._held_from, self._seconds(self._held_from) if self._recalled is not None else 0.0)
+        if self._stretch is not None:
+            self._feed()
+
+    # -------------------------------------------------------------------------------------------------------- changes
+
+    def _apply(self, change: Found | Lost | Over, now: float) -> None:
+        match change:
+            case Found():
+                self._meet(change, now)
+            case Lost():
+                if self._recalled is not None:
+                    self._part(self._seconds(change.at * HOP), now)
+            case Over():
+                if self._recalled is not None:
+                    self._held_from = min((change.at + _SOUNDS_ON) * HOP, self._size)
+                    self._prompt_ended = self._seconds(self._held_from) if self._whole else None
+
+    def _meet(self, found: Found, now: float) -> None:
+        """A prompt is heard: its words follow those recognised before it."""
+        begin = self._seconds(0) + found.lag * HOP / RATE
+        self.recognitions.append(Recognition(found.prompt, begin, now))
+        self._whole = found.prompt.whole
+        if self._transcriber is not None and found.prompt.model != self._transcriber.name:
+            return  # what another recogniser made of it is not what this one would; it goes on listening
+        recalled = tuple(
+            _Recalled(Word(w.word, begin + w.start, begin + w.end, w.confidence), begin + w.known)
+            for w in found.prompt.words
+        )
+        since = self._seconds(found.since * HOP)
+        if self._recalled is not None:
+            self._settle_recalled(float("inf"))
+            self._from = since
+        elif self._stretch is None and self._heard_before(found.since):
+            self._recognise(0, 0.0)
+        if self._stretch is not None:
+            self._feed()
+            self._stretch.finish()
+            self._settle_recognised(meeting := _between(recalled, since + _SETTLES, now))
+            self._stretch = None
+            self._from = meeting
+        self._recalled, self._held_from, self._prompt_ended = recalled, None, None
+
+    _whole = False
+
+    def _part(self, at: float, now: float) -> None:
+        """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before."""
+        assert self._recalled is not None
+        sure = [r.word for r in self._recalled if r.word.end <= at - _SURE_BEFORE]
+        later = [r.word for r in self._recalled if r.word.end > at - _SURE_BEFORE]
+        end = sure[-1].end if sure else self._from
+        cut = (end + max(later[0].start, end)) / 2 if sure and later else end
+        cut = max(min(cut, at), self._from)
+        self._settle_recalled(cut)
+        self._recognise(max(round((cut - _CONTEXT) * RATE) - self._begin, 0), cut)
+
+    def _recognise(self, sample: int, since: float) -> None:
+        """Lets the recogniser hear from there on; its words count from the second `since` on."""
+        if self._recalled is not None:
+            self._settle_recalled(float("inf"))
+        self._recalled, self._held_from, self._prompt_ended = None, None, None
+        self._from = since
+        if self._transcriber is not None:
+            self._stretch = Stretch(self._transcriber, self._begin + sample)
+            self._fed = sample
+
+    # ---------------------------------------------------------------------------------------------------------- words
+
+    def _feed(self) -> None:
+        """Gives the recogniser what it may hear and has not heard."""
+        assert self._stretch is not None
+        if self._may_hear > self._fed:
+            self._stretch.feed(self._cut(self._fed, self._may_hear))
+            self._fed = self._may_hear
+
+    def _compose(self, now: float) -> bool:
+        if self._stretch is not None:
+            self.until = self._stretch.until
+            words = (*self._settled, *(w for w in self._stretch.words if (w.start + w.end) / 2 >= self._from))
+        elif self._recalled is not None:
+            self.until = now
+            told = []
+            for recalled in self._recalled:
+                if recalled.known > now:
+                    break
+                if recalled.middle >= self._from:
+                    told.append(recalled.word)
+            words = (*self._settled, *told)
+        else:
+            words = self._settled
+        if words == self.words:
+            return False
+        self.words = words
+        self._note(now)
+        return True
+
+    def _settle_recognised(self, until: float) -> None:
+        assert self._stretch is not None
+        words = self._stretch.words
+        self._settled += tuple(w for w in words if self._from <= (w.start + w.end) / 2 < until)
+
+    def _settle_recalled(self, until: float) -> None:
+        assert self._recalled is not None
+        self._settled += tuple(r.word for r in self._recalled if self._from <= r.middle < until)
+        self._recalled = ()
+
+    def _note(self, now: float) -> None:
+        """Remembers when each word was first told; words before three that are known are known too."""
+        seen = 0
+        for word in reversed(self.words):
+            if self._told(word) is not None:
+                seen += 1
+                if seen == 3:
+                    return
+            else:
+                self._known.setdefault(word.word, []).append((word.start, now))
+
+    def _told(self, word: Word) -> float | None:
+        near = (at for start, at in self._known.get(word.word, ()) if abs(start - word.start) < _SAME_WORD)
+        return next(near, None)
+
+    # ---------------------------------------------------------------------------------------------------------- audio
+
+    def _seconds(self, sample: int) -> float:
+        return (self._begin + sample) / RATE
+
+    def _cut(self, since: int, until: int) -> Samples:
+        if len(self._audio) > 1:
+            place, first = self._size, len(self._audio)
+            while first > 0 and place > since:
+                first -= 1
+                place -= self._audio[first].size
+            tail = np.concatenate(self._audio[first:])
+            return tail[since - place : until - place]
+        return self._audio[0][since:until]
+
+    def _heard_before(self, frame: int) -> bool:
+        """Whether somebody may have said something before a frame."""
+        assert self._recall is not None
+        return int(sounding(self._recall.heard.levels)[:frame].sum()) > _BEFORE_PROMPT
+
+    def _speaks_after(self, sample: int) -> bool:
+        """Whether there is sound after a sample at which a prompt ended, or any at all from the segment's start on."""
+        if self._recall is None or sample == 0:
+            return True
+        return int(sounding(self._recall.heard.levels)[sample // HOP :].sum()) >= _AFTER_PROMPT
+
+
+def _between(words: tuple[_Recalled, ...], since: float, now: float) -> float:
+    """An instant between two words, the first one from `since` on; `since` if there is none before `now`."""
+    edges = [words[0].word.start - 0.05] if words else []
+    edges += [(a.word.end + b.word.start) / 2 for a, b in pairwise(words)]
+    edges += [words[-1].word.end + 0.05] if words else []
+    return next((edge for edge in edges if since <= edge <= now), min(since, now))
