@@ -40,10 +40,28 @@ class Kind(StrEnum):
     BUSY = "busy"
     CONGESTION = "congestion"
     SPECIAL_INFORMATION_TONE = "special_information_tone"
+    NUMBER_UNOBTAINABLE = "number_unobtainable"
+    DIAL_TONE = "dial_tone"
+    FAX_OR_MODEM = "fax_or_modem"
+    UNKNOWN_TONE = "unknown_tone"
     MUSIC = "music"
     SILENCE = "silence"
     NOISE = "noise"
     SPEECH = "speech"
+
+
+TONES = frozenset(
+    {
+        Kind.BUSY,
+        Kind.CONGESTION,
+        Kind.SPECIAL_INFORMATION_TONE,
+        Kind.NUMBER_UNOBTAINABLE,
+        Kind.DIAL_TONE,
+        Kind.FAX_OR_MODEM,
+        Kind.UNKNOWN_TONE,
+    }
+)
+"""Tones that say that nobody is there to talk with; ringback says that somebody may come."""
 
 
 class Outcome(StrEnum):
@@ -85,7 +103,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of heard audio of one kind; `text`, `words`, `prompt` and `verdict` are for speech."""
+    """A stretch of heard audio of one kind; `text`, `words`, `prompt` and `verdict` are for speech.
+
+    `early_media`: it was heard before the call was answered, so the network or the called subscriber's ringback music
+    plays it, not the hotline.
+    """
 
     kind: Kind
     start: float
@@ -94,6 +116,7 @@ class Segment:
     words: tuple[Word, ...] = ()
     prompt: str | None = None
     verdict: Verdict | None = None
+    early_media: bool = False
 
 
 # ---------------------------------------------------------------------------------------------------------- events
@@ -311,12 +334,66 @@ class HumanAnswered(HeardEvent):
     latest: float
 
 
+ToneMeaning = Literal[
+    "", "vacant", "intercept", "reorder", "no_circuit", "fax_calling", "modem_calling", "answer_tone", "answer_tone_v8"
+]  # fmt: skip
+"""What a tone says beyond its kind. Special information tone: the number is vacant, it is intercepted (changed or out of
+use), the call cannot be set up (reorder), there is no circuit. Fax and modem: a calling tone, an answering one, an
+answering one with V.8's modulation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToneHeard(HeardEvent):
+    """A tone was recognised that began at `at`.
+
+    `tone`: its kind; `frequencies` in Hz as the plan has them, or as measured where no plan does; `cadence`: measured
+    seconds on, off, on, ... of what was heard so far, empty for a tone without pauses; `plan`: the country whose tones
+    were expected.
+    """
+
+    kind: ClassVar[str] = "tone"
+    tone: Kind
+    frequencies: tuple[float, ...]
+    cadence: tuple[float, ...] = ()
+    meaning: ToneMeaning = ""
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyHeard(HeardEvent):
+    """The far side sent a key as a tone (DTMF) that began at `at` and lasted `seconds`."""
+
+    kind: ClassVar[str] = "key_heard"
+    key: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioQuality(HeardEvent):
+    """How well the call could be heard, told once at its end.
+
+    `level`: dBFS of what sounded (median of its 20 ms frames); `floor`: dBFS of the quiet between (median); both 0 if
+    there was none of it. `clipped`: share of the sounding frames that hit full scale; `dead_air`: the longest stretch
+    in seconds without anything but digital silence once the call was connected; `comfort_noise`: share of the quiet
+    that is noise made up by equipment, which sounds only while nobody speaks. `faults` names what makes the audio hard
+    to judge: clipped, too_soft, noisy, dead_air.
+    """
+
+    kind: ClassVar[str] = "audio_quality"
+    level: float
+    floor: float
+    clipped: float
+    dead_air: float
+    comfort_noise: float
+    faults: tuple[str, ...] = ()
+
+
 EVENTS: dict[str, type[Event]] = {
     cls.kind: cls
     for cls in (
         Dialed, Ringing, EarlyMedia, Answered, Played, Ended, LineFailed,
         MenuOption, HumanOffered, BotAsked, Queued, InputRejected, PushedElsewhere, ClosedHeard,
-        NotInServiceHeard, VerdictGiven, HumanAnswered,
+        NotInServiceHeard, VerdictGiven, HumanAnswered, ToneHeard, KeyHeard, AudioQuality,
     )
 }  # fmt: skip
 """Every event that a timeline keeps, by the name it has in JSON."""
@@ -412,7 +489,8 @@ class Frame:
 class CallInfo:
     """Who called whom, when and with what.
 
-    `language`: what the hotline was expected to speak. `audio`: path (relative to the call's folder), sha256, rate.
+    `language`: what the hotline was expected to speak; `tones`: the country whose tones were expected ("": China's).
+    `audio`: path (relative to the call's folder), sha256, rate.
     """
 
     id: str
@@ -421,6 +499,7 @@ class CallInfo:
     caller: str = ""
     goal: str = ""
     language: str = ""
+    tones: str = ""
     dialed: str = ""
     line: str = ""
     started_at: str = ""
@@ -517,6 +596,9 @@ def _fields(item: Any) -> dict[str, Any]:
             form[f.name] = _verdict_to_json(value)
         elif isinstance(value, float):
             form[f.name] = _seconds(value)
+        elif isinstance(value, tuple):
+            if value:
+                form[f.name] = [_seconds(part) if isinstance(part, float) else part for part in value]
         elif value is not None and value != "":
             form[f.name] = value
     if isinstance(item, Event) and form["known"] == form["at"]:
@@ -547,6 +629,8 @@ def _segment_to_json(segment: Segment) -> dict[str, Any]:
         form["words"] = [_fields(word) for word in segment.words]
         form["prompt"] = segment.prompt
         form["verdict"] = _verdict_to_json(segment.verdict) if segment.verdict else None
+    if segment.early_media:
+        form["early_media"] = True
     return form
 
 
@@ -559,6 +643,7 @@ def _segment_from_json(form: dict[str, Any]) -> Segment:
         words=tuple(Word(**row) for row in form.get("words", ())),
         prompt=form.get("prompt"),
         verdict=_verdict_from_json(form["verdict"]) if form.get("verdict") else None,
+        early_media=form.get("early_media", False),
     )
 
 
@@ -567,7 +652,10 @@ def _event_from_json(form: dict[str, Any]) -> Event:
     cls = EVENTS[values.pop("kind")]
     if "verdict" in values:
         values["verdict"] = _verdict_from_json(values["verdict"])
-    return cls(**values)
+    if "tone" in values:
+        values["tone"] = Kind(values["tone"])
+    tuples: dict[str, Any] = {key: tuple(value) for key, value in values.items() if isinstance(value, list)}
+    return cls(**(values | tuples))
 
 
 def _action_from_json(form: dict[str, Any]) -> Action:

@@ -35,6 +35,8 @@ _SHORT_LAG, _LONG_LAG = 2, 8  # frames: 40 ms tells notes from voices, 160 ms sp
 _LOWEST_VOICED = 16  # bins: 250 Hz; a room's rumble below is periodic too, and a voice's harmonics go on above
 _PITCH_LAGS = slice(20, 101)  # samples: 400 to 80 Hz
 _SMOOTH = np.ones(9) / 9  # bins of the envelope that is taken off the fine structure
+_FEW_PEAKS = 24  # peaks of a spectrum that can be one or two lines; a voice or a room has more; measured
+_LINE = 3  # bins to each side that a line fills (Hann's window: 2, and one for its being cut short)
 _SPECTRUM_FLOOR = -65.0  # dBFS below which a frame is silent to every detector and is not transformed
 
 
@@ -43,7 +45,8 @@ class Features:
     """One frame, measured.
 
     `at`: start in seconds; `level`: dBFS; `blocks`: dBFS of its four blocks of 5 ms; `steady`, `alike`, `voicing`: 0 to 1;
-    `peaks`: number of spectral peaks; `strongest`: Hz of the highest peak, 0 if silent.
+    `peaks`: number of spectral peaks; `strongest`: Hz of the highest peak, 0 if silent; `lines`: Hz of the two strongest
+    spectral lines and the share of the telephone band's power in each, only where there are few peaks.
     """
 
     at: float
@@ -54,6 +57,7 @@ class Features:
     voicing: float
     peaks: int
     strongest: float
+    lines: tuple[tuple[float, float], ...] = ()
 
 
 class Meter:
@@ -84,7 +88,8 @@ class Meter:
         power = spectrum.real**2 + spectrum.imag**2 + WINDOW
         logs = np.log(power[_LOWEST:_HIGHEST])
         steady, count, strongest = self._steadiness(logs)
-        return Features(at, level, blocks, steady, self._likeness(logs), self._voicing(power), count, strongest)
+        lines = _lines(power, logs) if count <= _FEW_PEAKS else ()
+        return Features(at, level, blocks, steady, self._likeness(logs), self._voicing(power), count, strongest, lines)
 
     def _steadiness(self, logs: npt.NDArray[np.float64]) -> tuple[float, int, float]:
         """Share (by the root of amplitude) of peaks that stood still, their number, and the strongest one's Hz."""
@@ -122,3 +127,21 @@ class Meter:
         power[:_LOWEST_VOICED] = 0.0
         correlation = np.fft.irfft(power)
         return float((correlation[_PITCH_LAGS] * self._taper).max() / correlation[0])
+
+
+def _lines(power: npt.NDArray[np.float64], logs: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
+    """Hz and share of power of the two strongest lines."""
+    band = power[_LOWEST:_HIGHEST].copy()
+    total = float(band.sum())
+    lines = []
+    for _ in range(2):
+        top = int(band.argmax())
+        share = float(band[max(top - _LINE, 0) : top + _LINE + 1].sum()) / total
+        place = float(top)
+        if 0 < top < band.size - 1:
+            a, b, c = logs[top - 1 : top + 2]
+            bend = a - 2 * b + c
+            place += 0.5 * float((a - c) / bend) if bend < 0 else 0.0
+        lines.append(((place + _LOWEST) * _BIN, share))
+        band[max(top - _LINE, 0) : top + _LINE + 1] = 0.0
+    return tuple(lines)

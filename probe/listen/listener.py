@@ -16,12 +16,15 @@ import numpy as np
 
 from probe.listen.activity import Sounding
 from probe.listen.course import ROOM, Course
-from probe.listen.features import Meter
+from probe.listen.features import Features, Meter
+from probe.listen.keys import OwnKeys
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import Memory, Take, new_prompts, whole_unless
+from probe.listen.quality import Quality
 from probe.listen.recall import Library
 from probe.listen.segments import NOISE_FLOOR, Boundary, Segmenter
 from probe.listen.stretch import PRE_ROLL
+from probe.listen.tone_plans import DEFAULT
 from probe.listen.transcript import Transcript
 from probe.listen.understanding import Understanding
 from probe.listen.verdict import judge
@@ -35,7 +38,9 @@ from probe.timeline import (
     Frame,
     HeardEvent,
     HumanAnswered,
+    KeyHeard,
     Kind,
+    NotInServiceHeard,
     Played,
     PromptRecognised,
     Samples,
@@ -43,6 +48,7 @@ from probe.timeline import (
     SegmentEnded,
     SegmentStarted,
     Tick,
+    ToneHeard,
     Verdict,
     VerdictGiven,
     Word,
@@ -82,7 +88,7 @@ class Listener:
         self,
         transcriber: Transcriber | None,
         *,
-        country: str = "CN",
+        country: str = DEFAULT,
         language: str = "zh",
         judge: Judge = judge,
         memory: Memory | None = None,
@@ -90,6 +96,10 @@ class Listener:
         self._transcriber = transcriber
         self._judge = judge
         self._language = language
+        self._country = country
+        self._quality = Quality()
+        self._own_keys = OwnKeys()
+        self._answered_at: float | None = None
         self._meter = Meter()
         self._segmenter = Segmenter(country)
         self._course = Course()
@@ -115,6 +125,8 @@ class Listener:
         for event in frame.events:
             self._note(event)
             yield event
+            if isinstance(event, Answered):
+                yield from self._connected(event.at)
         self._now = frame.end
         if self._segment is None and self._has_media(frame):
             self._segment = Boundary(Kind.SILENCE, frame.at)
@@ -125,8 +137,10 @@ class Listener:
             features = self._meter.measure(frame.at, frame.heard)
             self._levels.append((frame.at, features.level))
             boundaries, sounding = self._segmenter.hear(features, frame.heard)
+            self._quality.hear(features, frame.heard, sounding, self._course.answered)
             for boundary in boundaries:
                 yield from self._turn(boundary)
+            yield from self._tones(features, frame.said)
             if not boundaries and self._transcript is not None:
                 yield from self._follow(self._transcript, frame.heard, sounding)
         yield Tick(at=frame.at, known=frame.end)
@@ -136,6 +150,8 @@ class Listener:
         if self._segment is not None:
             yield from self._end(self._now, Kind.SILENCE)
             self._segment = None
+        if self._quality.frames:
+            yield self._quality.event(self._now)
 
     @property
     def takes(self) -> tuple[Take, ...]:
@@ -148,9 +164,39 @@ class Listener:
         self._signalled = True
         if isinstance(event, Answered):
             self._course.answered = True
+            self._answered_at = event.at
         elif isinstance(event, Played):
             self._course.said(event.value, event.at)
             self._played.append(event.at)
+
+    def _connected(self, at: float) -> Iterator[HeardEvent]:
+        """At the answer another source of sound begins: what played before was the network's or the ringback music."""
+        boundary = self._segmenter.answered(at)
+        if boundary is not None and self._segment is not None:
+            yield from self._turn(boundary)
+
+    def _in_early_media(self, at: float) -> bool:
+        """Whether what began at `at` was heard before the call was answered."""
+        return self._signalled and (self._answered_at is None or at < self._answered_at)
+
+    def _tones(self, features: Features, said: Samples) -> Iterator[HeardEvent]:
+        """What the tones mean, and keys that the far side sends (not the echo of our own)."""
+        tone = self._segmenter.tone
+        if tone.what is not None:
+            what = tone.what
+            yield ToneHeard(
+                at=what.since,
+                known=self._now,
+                tone=what.kind,
+                frequencies=tuple(round(f, 1) for f in what.frequencies),
+                cadence=tuple(round(length, 3) for length in what.lengths),
+                meaning=what.meaning,
+                plan=self._country,
+            )
+        self._own_keys.hear(features.at, said)
+        if tone.key is not None and not self._own_keys.sent(tone.key.key, tone.key.start):
+            key = tone.key
+            yield KeyHeard(at=key.start, known=self._now, key=key.key, seconds=round(key.end - key.start, 3))
 
     def _has_media(self, frame: Frame) -> bool:
         """Whether audio begins: the line says so, or something is heard, or (a recording) there is no line."""
@@ -196,9 +242,10 @@ class Listener:
                 yield from self._split(self._transcript.parted)
         assert self._segment is not None
         kind, start = self._segment.kind, self._segment.at
+        early = self._in_early_media(start) and kind is not Kind.SILENCE
         if kind is not Kind.SPEECH:
-            self._course.segment(kind, at)
-            yield SegmentEnded(at=at, known=self._now, segment=Segment(kind, start, at))
+            self._course.segment(Kind.RINGBACK if early and kind is Kind.MUSIC else kind, at)
+            yield SegmentEnded(at=at, known=self._now, segment=Segment(kind, start, at, early_media=early))
             return
         text, words = "", tuple[Word, ...]()
         understanding = self._understanding
@@ -221,19 +268,25 @@ class Listener:
             music_after=following is Kind.MUSIC,
             room_after=room_after,
         )
-        if transcript is not None and self._library is not None:
+        if early:
+            opening = replace(opening, answered=False)
+        elif transcript is not None and self._library is not None:
             opening = self._remembered(opening, transcript, end)
         verdict = self._judge(opening)
         if verdict.is_ != "human":
             yield from self._meant(understanding.question(self._now))
         yield VerdictGiven(at=end, known=self._now, start=start, end=end, verdict=verdict)
-        if verdict.is_ == "human":
-            yield from self._human(start, floor)
-        self._course.spoke(start, end, text, verdict, floor)
-        self._course.talks_with_bot |= verdict.is_ == "bot"
-        if transcript is not None and self._library is not None:
-            self._learn(transcript, start, end, verdict)
-        segment = Segment(kind, start, at, text, words, opening.prompt, verdict)
+        if early:
+            # Ringback music or the network's announcement: it tells nothing of the hotline.
+            self._course.segment(Kind.RINGBACK, at)
+        else:
+            if verdict.is_ == "human":
+                yield from self._human(start, floor)
+            self._course.spoke(start, end, text, verdict, floor)
+            self._course.talks_with_bot |= verdict.is_ == "bot"
+            if transcript is not None and self._library is not None:
+                self._learn(transcript, start, end, verdict)
+        segment = Segment(kind, start, at, text, words, opening.prompt, verdict, early_media=early)
         yield SegmentEnded(at=at, known=self._now, segment=segment)
 
     def _remembered(self, opening: Opening, transcript: Transcript, end: float) -> Opening:
@@ -337,7 +390,11 @@ class Listener:
         yield from self._meant(self._understanding.read(words, self._now, transcript.until))
 
     def _meant(self, events: Iterator[HeardEvent]) -> Iterator[HeardEvent]:
+        assert self._segment is not None
+        early = self._in_early_media(self._segment.at)
         for event in events:
+            if early and not isinstance(event, NotInServiceHeard):
+                continue  # what ringback music says is not the hotline's
             if event.kind == "queued":
                 self._course.queued = True
             self._course.human_keys |= self._understanding.human_keys

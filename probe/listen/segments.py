@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from probe.listen.activity import Activity, Sounding
 from probe.listen.features import QUIETEST, Features
 from probe.listen.music import Change, OverMusic, evidence
-from probe.listen.tones import FRAME_SECONDS, Tone, Tones
+from probe.listen.tones import FRAME_SECONDS, NO_TONE, Tone, Tones
 from probe.timeline import Kind, Samples
 
 HANG_OVER = 0.7
@@ -92,6 +92,8 @@ class Segmenter:
         self._loudest = QUIETEST
         self._near_until = 0.0
         self._floors: deque[float] = deque(maxlen=15)
+        self.tone: Tone = NO_TONE
+        """What the last frame told of tones."""
 
     def hear(self, frame: Features, heard: Samples) -> tuple[list[Boundary], Sounding]:
         """The boundaries that became known with this frame."""
@@ -101,7 +103,7 @@ class Segmenter:
         if sounding.onset is not None:
             self._onsets.append((sounding.onset, before))
         now = frame.at + FRAME_SECONDS
-        tone = self._tones.hear(frame, heard, sounding)
+        tone = self.tone = self._tones.hear(frame, heard, sounding)
         if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
             self._sound = None  # it was the tone's beginning; a vowel may end as pure as a tone
         boundaries = self._tone(tone)
@@ -120,6 +122,15 @@ class Segmenter:
         else:
             boundaries += self._in_quiet(frame, sounding, now)
         return boundaries, sounding
+
+    def answered(self, at: float) -> Boundary | None:
+        """The call was answered at `at`: another source begins, so speech or music of the one before ends there."""
+        if self._sound is not None and self._sound.start < at:
+            self._sound = None
+            self._to_music.reset()
+        if self.kind in (Kind.SPEECH, Kind.MUSIC) and at > self.start:
+            return self._turn(self._quiet(), at)[0]
+        return None
 
     @property
     def last(self) -> float:

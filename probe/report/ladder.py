@@ -14,11 +14,23 @@ from typing import Literal
 
 from probe.measure import Marks, marks
 from probe.measure.marks import STEP_PURPOSES, steps
-from probe.timeline import BotAsked, Ended, Event, HangUp, Kind, MenuOption, Press, Queued, Say, Segment, Timeline
+from probe.timeline import (
+    TONES,
+    BotAsked,
+    Ended,
+    Event,
+    HangUp,
+    Kind,
+    MenuOption,
+    Press,
+    Queued,
+    Say,
+    Segment,
+    Timeline,
+)
 
 Stage = Literal["ringing", "announcement", "menu", "bot", "queue", "human", "quiet", "tone", "unsure"]
 STAGES: tuple[Stage, ...] = ("ringing", "announcement", "menu", "bot", "queue", "human", "quiet", "tone", "unsure")
-_TONES = (Kind.BUSY, Kind.CONGESTION, Kind.SPECIAL_INFORMATION_TONE)
 _INSIDE = 0.3  # seconds by which an event may lie outside the words that it was heard in; guessed
 _REACTION = 0.15  # seconds after an input in which a word that begins is still the old prompt's; guessed
 OPTION = 1.2  # seconds that speaking one menu option takes at least, so one heard sooner after an input is the old menu's; guessed
@@ -116,7 +128,7 @@ def parts(segment: Segment, cuts: Sequence[float | None]) -> list[tuple[float, f
 def _stage(
     segment: Segment, start: float, stop: float, found: Marks, inputs: Sequence[float], events: Sequence[Event]
 ) -> Stage:
-    if segment.kind in _TONES:
+    if segment.kind in TONES:
         return "tone"
     if found.human is not None and start >= found.human:
         return "human"

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from probe.listen.reasons import render
 from probe.measure import CLOCKS, Marks, find_outcome, marks
 from probe.timeline import (
+    TONES,
     Action,
     Event,
     HangUp,
@@ -33,10 +34,9 @@ from probe.web.words import Lang, named
 
 Tone = Literal["human", "bot", "recording", "unsure", "music", "ringback", "tone", "silence", "noise"]
 """What colours a band: the verdict of speech, else the kind of sound."""
-_TONES = (Kind.BUSY, Kind.CONGESTION, Kind.SPECIAL_INFORMATION_TONE)
 _REACTION = 0.15  # seconds after an input in which a word that begins is still the old prompt's; guessed
 _LONG_PAUSE = 3.0  # seconds from which a silence is worth a line in the conversation
-_UNTOLD = frozenset({"dialed", "played", "verdict", "menu_option", "early_media"})
+_UNTOLD = frozenset({"dialed", "played", "verdict", "menu_option", "early_media", "tone", "audio_quality"})
 """Events that the conversation does without; the axis has them."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _RULES = (
@@ -44,7 +44,7 @@ _RULES = (
     *((r"\bs\b", "秒"), (r"\bmin\b", "分"), (r"\bh\b", "小时")),
 )
 """How the bounds of a scenario read in Chinese (`probe.navigate.amounts`)."""
-_OFF_AXIS = frozenset({"played", "verdict"})
+_OFF_AXIS = frozenset({"played", "verdict", "tone", "audio_quality"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def tone_of(segment: Segment) -> Tone:
     """What colours a segment."""
     if segment.kind is Kind.SPEECH:
         return segment.verdict.is_ if segment.verdict else "unsure"
-    if segment.kind in _TONES:
+    if segment.kind in TONES:
         return "tone"
     return {Kind.MUSIC: "music", Kind.RINGBACK: "ringback", Kind.SILENCE: "silence", Kind.NOISE: "noise"}[segment.kind]  # type: ignore[return-value]
 

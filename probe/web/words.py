@@ -20,6 +20,10 @@ KINDS: dict[str, Pair] = {
     "busy": ("busy tone", "忙音"),
     "congestion": ("congestion tone", "拥塞音"),
     "special_information_tone": ("special information tone", "特殊信息音"),
+    "number_unobtainable": ("number unobtainable tone", "空号音"),
+    "dial_tone": ("dial tone", "拨号音"),
+    "fax_or_modem": ("fax or modem", "传真或调制解调器"),
+    "unknown_tone": ("unknown tone", "未知信号音"),
     "music": ("music", "音乐"),
     "silence": ("silence", "静音"),
     "noise": ("noise", "噪声"),
@@ -43,6 +47,9 @@ EVENTS: dict[str, Pair] = {
     "not_in_service": ("number not in service", "号码无法使用"),
     "verdict": ("verdict", "判定"),
     "human_answered": ("a person answered", "人工接听"),
+    "tone": ("tone", "信号音"),
+    "key_heard": ("key heard from the far side", "听到对方按键音"),
+    "audio_quality": ("audio quality", "音频质量"),
 }
 ACTIONS: dict[str, Pair] = {
     "press": ("pressed", "按键"),

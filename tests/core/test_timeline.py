@@ -50,6 +50,10 @@ def value_for(annotation: Any) -> st.SearchStrategy[Any]:
         return st.integers(100, 699)
     if typing.get_origin(annotation) is typing.Literal:
         return st.sampled_from(typing.get_args(annotation))
+    if annotation is Kind:
+        return st.sampled_from(list(Kind))
+    if typing.get_origin(annotation) is tuple:
+        return st.lists(value_for(typing.get_args(annotation)[0]), min_size=1, max_size=3).map(tuple)
     if annotation is Outcome:
         return st.sampled_from(list(Outcome))
     options = [arg for arg in typing.get_args(annotation) if arg is not type(None)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from probe.errors import UserError
-from probe.listen.tones import plan
+from probe.listen.tone_plans import plan
 from probe.timeline import Kind
 from tests.listen.sounds import music, noise, segmented, silence, speech, tone
 
@@ -14,7 +14,7 @@ TONES = {Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION, Kind.SPECIAL_INFORMATION_TON
 @pytest.mark.parametrize("country", ["CN", "US", "GB", "EU"])
 @pytest.mark.parametrize("kind", [Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION])
 def test_every_tone_of_every_plan_is_known_within_two_cadences(country: str, kind: Kind) -> None:
-    cadence = next(row for row in plan(country) if row.kind is kind)
+    cadence = next(row for row in plan(country).tones if row.kind is kind)
     times = [t for pair in zip(cadence.on, cadence.off, strict=True) for t in pair]
     sound = np.concatenate([silence(1), tone(cadence.frequencies, times, 2), silence(1)])
     found = [boundary for boundary in segmented(sound, country) if boundary.kind in TONES]
