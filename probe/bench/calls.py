@@ -44,8 +44,8 @@ class Judgement:
     """One verdict of a call, with the truth. Seconds on the call's clock.
 
     `start`, `end`: the speech judged; `known`: when the verdict was given. `truth`: who spoke for most of it, and
-    `purity` the share of its spoken time that was theirs; `spoken_end`: the end of what they then said. `opening`: what
-    the detector went by, if it tells.
+    `purity` the share of its spoken time that was theirs; `human`: seconds of it in which a person spoke; `said`: what
+    the one who spoke most said last. `opening`: what the detector went by, if it tells.
     """
 
     start: float
@@ -54,7 +54,7 @@ class Judgement:
     verdict: Verdict
     truth: Label
     purity: float
-    spoken_end: float
+    human: float
     said: str
     opening: Opening | None = None
 

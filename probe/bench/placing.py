@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from probe.bench.calls import NOON, Case, Cost, Judgement, Label, Result
 from probe.bench.detector import Detector
 from probe.call import Listener, run
+from probe.evidence import Recording
 from probe.line.caller import load_caller
 from probe.line.simulated import SimulatedLine
 from probe.listen.verdict import Opening
@@ -25,8 +27,13 @@ from probe.speech.voice import Voice, speak
 from probe.timeline import CallInfo, Event, Frame, Timeline, Verdict, VerdictGiven
 
 
-def place(case: Case, detector: Detector, hears: Transcriber, clock: RecognitionClock) -> Result:
-    """Makes the call in memory. `hears`: the simulated hotline's ears; `clock`: the detector's recogniser, timed."""
+def place(
+    case: Case, detector: Detector, hears: Transcriber, clock: RecognitionClock, keep: Path | None = None
+) -> Result:
+    """Makes the call in memory. `hears`: the simulated hotline's ears; `clock`: the detector's recogniser, timed.
+
+    `keep`: a folder in which the call is kept as a recording.
+    """
     caller = load_caller(case.scenario.caller)
     seed = call_seed(case.seed, case.hotline.id, caller.number, case.nth)
     engine = Engine(case.hotline, Incoming(caller.number, NOON, seed), hears)
@@ -37,7 +44,10 @@ def place(case: Case, detector: Detector, hears: Transcriber, clock: Recognition
     info = CallInfo(id=case.name, hotline=case.hotline.id, caller=caller.name, goal=case.scenario.goal)
     heard = _Heard(detector)
     before = clock.seconds
-    found = measure(run(line, heard, ScriptedNavigator(case.scenario), _Nothing(), info))
+    recording = Recording(keep, info) if keep else None
+    found = measure(run(line, heard, ScriptedNavigator(case.scenario), recording or _Nothing(), info))
+    if recording:
+        recording.close(found)
     return Result(
         case,
         found,
@@ -120,30 +130,28 @@ class _Nothing:
 
 
 def _judged(event: VerdictGiven, opening: Opening | None, truth: Truth, latency: float) -> Judgement:
-    label, purity, last = spoke(truth.spoken, event.start - latency, event.end - latency)
+    shares = spoke(truth.spoken, event.start - latency, event.end - latency)
+    label: Label = max(shares, key=lambda who: shares[who][0]) if shares else "nothing"
+    seconds, said = shares.get(label, (1.0, ""))
     return Judgement(
         start=event.start,
         end=event.end,
         known=event.known,
         verdict=event.verdict,
         truth=label,
-        purity=purity,
-        spoken_end=event.end if last is None else last.end + latency,
-        said="" if last is None else last.text,
+        purity=seconds / sum(other for other, _ in shares.values()) if shares else 1.0,
+        human=shares["human"][0] if "human" in shares else 0.0,
+        said=said,
         opening=opening,
     )
 
 
-def spoke(spoken: Iterable[Spoken], start: float, end: float) -> tuple[Label, float, Spoken | None]:
-    """Who spoke most between `start` and `end` (seconds on the hotline's clock), their share, and what they said last."""
-    shares: dict[Label, float] = {}
-    last: dict[Label, Spoken] = {}
+def spoke(spoken: Iterable[Spoken], start: float, end: float) -> dict[Label, tuple[float, str]]:
+    """Who spoke between `start` and `end` (seconds on the hotline's clock): for how long, and what they said last."""
+    shares: dict[Label, tuple[float, str]] = {}
     for said in spoken:
         overlap = min(said.end, end) - max(said.start, start)
         if overlap > 0:
-            shares[said.who] = shares.get(said.who, 0.0) + overlap
-            last[said.who] = said
-    if not shares:
-        return "nothing", 1.0, None
-    who = max(shares, key=lambda name: shares[name])
-    return who, shares[who] / sum(shares.values()), last[who]
+            before, _ = shares.get(said.who, (0.0, ""))
+            shares[said.who] = before + overlap, said.text
+    return shares

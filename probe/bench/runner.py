@@ -16,6 +16,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
 from typing import Any
 
 from probe.bench import detector as detectors
@@ -76,8 +77,13 @@ def run(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def place_series(one: Series, detector: str = detectors.OURS, told: Callable[[], Any] | None = None) -> list[Result]:
-    """The calls of one series, in this process."""
+def place_series(
+    one: Series,
+    detector: str = detectors.OURS,
+    told: Callable[[], Any] | None = None,
+    keep: Path | None = None,
+) -> list[Result]:
+    """The calls of one series, in this process. The last one is kept as a recording in the folder `keep`."""
     from probe.place import transcriber
 
     hears = transcriber(None, "zh")
@@ -85,7 +91,7 @@ def place_series(one: Series, detector: str = detectors.OURS, told: Callable[[],
     listens = detectors.load(detector)(clock)
     results = []
     for case in one:
-        results.append(place(case, listens, hears, clock))
+        results.append(place(case, listens, hears, clock, keep if case is one[-1] else None))
         if told:
             told()
     return results

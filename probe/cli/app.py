@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from probe import __version__
-from probe.cli import campaign, check, demo, dial, listen, models, replay, report, run, serve, simulate
+from probe.cli import bench, campaign, check, demo, dial, listen, models, replay, report, run, serve, simulate
 from probe.i18n import tr
 
 
@@ -56,6 +56,7 @@ app.command(help=listen.HELP)(listen.listen)
 app.command(help=replay.HELP)(replay.replay)
 app.command(help=report.HELP)(report.report)
 app.command(help=serve.HELP)(serve.serve)
+app.command(help=bench.HELP)(bench.bench)
 app.command(help=simulate.HELP)(simulate.simulate)
 app.command(help=check.HELP)(check.check)
 app.add_typer(models.app, name="models", help=models.HELP)

@@ -52,8 +52,7 @@ def test_a_detector_that_does_not_exist_is_named(name: str) -> None:
         detector.load(name)
 
 
-def test_who_spoke_is_who_spoke_most() -> None:
-    recording, human = Spoken(1.0, 4.0, "欢迎", "recording"), Spoken(4.5, 6.0, "您好", "human")
-    assert spoke([recording, human], 3.5, 6.0) == ("human", 0.75, human)
-    assert spoke([recording, human], 1.0, 5.0) == ("recording", pytest.approx(3 / 3.5), recording)
-    assert spoke([recording, human], 7.0, 8.0) == ("nothing", 1.0, None)
+def test_who_spoke_and_for_how_long() -> None:
+    spoken = [Spoken(1.0, 4.0, "欢迎", "recording"), Spoken(4.5, 6.0, "您好", "human")]
+    assert spoke(spoken, 3.5, 6.0) == {"recording": (0.5, "欢迎"), "human": (1.5, "您好")}
+    assert spoke(spoken, 7.0, 8.0) == {}

@@ -1,0 +1,108 @@
+"""The benchmark's figures, from rows made up so that the answer is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probe.bench.bounds import bounds
+from probe.bench.figures import Share, Spread, figures, group, missed
+from probe.bench.rows import Row, Segment
+
+GOOD = Row(
+    name="test-1-0#0",
+    hotline="test-1-0",
+    nth=0,
+    true_outcome="human",
+    outcome="human",
+    true_steps=2,
+    steps=2,
+    answer="found",
+    error=0.02,
+    delay=0.5,
+    agent=4.0,
+    segments=(Segment("recording", "recording", 0.99, True), Segment("human", "human", 0.98, True)),
+    listening=1.0,
+    recognition=0.8,
+    audio=40.0,
+    tags=(("codec", ("pcma",)), ("trap", ("fake greeting", "voicemail"))),
+    why="a person answered at 30 s",
+)
+SECOND = replace(GOOD, name="test-1-0#1", nth=1, listening=0.2, recognition=0.1)
+FALSE = replace(
+    GOOD, name="test-1-1#0", hotline="test-1-1", answer="false", true_outcome="closed", error=None, delay=None,
+    agent=None, segments=(Segment("recording", "human", 0.9, False),),
+)  # fmt: skip
+MISSED = replace(
+    GOOD, name="test-1-1#1", hotline="test-1-1", nth=1, answer="missed", outcome="unsure", steps=3, error=None
+)
+NOBODY = replace(GOOD, hotline="test-1-2", answer="none", true_outcome="busy", outcome="busy", error=None, agent=None)
+ALL = [GOOD, SECOND, FALSE, MISSED, NOBODY]
+
+
+def test_precision_counts_only_found_people_and_recall_only_true_ones() -> None:
+    found = group(ALL)
+    assert (found.precision, found.recall) == (Share(2, 3), Share(2, 3))
+    assert figures(ALL).first.precision == Share(1, 2)
+    assert (found.unsure, found.steps, found.outcome) == (Share(1, 5), Share(4, 5), Share(3, 5))
+
+
+def test_calls_without_people_have_no_precision() -> None:
+    found = figures([NOBODY])
+    assert found.all.precision.value is None
+    assert {bound.name for bound in bounds(found) if bound.met is None} == {
+        "precision", "precision_first", "recall", "error", "delay", "agent", "second_call",
+    }  # fmt: skip
+
+
+def test_a_bound_is_met_at_its_value_and_missed_beyond_it() -> None:
+    late = [replace(GOOD, name=str(n), delay=1.2) for n in range(10)]
+    assert {b.name: b.met for b in bounds(figures(late))}["delay"] is True
+    later = [replace(row, delay=1.21) for row in late]
+    assert {b.name: b.met for b in bounds(figures(later))}["delay"] is False
+
+
+def test_the_error_counts_in_both_directions() -> None:
+    early = figures([replace(GOOD, error=-0.3), GOOD])
+    assert {b.name: b.met for b in bounds(early)}["error"] is False
+
+
+def test_groups_hold_each_call_once_for_each_of_its_tags() -> None:
+    found = {(name, value): group.calls for name, value, group in figures(ALL).groups}
+    assert found["codec", "pcma"] == found["trap", "voicemail"] == found["trap", "fake greeting"] == 5
+    assert (found["call", "first"], found["call", "later"]) == (3, 2)
+
+
+def test_calibration_compares_what_was_stated_with_what_was_right() -> None:
+    segments = (
+        *tuple(Segment("human", "human", 0.9, n < 8) for n in range(10)),
+        Segment("human", "unsure", 0.5, False),
+    )
+    calibration = figures([replace(GOOD, segments=segments)]).calibration
+    assert [(c.stated, c.right) for c in calibration.classes] == [(pytest.approx(0.9), Share(8, 10))]
+    assert calibration.ece == pytest.approx(0.1)
+    assert calibration.brier == pytest.approx(0.8 * 0.01 + 0.2 * 0.81)
+
+
+def test_cost_is_listening_without_recognition_and_the_second_call_is_compared_with_the_first() -> None:
+    found = figures([GOOD, SECOND, NOBODY])
+    assert found.cpu == pytest.approx((1.0 - 0.8 + 0.2 - 0.1 + 1.0 - 0.8) / 120)
+    assert found.second_call == pytest.approx(0.2)
+
+
+def test_what_is_wrong_in_any_respect_is_a_miss() -> None:
+    assert not missed(GOOD)
+    assert not missed(NOBODY)
+    for wrong in (FALSE, MISSED, replace(GOOD, steps=1), replace(GOOD, error=-0.11), replace(GOOD, outcome="unsure")):
+        assert missed(wrong)
+
+
+@given(st.lists(st.floats(-10, 10), max_size=30))
+def test_quantiles_lie_within_the_values(values: list[float]) -> None:
+    spread = Spread(tuple(values))
+    for share in (0.0, 0.5, 0.95, 1.0):
+        at = spread.quantile(share)
+        assert at is None if not values else min(values) - 1e-9 <= (at or 0.0) <= max(values) + 1e-9
