@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from probe import __version__, call
 from probe.errors import ProbeError, UserError, cannot_read
-from probe.evidence import Recording, load
+from probe.evidence import OpenCall, Recording, load
+from probe.evidence.origin import digest_of_folder
 from probe.line.caller import Caller, load_caller
 from probe.line.recorded import Channel, RecordedLine
 from probe.measure import measure
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from probe.line.lines import Lines
     from probe.listen.listener import Listener
     from probe.speech.transcriber import Transcriber
+    from probe.speech.vosk_transcriber import VoskTranscriber
 
 LineKind = Literal["sip", "simulated"]
 Watch = Callable[[Timeline, Event | Action], None]
@@ -134,6 +136,7 @@ def place_call(
         navigator: call.Navigator = ScriptedNavigator(scenario)
     else:
         navigator = JustListen(order.listen_for, language)
+    opened = OpenCall(order.recordings, info.id)
     recording = Recording(folder, info)
     if order.scenario:
         (folder / _SCENARIO).write_text(written_out(order.scenario), encoding="utf-8")
@@ -142,6 +145,7 @@ def place_call(
     timeline = _run(line, _listener(hears, language), navigator, recording, info, watch, around)
     _conclude(timeline, scenario)
     recording.close(timeline)
+    opened.close({"name": hears.name, "sha256": digest_of_folder(hears.folder)})
     return timeline
 
 
@@ -195,7 +199,7 @@ def replay(folder: Path, *, model: str | None = None) -> Replay:
 
 
 @cache
-def transcriber(model: str | None, language: str) -> Transcriber:
+def transcriber(model: str | None, language: str) -> VoskTranscriber:
     """The transcriber of a model (None: the best one installed for the language), loaded once a process."""
     from probe.speech.vosk_transcriber import VoskTranscriber
 

@@ -5,11 +5,13 @@ recordings/20261122T020000Z-zhenjiang-water-ordinary-1a2b/
     timeline.json   probe.timeline/1
     scenario.yaml   the scenario as it was, if there was one
     sip.txt         SIP messages, if there were any
+    manifest.json   what was sealed when the call closed, and manifest.sig (`probe.evidence.bundle`)
 """
 
 from __future__ import annotations
 
+from probe.evidence.bundle import OpenCall
 from probe.evidence.load import load
 from probe.evidence.recording import Recording
 
-__all__ = ["Recording", "load"]
+__all__ = ["OpenCall", "Recording", "load"]

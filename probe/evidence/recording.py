@@ -88,7 +88,7 @@ class Recording:
         try:
             _write_all(self._audio, data, _HEADER + self._bytes)
             self._bytes += len(data)
-            _write_all(self._audio, _header(self._bytes), 0)
+            _write_all(self._audio, header(self._bytes), 0)
         except OSError as error:
             raise cannot_write(self.folder, error) from None
 
@@ -117,7 +117,7 @@ def _interleaved(frames: list[Frame]) -> bytes:
     return np.column_stack((heard, said)).astype("<i2").tobytes()
 
 
-def _header(size: int) -> bytes:
+def header(size: int) -> bytes:
     """The canonical WAV header of `size` bytes of two-channel 16-bit PCM at 8 kHz."""
     channels, width = 2, 2
     return struct.pack(

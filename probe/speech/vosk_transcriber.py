@@ -46,7 +46,8 @@ class VoskTranscriber:
                 f"model {found.name} is made for {found.rate} Hz; 8000 and 16000 can be used",
                 f"模型 {found.name} 的采样率为 {found.rate} Hz，只能用 8000 或 16000",
             )
-        self._model = _load(models.directory(found))
+        self.folder = models.directory(found)
+        self._model = _load(self.folder)
 
     def begin(self) -> "VoskTranscription":
         """Start on a new stretch of speech."""
