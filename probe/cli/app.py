@@ -8,7 +8,23 @@ from typing import Annotated
 import typer
 
 from probe import __version__
-from probe.cli import bench, campaign, check, demo, dial, listen, models, replay, report, run, serve, simulate
+from probe.cli import (
+    bench,
+    campaign,
+    check,
+    demo,
+    dial,
+    keys,
+    listen,
+    models,
+    replay,
+    report,
+    run,
+    seal,
+    serve,
+    simulate,
+    verify,
+)
 from probe.i18n import tr
 
 
@@ -57,7 +73,10 @@ app.command(help=replay.HELP)(replay.replay)
 app.command(help=report.HELP)(report.report)
 app.command(help=serve.HELP)(serve.serve)
 app.command(help=bench.HELP)(bench.bench)
+app.command(help=verify.HELP)(verify.verify)
+app.command(help=seal.HELP)(seal.seal)
 app.command(help=simulate.HELP)(simulate.simulate)
 app.command(help=check.HELP)(check.check)
+app.add_typer(keys.app, name="keys", help=keys.HELP)
 app.add_typer(models.app, name="models", help=models.HELP)
 app.add_typer(campaign.app, name="campaign", help=campaign.HELP)

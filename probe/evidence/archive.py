@@ -16,6 +16,7 @@ import numpy as np
 from probe.errors import UserError
 from probe.evidence import bundle, canonical, chain, clock, keys
 from probe.evidence.recording import AUDIO, header
+from probe.evidence.writing import write_whole
 
 FLAC = "call.flac"
 SCHEMA = "probe.archive/1"
@@ -35,7 +36,7 @@ def archive(folder: Path, manifest: chain.Entry, rule: str) -> int:
             f"{audio}：无法由 FLAC 逐字节还原，保持原样",
         )
     size = audio.stat().st_size
-    bundle.write_whole(folder / FLAC, made)
+    write_whole(folder / FLAC, made)
     row = {"name": FLAC, "bytes": len(made), "sha256": canonical.sha256(made), "decodes_to": AUDIO}
 
     def compose() -> dict[str, Any]:

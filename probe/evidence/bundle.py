@@ -25,6 +25,7 @@ from typing import Any, Literal
 from probe.errors import ProbeError, UserError, cannot_read
 from probe.evidence import canonical, chain, clock, keys, origin, timestamp
 from probe.evidence.recording import AUDIO, TIMELINE
+from probe.evidence.writing import write_whole
 from probe.i18n import tr
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
@@ -120,7 +121,9 @@ def seal_or_tell(folder: Path, **how: Any) -> bool:
         timestamp.stamp(folder / MANIFEST)
     except Exception as error:
         reason = error if isinstance(error, ProbeError) else f"{type(error).__name__}: {error}"
-        _log.warning(tr(en=f"{folder}: sealed, but not time-stamped: {reason}", zh=f"{folder}：已封存，但未加时间戳：{reason}"))
+        _log.warning(
+            tr(en=f"{folder}: sealed, but not time-stamped: {reason}", zh=f"{folder}：已封存，但未加时间戳：{reason}")
+        )
     return True
 
 
@@ -133,20 +136,6 @@ def deliver(recordings: Path, entry: chain.Entry) -> None:
     for name, data in ((names[1], entry.signature), (names[0], entry.data)):
         if not (folder / name).exists():
             write_whole(folder / name, data)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Writes a file so that it is there whole and stays, or not at all. Raises OSError."""
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        chain.sync_folder(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def is_call(folder: Path) -> bool:
@@ -162,6 +151,14 @@ def calls(recordings: Path) -> list[Path]:
     except OSError as error:
         raise cannot_read(recordings, error) from None
     return [recordings / name for name in names if name != chain.FOLDER and is_call(recordings / name)]
+
+
+def complete(folder: Path) -> bool:
+    """Whether a call was measured before its program ended: its timeline has an outcome."""
+    try:
+        return bool(json.loads((folder / TIMELINE).read_bytes())["outcome"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def contents(folder: Path) -> list[Path]:

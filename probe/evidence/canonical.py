@@ -10,16 +10,16 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 _LARGEST = 16 * 2**20  # bytes of a document; a thousand files take 0.2 MB
+ABSENT: Final = object()
+"""In place of a field's value: there is no such field."""
 
 
 def encode(document: Any) -> bytes:
     """The canonical bytes of a document. Raises ValueError when it holds NaN."""
-    return json.dumps(
-        document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def decode(data: bytes) -> dict[str, Any]:
@@ -51,12 +51,15 @@ def sha256_of(path: Path) -> str:
 
 
 def differing(before: Any, after: Any, where: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Every field that differs between two documents: (path such as `software.probe`, before, after)."""
+    """Every field that differs between two documents: (path such as `software.probe`, before, after), `ABSENT` on the side
+    that does not have it."""
     if before == after and type(before) is type(after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in sorted(before.keys() | after.keys(), key=str):
-            yield from differing(before.get(name), after.get(name), f"{where}.{name}" if where else str(name))
+            yield from differing(
+                before.get(name, ABSENT), after.get(name, ABSENT), f"{where}.{name}" if where else name
+            )
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for n, (old, new) in enumerate(zip(before, after, strict=True)):
             name = old.get("name") if isinstance(old, dict) else None

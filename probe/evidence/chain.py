@@ -32,6 +32,7 @@ from probe.errors import cannot_write
 from probe.evidence import canonical
 from probe.evidence.keys import ALGORITHM, SigningKey, public_key
 from probe.evidence.origin import machine_id
+from probe.evidence.writing import sync_folder
 
 FOLDER = "chain"
 START = "0" * 64
@@ -251,15 +252,6 @@ def _add(path: Path, line: bytes) -> None:
         os.close(descriptor)
     if fresh:
         sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Has the disk keep what was renamed or made in a folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _line_at(file: Any, position: int) -> tuple[int, bytes]:

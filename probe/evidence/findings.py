@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from probe.evidence import canonical
 from probe.evidence.chain import Entry
 from probe.evidence.timestamp import Stamp
 from probe.i18n import tr
@@ -92,5 +93,5 @@ class Bundle:
 
 def shown(value: Any) -> str:
     """A field's value for a message."""
-    text = "nothing" if value is None else str(value)
+    text = "nothing" if value is canonical.ABSENT else "null" if value is None else str(value)
     return text if len(text) <= 80 else text[:77] + "..."

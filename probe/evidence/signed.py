@@ -17,11 +17,12 @@ from probe.evidence.findings import Bundle, Kind, shown
 
 Copy = Callable[[str, str], Entry | None]
 """The chain's copy of a document by schema and call, if its signature holds."""
-_KINDS: dict[str, Kind] = {
+KINDS: dict[str, Kind] = {
     SCHEMA: "manifest_changed",
     "probe.tombstone/1": "tombstone_changed",
     "probe.archive/1": "archive_changed",
 }
+"""What a finding about a document of each schema is."""
 _KEY = re.compile(r'"(\w+)":')
 
 
@@ -31,7 +32,7 @@ def read(bundle: Bundle, schema: str, copy: Copy) -> Entry | None:
     Findings are added for whatever is wrong with the bundle's own.
     """
     name, signature_name = FILES_OF[schema]
-    kind = _KINDS[schema]
+    kind = KINDS[schema]
     data, signature = _bytes(bundle.folder / name), _bytes(bundle.folder / signature_name)
     if data is None and signature is None:
         return None
@@ -56,7 +57,9 @@ def read(bundle: Bundle, schema: str, copy: Copy) -> Entry | None:
         )
         return kept
     if signature is None:
-        bundle.add("signature_changed", signature_name, "is missing: nothing vouches for " + name, f"缺失：{name} 无签名")
+        bundle.add(
+            "signature_changed", signature_name, "is missing: nothing vouches for " + name, f"缺失：{name} 无签名"
+        )
     if kept is not None:
         for where, en, zh in changes(kept.data, data):
             bundle.add(kind, f"{name}, {where}" if where else name, en, zh)
@@ -78,10 +81,18 @@ def changes(sealed: bytes, found: bytes) -> list[tuple[str, str, str]]:
     try:
         before, after = canonical.decode(sealed), canonical.decode(found)
     except ValueError:
-        at = next((n for n, (a, b) in enumerate(zip(sealed, found, strict=False)) if a != b), min(len(sealed), len(found)))
+        at = next(
+            (n for n, (a, b) in enumerate(zip(sealed, found, strict=False)) if a != b), min(len(sealed), len(found))
+        )
         fields = _KEY.findall(sealed[:at].decode("utf-8", "replace"))
         where = f"field {fields[-1]}" if fields else ""
-        return [(where, f"changed at byte {at}; it no longer reads as it was written", f"第 {at} 字节处被改动，已无法按原样读出")]
+        return [
+            (
+                where,
+                f"changed at byte {at}; it no longer reads as it was written",
+                f"第 {at} 字节处被改动，已无法按原样读出",
+            )
+        ]
     return [
         (
             f"field {where}",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from probe.errors import OurFault, UserError, cannot_read
 from probe.evidence import keys
+from probe.evidence.writing import write_whole
 
 STAMP, STAMP_SIGNATURE = "manifest.tsr", "manifest.tsr.sig"
 _PATIENCE = 10.0  # seconds for an answer; guessed
@@ -40,8 +41,6 @@ def authority() -> str | None:
 
 def stamp(manifest: Path) -> bool:
     """Has the authority, if one is set, time-stamp a manifest; whether it did. Raises OurFault when that fails."""
-    from probe.evidence.bundle import write_whole
-
     url = authority()
     if url is None or manifest.with_name(STAMP).exists() or time.monotonic() < _silent_until.get(url, 0.0):
         return False
@@ -95,7 +94,9 @@ def certificates(path: Path) -> list[bytes]:
 
     try:
         data = path.read_bytes()
-        found = x509.load_pem_x509_certificates(data) if b"-----BEGIN" in data else [x509.load_der_x509_certificate(data)]
+        found = (
+            x509.load_pem_x509_certificates(data) if b"-----BEGIN" in data else [x509.load_der_x509_certificate(data)]
+        )
     except OSError as error:
         raise cannot_read(path, error) from None
     except ValueError:

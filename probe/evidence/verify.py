@@ -14,7 +14,7 @@ from probe.evidence import canonical, chain, signed, timestamp
 from probe.evidence.archive import sealed_digest
 from probe.evidence.bundle import ARCHIVE, MANIFEST, SCHEMA, SIGNATURE, TOMBSTONE
 from probe.evidence.chain import Entry
-from probe.evidence.findings import Bundle
+from probe.evidence.findings import Bundle, Finding
 from probe.evidence.keys import PublicKey, public_key
 from probe.evidence.ring import Ring, named
 from probe.evidence.signed import Copy
@@ -46,8 +46,7 @@ def verify_bundle(folder: Path, ring: Ring, *, roots: list[bytes] | None = None,
         statement = signed.read(found, schema, copy)
         if statement is None and (lost := copy(schema, folder.name)) is not None:
             name = sealing.FILES_OF[schema][0]
-            kind = "tombstone_changed" if name == TOMBSTONE else "archive_changed"
-            found.add(kind, name, "was removed; its copy is in the chain", "已被删除；链中有其副本")
+            found.add(signed.KINDS[schema], name, "was removed; its copy is in the chain", "已被删除；链中有其副本")
             statement = lost
         if statement is not None and _about(found, statement, schema, ring):
             found.statements[schema] = statement
@@ -84,11 +83,13 @@ def place_in_chain(found: Bundle) -> None:
     followed = after is None or after.document["chain"].get("previous") == manifest.digest
     if not follows or not followed:
         beside = manifest.number - 1 if not follows else manifest.number + 1
-        found.add(
-            "chain_changed",
-            f"chain/{path.name}, number {beside}",
-            "does not fit this bundle: it was changed, removed or moved",
-            "与本证据包不衔接：被改动、删除或移动",
+        found.findings.append(
+            Finding(
+                "chain_changed",
+                f"chain/{path.name}, number {beside}",
+                "does not fit this bundle: it was changed, removed or moved",
+                "与本证据包不衔接：被改动、删除或移动",
+            )
         )
 
 
@@ -123,8 +124,7 @@ def _signer(found: Bundle, ring: Ring, manifest: Entry) -> None:
 
 def _about(found: Bundle, statement: Entry, schema: str, ring: Ring) -> bool:
     """Whether a tombstone or archive record can be relied on: about this very bundle, by a key that counts."""
-    name = sealing.FILES_OF[schema][0]
-    kind = "tombstone_changed" if name == TOMBSTONE else "archive_changed"
+    name, kind = sealing.FILES_OF[schema][0], signed.KINDS[schema]
     assert found.manifest is not None
     if statement.document.get("bundle") != found.manifest.digest or statement.call != found.manifest.call:
         found.add(kind, name, "is about another bundle", "属于另一份证据包")
@@ -156,14 +156,19 @@ def _contents(found: Bundle) -> None:
         if path.is_file() and not path.is_symlink():
             _compare(found, name, row)
             if name in removed:
-                found.add("note", name, f"still here, though {TOMBSTONE} says that it was removed", f"仍在，而 {TOMBSTONE} 称已删除")
+                found.add(
+                    "note",
+                    name,
+                    f"still here, though {TOMBSTONE} says that it was removed",
+                    f"仍在，而 {TOMBSTONE} 称已删除",
+                )
             continue
         copies = [other for other, made in added.items() if made.get("decodes_to") == name]
         if any((found.folder / other).is_file() for other in copies):
             found.archived = True
-        elif name in removed and removed[name]["sha256"] == row["sha256"]:
-            gone.append(name)
-        elif any(other in removed for other in copies):
+        elif (name in removed and removed[name]["sha256"] == row["sha256"]) or any(
+            other in removed for other in copies
+        ):
             gone.append(name)
         else:
             found.add(
@@ -218,7 +223,10 @@ def _archived(found: Bundle, name: str, row: dict[str, Any], original: dict[str,
         return
     if digest != original["sha256"]:
         found.add(
-            "file_changed", name, f"does not decode to the {original['name']} that was sealed", f"解码后不是封存的 {original['name']}"
+            "file_changed",
+            name,
+            f"does not decode to the {original['name']} that was sealed",
+            f"解码后不是封存的 {original['name']}",
         )
 
 

@@ -193,11 +193,26 @@ def _order(found: Folder, log: Log) -> None:
         where = _where(log, line.number)
         if line.number > expected:
             missing = f"{expected}" if line.number == expected + 1 else f"{expected} to {line.number - 1}"
-            found.add("chain_missing", _where(log, line.number), f"document {missing} before it is missing", f"其前第 {missing.replace(' to ', ' 至 ')} 号缺失")
+            found.add(
+                "chain_missing",
+                _where(log, line.number),
+                f"document {missing} before it is missing",
+                f"其前第 {missing.replace(' to ', ' 至 ')} 号缺失",
+            )
         elif line.number < expected:
-            found.add("chain_order", where, f"stands where number {expected} should be: lines were reordered or doubled", f"位于第 {expected} 号处：次序被打乱或重复")
+            found.add(
+                "chain_order",
+                where,
+                f"stands where number {expected} should be: lines were reordered or doubled",
+                f"位于第 {expected} 号处：次序被打乱或重复",
+            )
         elif known and (line.previous != digest or line.trail != trail):
-            found.add("chain_changed", where, "does not name the document before it: one of them was exchanged", "未指向前一份文件：其中之一被调换")
+            found.add(
+                "chain_changed",
+                where,
+                "does not name the document before it: one of them was exchanged",
+                "未指向前一份文件：其中之一被调换",
+            )
         if line.id != log.id:
             found.add("chain_changed", where, "belongs to another chain", "属于另一条链")
         expected, digest, trail, known = line.number + 1, line.digest, head(line.trail, line.digest), True
@@ -262,7 +277,12 @@ def _match(found: Folder) -> None:
     folders = {bundle.folder.name: bundle for bundle in found.bundles}
     placed: dict[tuple[str, int], tuple[str, str]] = {}
     lines = {(log.id, line.number): line for log in found.logs for line in log.lines}
-    damaged = {(log.id, number) for log in found.logs for row, number in _expected(log).items() if row in {r for r, _, _ in log.bad}}
+    damaged = {
+        (log.id, number)
+        for log in found.logs
+        for row, number in _expected(log).items()
+        if row in {r for r, _, _ in log.bad}
+    }
     logs = {log.id for log in found.logs}
     for bundle in found.bundles:
         for schema, entry in bundle.own.items():
@@ -281,7 +301,12 @@ def _match(found: Folder) -> None:
             placed.setdefault(spot, (where, entry.digest))
             line = lines.get(spot)
             if entry.id not in logs:
-                found.add("chain_missing", f"chain/{entry.id}.jsonl", "is missing; " + where + " is in it", "缺失；" + where + " 在其中")
+                found.add(
+                    "chain_missing",
+                    f"chain/{entry.id}.jsonl",
+                    "is missing; " + where + " is in it",
+                    "缺失；" + where + " 在其中",
+                )
                 logs.add(entry.id)
             elif line is None and spot not in damaged and any(log.id == entry.id for log in found.logs):
                 found.add(
@@ -292,7 +317,9 @@ def _match(found: Folder) -> None:
                 )
             elif line is not None and line.digest != entry.digest and bundle.own.get(schema) is entry:
                 for field_, en, zh in _against(found, line, entry):
-                    found.add("not_in_chain", f"{where}, {field_}", f"differs from the chain: {en}", f"与链中不同：{zh}")
+                    found.add(
+                        "not_in_chain", f"{where}, {field_}", f"differs from the chain: {en}", f"与链中不同：{zh}"
+                    )
     for log in found.logs:
         for line in log.lines:
             name = FILES_OF.get(line.schema, ("", ""))[0]
@@ -305,7 +332,12 @@ def _match(found: Folder) -> None:
                     "该证据包曾封存，其文件夹已不在",
                 )
             elif line.schema not in FILES_OF:
-                found.add("chain_changed", _where(log, line.number), f"of a kind that this version does not know: {line.schema}", f"本版本不认识的类型：{line.schema}")
+                found.add(
+                    "chain_changed",
+                    _where(log, line.number),
+                    f"of a kind that this version does not know: {line.schema}",
+                    f"本版本不认识的类型：{line.schema}",
+                )
             elif there is not None and line.schema == SCHEMA and SCHEMA not in there.own and there.manifest is None:
                 found.add("manifest_changed", f"{line.call}/{name}", "was removed", "已被删除")
 
