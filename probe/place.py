@@ -109,7 +109,8 @@ def place_call(
     scenario = load_scenario(order.scenario) if order.scenario else None
     caller = load_caller(order.caller or (scenario.caller if scenario else "ordinary"))
     language = scenario.language if scenario else order.language
-    hears = transcriber(order.model or (scenario.model if scenario else None), language)
+    model = transcriber(order.model or (scenario.model if scenario else None), language)
+    hears: Transcriber = model
     started = datetime.now(UTC)
     info = CallInfo(
         id=_call_id(started, order, scenario),
@@ -145,7 +146,7 @@ def place_call(
     timeline = _run(line, _listener(hears, language), navigator, recording, info, watch, around)
     _conclude(timeline, scenario)
     recording.close(timeline)
-    opened.close({"name": hears.name, "sha256": digest_of_folder(hears.folder)})
+    opened.close({"name": model.name, "sha256": digest_of_folder(model.folder)})
     return timeline
 
 
