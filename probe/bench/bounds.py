@@ -48,8 +48,18 @@ def bounds(found: Figures) -> tuple[Bound, ...]:
         Bound("agent", "at most", 5.0, "s", everything.agent.quantile(0.5)),
         _share("steps", "at least", 99.5, everything.steps),
         _share("outcome", "at least", 99.0, everything.outcome),
+        *_prompts(found),
         Bound("cpu", "at most", 0.01, "s/s", found.cpu),
         Bound("second_call", "at most", 25.0, "%", _times(100, found.second_call)),
+    )
+
+
+def _prompts(found: Figures) -> tuple[Bound, ...]:
+    """A detector that never recognises a prompt has no memory, and none is asked of it."""
+    told = bool(found.wrong_prompts.n)
+    return (
+        _share("prompt", "at least", 99.0, found.prompts if told else Share(0, 0)),
+        _share("wrong_prompt", "at most", 0.01, found.wrong_prompts),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from probe.bench.prompts import PromptCounts
 from probe.listen.verdict import Opening
 from probe.navigate.scenario import Scenario
 from probe.simulator.channel import Condition
@@ -77,6 +78,7 @@ class Result:
     truth: Truth
     latency: float
     judgements: tuple[Judgement, ...]
+    prompts: PromptCounts
     cost: Cost
 
     @property

@@ -17,6 +17,7 @@ from typing import Protocol
 from probe.call import Listener as CallListener
 from probe.errors import UserError
 from probe.listen.listener import Listener
+from probe.listen.prompt_memory import Memory, grown
 from probe.listen.verdict import Opening, judge
 from probe.speech.transcriber import Transcriber
 from probe.timeline import Verdict
@@ -43,20 +44,25 @@ def ours(hears: Transcriber) -> Detector:
 
 
 class _Ours:
-    """Gives the listener of `probe`."""
+    """Gives the listener of `probe`, with the hotline's prompt memory."""
 
     def __init__(self, hears: Transcriber) -> None:
         self._hears = hears
+        self._memory = Memory("")
+        self._last: Listener | None = None
 
     def listen(self, note: Note) -> CallListener:
         """The listener of the next call, with the model's every decision noted."""
+        if self._last is not None:
+            self._memory = grown(self._memory, str(len(self._memory.calls)), "", self._last.takes)
 
         def noted(opening: Opening) -> Verdict:
             verdict = judge(opening)
             note(opening, verdict)
             return verdict
 
-        return Listener(self._hears, judge=noted)
+        self._last = Listener(self._hears, judge=noted, memory=self._memory)
+        return self._last
 
 
 def load(name: str) -> Factory:

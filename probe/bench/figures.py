@@ -101,6 +101,8 @@ class Figures:
     outcomes: Counter[tuple[str, str]]
     steps_apart: Counter[int]
     calibration: Calibration
+    prompts: Share
+    wrong_prompts: Share
     cpu: float | None
     cpu_recognition: float | None
     second_call: float | None
@@ -122,6 +124,8 @@ def figures(rows: Sequence[Row]) -> Figures:
         outcomes=Counter((row.true_outcome, row.outcome) for row in rows),
         steps_apart=Counter(row.steps - row.true_steps for row in rows if row.steps is not None),
         calibration=_calibration([s for row in rows for s in row.segments]),
+        prompts=Share(sum(row.prompts.recognised for row in rows), sum(row.prompts.again for row in rows)),
+        wrong_prompts=Share(sum(row.prompts.wrong for row in rows), sum(row.prompts.recognitions for row in rows)),
         cpu=(sum(row.listening for row in rows) - recognition) / audio if audio else None,
         cpu_recognition=recognition / audio if audio else None,
         second_call=_second_call(rows),

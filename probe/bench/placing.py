@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from probe.bench.calls import NOON, Case, Cost, Judgement, Label, Result
 from probe.bench.detector import Detector
+from probe.bench.prompts import Played
 from probe.call import Listener, run
 from probe.evidence import Recording
 from probe.line.caller import load_caller
@@ -24,15 +25,20 @@ from probe.simulator.seeds import call_seed, stable
 from probe.simulator.truth import Spoken, Truth
 from probe.speech.transcriber import Heard, Transcriber, Transcription
 from probe.speech.voice import Voice, speak
-from probe.timeline import CallInfo, Event, Frame, Timeline, Verdict, VerdictGiven
+from probe.timeline import CallInfo, Event, Frame, PromptRecognised, Timeline, Verdict, VerdictGiven
 
 
 def place(
-    case: Case, detector: Detector, hears: Transcriber, clock: RecognitionClock, keep: Path | None = None
+    case: Case,
+    detector: Detector,
+    hears: Transcriber,
+    clock: RecognitionClock,
+    played: Played,
+    keep: Path | None = None,
 ) -> Result:
     """Makes the call in memory. `hears`: the simulated hotline's ears; `clock`: the detector's recogniser, timed.
 
-    `keep`: a folder in which the call is kept as a recording.
+    `played`: what the hotline played in the calls before. `keep`: a folder in which the call is kept as a recording.
     """
     caller = load_caller(case.scenario.caller)
     seed = call_seed(case.seed, case.hotline.id, caller.number, case.nth)
@@ -54,6 +60,7 @@ def place(
         engine.truth,
         latency,
         tuple(_judged(event, opening, engine.truth, latency) for event, opening in heard.verdicts),
+        played.call(engine.truth.spoken, heard.prompts, latency),
         Cost(heard.seconds, clock.seconds - before, heard.audio),
     )
 
@@ -99,6 +106,7 @@ class _Heard:
         self._noted: list[tuple[Opening, Verdict]] = []
         self._listener: Listener = detector.listen(lambda opening, verdict: self._noted.append((opening, verdict)))
         self.verdicts: list[tuple[VerdictGiven, Opening | None]] = []
+        self.prompts: list[PromptRecognised] = []
         self.seconds = 0.0
         self.audio = 0.0
 
@@ -114,6 +122,8 @@ class _Heard:
         told = list(events)
         self.seconds += time.thread_time() - began
         for event in told:
+            if isinstance(event, PromptRecognised):
+                self.prompts.append(event)
             if isinstance(event, VerdictGiven):
                 opening = next((o for o, verdict in reversed(self._noted) if verdict is event.verdict), None)
                 self.verdicts.append((event, opening))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from probe.bench.calls import Label, Result
+from probe.bench.prompts import PromptCounts
 from probe.simulator.channel import Condition
 from probe.timeline import HangUp, HumanAnswered
 
@@ -50,6 +51,7 @@ class Row:
     delay: float | None
     agent: float | None
     segments: tuple[Segment, ...]
+    prompts: PromptCounts
     listening: float
     recognition: float
     audio: float
@@ -95,6 +97,7 @@ def row(result: Result) -> Row:
             )
             for judgement in result.judgements
         ),
+        prompts=result.prompts,
         listening=result.cost.listening,
         recognition=result.cost.recognition,
         audio=result.cost.audio,

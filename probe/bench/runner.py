@@ -23,6 +23,7 @@ from probe.bench import detector as detectors
 from probe.bench.calls import Case, Result
 from probe.bench.conditions import condition
 from probe.bench.placing import RecognitionClock, place
+from probe.bench.prompts import Played
 from probe.documents import loads
 from probe.navigate.scenario import Scenario
 from probe.simulator.hotline import Hotline
@@ -89,9 +90,10 @@ def place_series(
     hears = transcriber(None, "zh")
     clock = RecognitionClock(hears)
     listens = detectors.load(detector)(clock)
+    played = Played()
     results = []
     for case in one:
-        results.append(place(case, listens, hears, clock, keep if case is one[-1] else None))
+        results.append(place(case, listens, hears, clock, played, keep if case is one[-1] else None))
         if told:
             told()
     return results

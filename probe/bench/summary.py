@@ -176,7 +176,7 @@ def _tell_misses(console: Console, misses: Sequence[Row]) -> None:
         highlight=False,
     )
     for row in misses[:_TOLD]:
-        console.print("  " + miss(row), highlight=False, markup=False)
+        console.print("  " + miss(row), highlight=False, markup=False, soft_wrap=True)
     if len(misses) > _TOLD:
         console.print(
             tr(en=f"  ... {len(misses) - _TOLD} more on the page", zh=f"  ……另有 {len(misses) - _TOLD} 条，见页面")
@@ -199,9 +199,9 @@ def tell_call(console: Console, series: Series, detector: str, to: Path) -> None
     from probe.bench.rows import row
 
     result = place_series(series, detector, keep=to / series[-1].name.replace("#", "-"))[-1]
-    console.print(miss(row(result)), highlight=False, markup=False)
+    console.print(miss(row(result)), highlight=False, markup=False, soft_wrap=True)
     condition = result.case.condition
-    console.print(f"{condition}", highlight=False, markup=False)
+    console.print(f"{condition}", highlight=False, markup=False, soft_wrap=True)
     lines = [
         (h.at + result.latency, f"  {tr(en='truth', zh='真实')}  {h.kind} {h.detail}") for h in result.truth.ordered()
     ]
@@ -224,5 +224,5 @@ def tell_call(console: Console, series: Series, detector: str, to: Path) -> None
         for action in result.found.actions
     ]
     for at, line in sorted(lines):
-        console.print(f"{at:8.2f}  {line}", highlight=False, markup=False)
+        console.print(f"{at:8.2f}  {line}", highlight=False, markup=False, soft_wrap=True)
     console.print(tr(en=f"The call is in {to}/.", zh=f"该通话在 {to}/。"), highlight=False)

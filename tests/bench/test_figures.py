@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from probe.bench.bounds import bounds
 from probe.bench.figures import Share, Spread, figures, group, missed
+from probe.bench.prompts import Played, PromptCounts
 from probe.bench.rows import Row, Segment
+from probe.simulator.truth import Spoken
+from probe.timeline import PromptRecognised
 
 GOOD = Row(
     name="test-1-0#0",
@@ -25,6 +28,7 @@ GOOD = Row(
     delay=0.5,
     agent=4.0,
     segments=(Segment("recording", "recording", 0.99, True), Segment("human", "human", 0.98, True)),
+    prompts=PromptCounts(again=2, recognised=2, recognitions=3, wrong=0),
     listening=1.0,
     recognition=0.8,
     audio=40.0,
@@ -39,7 +43,9 @@ FALSE = replace(
 MISSED = replace(
     GOOD, name="test-1-1#1", hotline="test-1-1", nth=1, answer="missed", outcome="unsure", steps=3, error=None
 )
-NOBODY = replace(GOOD, hotline="test-1-2", answer="none", true_outcome="busy", outcome="busy", error=None, agent=None)
+NOBODY = replace(
+    GOOD, hotline="test-1-2", answer="none", true_outcome="busy", outcome="busy", error=None, delay=None, agent=None
+)
 ALL = [GOOD, SECOND, FALSE, MISSED, NOBODY]
 
 
@@ -98,6 +104,24 @@ def test_what_is_wrong_in_any_respect_is_a_miss() -> None:
     assert not missed(NOBODY)
     for wrong in (FALSE, MISSED, replace(GOOD, steps=1), replace(GOOD, error=-0.11), replace(GOOD, outcome="unsure")):
         assert missed(wrong)
+
+
+def told(prompt: str, at: float, known: float) -> PromptRecognised:
+    return PromptRecognised(at=at, known=known, prompt=prompt, calls=1, ends=known + 1)
+
+
+def test_a_prompt_counts_as_recognised_only_in_a_later_call_in_time_and_as_itself() -> None:
+    greeting, menu, human = (
+        Spoken(1.0, 5.0, "欢迎致电，普通话请按一", "recording"),
+        Spoken(6.0, 9.0, "人工请按零，重听请按星号", "recording"),
+        Spoken(10.0, 13.0, "您好", "human"),
+    )
+    played = Played()
+    assert played.call([greeting, menu, human], [], 0.0) == PromptCounts(0, 0, 0, 0)
+    in_time = [told("a", 1.0, 2.4), told("b", 6.0, 7.9)]
+    assert played.call([greeting, menu, human], in_time, 0.0) == PromptCounts(2, 2, 2, 0)
+    assert played.call([greeting, menu], [told("a", 1.0, 3.2)], 0.0) == PromptCounts(2, 0, 1, 0)
+    assert played.call([greeting, menu, human], [told("a", 6.0, 7.0), told("a", 10.0, 11.0)], 0.0).wrong == 2
 
 
 @given(st.lists(st.floats(-10, 10), max_size=30))
