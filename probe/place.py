@@ -23,6 +23,7 @@ from probe.evidence import OpenCall, Recording, load
 from probe.evidence.origin import digest_of_folder
 from probe.line.caller import Caller, load_caller
 from probe.line.recorded import Channel, RecordedLine
+from probe.line.trunk import Keys
 from probe.measure import measure
 from probe.navigate.bystander import JustListen, Onlooker
 from probe.navigate.scenario import Scenario, load_scenario, written_out
@@ -51,7 +52,8 @@ class Order:
     `language`: what the hotline speaks, if no scenario says it.
     `model`: name or folder of a Vosk model. `seed`, `nth`: chance of a simulated call (`probe.simulator.seeds`).
     `at`: the local time that a simulated hotline takes it to be, for its opening hours; now if not given.
-    `keys`, `codec`: how keys are sent over SIP, and the only codec offered (`probe.line.sip.SipLine`).
+    `keys`, `codec`: how keys are sent over SIP, and the only codec offered (`probe.line.sip.SipLine`). `trunk`: name of
+    the trunk that `uri`, which may then be a number, goes through (the caller's if not given); `trunks`: its file.
     """
 
     scenario: Path | None = None
@@ -66,8 +68,10 @@ class Order:
     seed: int = 1
     nth: int = 0
     at: datetime | None = None
-    keys: Literal["rfc4733", "info", "inband"] = "rfc4733"
+    keys: Keys | None = None
     codec: str | None = None
+    trunk: str = ""
+    trunks: Path | None = None
 
     @property
     def name(self) -> str:
@@ -232,14 +236,17 @@ def _line(
     ring_limit = scenario.limits.ring + 5.0 if scenario else 65.0  # the navigator's own limit comes first
     if order.line == "sip":
         from probe.line.sip import SipLine
+        from probe.trunk.dialling import destination
 
         if not order.uri:
             raise UserError(
-                "a call over SIP needs an address: --dial sip:NUMBER@HOST:PORT",
-                "通过 SIP 拨打需要地址：--dial sip:号码@主机:端口",
+                "a call over SIP needs an address or a number: --dial sip:NUMBER@HOST:PORT, or --dial NUMBER --trunk NAME",
+                "通过 SIP 拨打需要地址或号码：--dial sip:号码@主机:端口，或 --dial 号码 --trunk 名称",
             )
+        to = destination(order.uri, caller, order.trunk, order.trunks)
         return SipLine(
-            order.uri,
+            to.uri,
+            trunk=to.trunk,
             caller=caller,
             speak=lambda text: speak(text, voice),
             trace=trace,

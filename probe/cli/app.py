@@ -23,6 +23,7 @@ from probe.cli import (
     seal,
     serve,
     simulate,
+    trunk,
     verify,
 )
 from probe.i18n import tr
@@ -79,4 +80,5 @@ app.command(help=simulate.HELP)(simulate.simulate)
 app.command(help=check.HELP)(check.check)
 app.add_typer(keys.app, name="keys", help=keys.HELP)
 app.add_typer(models.app, name="models", help=models.HELP)
+app.add_typer(trunk.app, name="trunk", help=trunk.HELP)
 app.add_typer(campaign.app, name="campaign", help=campaign.HELP)

@@ -10,8 +10,8 @@ import typer
 from probe.i18n import tr
 
 HELP = tr(
-    en="Check scenarios, hotlines and callers.yaml; every mistake with its line and column.",
-    zh="检查场景、热线和 callers.yaml；每处错误给出行和列。",
+    en="Check scenarios, hotlines, callers.yaml, trunks.yaml and others; every mistake with its line and column.",
+    zh="检查场景、热线、callers.yaml、trunks.yaml 等；每处错误给出行和列。",
 )
 
 
@@ -64,6 +64,10 @@ def _check(path: Path) -> str:
         return tr(en=f"campaign {campaign.campaign}, right", zh=f"任务 {campaign.campaign}，正确")
     if "callers" in keys:
         return tr(en=f"callers, {len(load_callers(path))} of them", zh=f"主叫 {len(load_callers(path))} 个")
+    if "trunks" in keys:
+        from probe.trunk.file import load_trunks
+
+        return tr(en=f"trunks, {len(load_trunks(path))} of them", zh=f"中继 {len(load_trunks(path))} 条")
     if "hotlines" in keys:
         return tr(en=f"register, {len(Register.load(path))} hotlines", zh=f"热线登记表，{len(Register.load(path))} 条")
     if "counts" in keys:

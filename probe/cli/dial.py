@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from probe.cli.options import Caller, Codec, Json, Model, Recordings, Spoken, SpokenLanguage
+from probe.cli.options import Caller, Codec, Json, Model, Recordings, Spoken, SpokenLanguage, Trunk, Trunks
 from probe.i18n import tr
 
 HELP = tr(
@@ -17,7 +17,15 @@ HELP = tr(
 
 
 def dial(
-    uri: Annotated[str, typer.Argument(help=tr(en="sip:NUMBER@HOST:PORT", zh="sip:号码@主机:端口"))],
+    uri: Annotated[
+        str,
+        typer.Argument(
+            help=tr(
+                en="sip:NUMBER@HOST:PORT on this machine, or a number through a trunk.",
+                zh="本机的 sip:号码@主机:端口，或经中继拨打的号码。",
+            )
+        ),
+    ],
     listen_for: Annotated[
         float,
         typer.Option(
@@ -31,6 +39,8 @@ def dial(
     json: Json = False,
     caller: Caller = "ordinary",
     codec: Codec = None,
+    trunk: Trunk = "",
+    trunks: Trunks = None,
     model: Model = None,
     recordings: Recordings = Path("recordings"),
 ) -> None:
@@ -49,6 +59,8 @@ def dial(
         language=language.value,
         model=model,
         codec=codec,
+        trunk=trunk,
+        trunks=trunks,
         recordings=recordings,
     )
     with stoppable() as stop:

@@ -52,3 +52,21 @@ Codec = Annotated[
         )
     ),
 ]
+Trunk = Annotated[
+    str,
+    typer.Option(
+        help=tr(
+            en="The trunk to dial through, from trunks.yaml; the caller's if not given.",
+            zh="拨打所经的中继，见 trunks.yaml；不写则用主叫的中继。",
+        )
+    ),
+]
+Trunks = Annotated[
+    Path | None,
+    typer.Option(
+        help=tr(
+            en="File of the trunks; trunks.yaml here or in scenarios/ if not given.",
+            zh="中继文件；不写则用当前目录或 scenarios/ 中的 trunks.yaml。",
+        )
+    ),
+]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from probe.cli.options import Codec, Json, Model, Recordings, Seed
+from probe.cli.options import Codec, Json, Model, Recordings, Seed, Trunk, Trunks
 from probe.i18n import tr
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class LineChoice(StrEnum):
 class KeyChoice(StrEnum):
     """Ways to send keys over SIP."""
 
+    AUTO = "auto"
     RFC4733 = "rfc4733"
     INFO = "info"
     INBAND = "inband"
@@ -54,14 +55,23 @@ def run(
     ] = None,
     dial: Annotated[
         str | None,
-        typer.Option(help=tr(en="Address to call: sip:NUMBER@HOST:PORT.", zh="拨打的地址：sip:号码@主机:端口。")),
+        typer.Option(
+            help=tr(
+                en="What to call: sip:NUMBER@HOST:PORT on this machine, or a number through a trunk.",
+                zh="拨打的地址：本机的 sip:号码@主机:端口，或经中继拨打的号码。",
+            )
+        ),
     ] = None,
+    trunk: Trunk = "",
+    trunks: Trunks = None,
     keys: Annotated[
         KeyChoice | None,
         typer.Option(
             help=tr(
-                en="How keys are sent over SIP: RFC 4733 events (if not given), SIP INFO, or tones in the audio.",
-                zh="SIP 通话中按键的发送方式：RFC 4733 事件（默认）、SIP INFO 或带内双音。",
+                en="How keys are sent over SIP: RFC 4733 events, or tones where the far end takes none (auto); "
+                "events only; SIP INFO; or tones in the audio. As the trunk says if not given.",
+                zh="SIP 通话中按键的发送方式：RFC 4733 事件，对方不支持时用带内双音（auto）；只用事件；SIP INFO；或带内双音。"
+                "不写则按中继的设置。",
             )
         ),
     ] = None,
@@ -81,18 +91,23 @@ def run(
     from probe.place import Order, place_call, transcriber
     from probe.simulator.hotline import load_hotline
     from probe.simulator.server import serve
+    from probe.trunk.dialling import destination
 
     if dial and line is LineChoice.SIMULATED:
         raise UserError("--dial goes with --line sip", "--dial 须与 --line sip 同用")
     by_sip = dial is not None or line is LineChoice.SIP
     if not by_sip and (keys or codec):
         raise UserError("--keys and --codec go with --line sip", "--keys 和 --codec 须与 --line sip 同用")
+    if trunk and not dial:
+        raise UserError("--trunk goes with --dial NUMBER", "--trunk 须与 --dial 号码 同用")
     # Whatever is wrong with any of the calls is told before the first is placed.
     scenarios = load_all(scenario)
     callers = {path: load_caller(loaded.caller) for path, loaded in scenarios.items()}
     hotlines = {} if dial else {loaded.hotline: load_hotline(loaded.hotline) for loaded in scenarios.values()}
     for loaded in scenarios.values():
         transcriber(model or loaded.model, loaded.language)
+    for caller in callers.values() if dial else ():
+        destination(dial or "", caller, trunk, trunks)
     console = Console(stderr=json)
     timelines = []
     nth: Counter[tuple[str, str]] = Counter()
@@ -113,8 +128,10 @@ def run(
                 model=model,
                 seed=seed,
                 nth=nth[loaded.hotline, caller.number],
-                keys=keys.value if keys else "rfc4733",
+                keys=keys.value if keys else None,
                 codec=codec,
+                trunk=trunk,
+                trunks=trunks,
             )
             nth[loaded.hotline, caller.number] += 1
             timelines.append(place_call(order, stop=stop))
@@ -132,7 +149,7 @@ def load_all(paths: list[Path]) -> dict[Path, Scenario]:
 
     found: dict[Path, Scenario] = {}
     for path in paths:
-        others = ("callers.yaml", "hotlines.yaml")
+        others = ("callers.yaml", "hotlines.yaml", "trunks.yaml")
         files = sorted(file for file in path.rglob("*.yaml") if file.name not in others) if path.is_dir() else [path]
         if not files:
             raise UserError(f"{path}: no scenario in this folder", f"{path}：此文件夹中没有场景")

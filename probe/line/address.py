@@ -62,3 +62,9 @@ class Address:
                 f"“{uri}”：{user} 是紧急号码，绝不拨打",
             )
         return cls(user, found["host"], port)
+
+
+def uri(user: str, host: str, port: int, transport: str = "udp") -> str:
+    """A SIP address; the transport is named where it is not UDP."""
+    at = f"{user}@" if user else ""
+    return f"sip:{at}{host}:{port}" + ("" if transport == "udp" else f";transport={transport}")

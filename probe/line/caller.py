@@ -15,7 +15,8 @@ from probe.errors import UserError
 class Caller:
     """`number`: caller ID, the user part of the From address; `display`: the name shown with it.
 
-    `profile`: `ordinary`, `elderly`, ...; `voice`: espeak-ng's variant that this caller speaks with.
+    `profile`: `ordinary`, `elderly`, ...; `voice`: espeak-ng's variant that this caller speaks with; `trunk`:
+    name of the trunk it dials numbers through, if it has one.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Caller:
     profile: str = "ordinary"
     display: str = ""
     voice: str = "m3"
+    trunk: str = ""
 
 
 class _Entry(BaseModel):
@@ -32,6 +34,7 @@ class _Entry(BaseModel):
     profile: str = "ordinary"
     display: str = Field(default="", pattern=r"^[^\"\\\r\n]*$")
     voice: str = "m3"
+    trunk: str = Field(default="", pattern=r"^[\w.-]*$")
 
 
 class _Callers(BaseModel):

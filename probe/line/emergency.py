@@ -19,14 +19,14 @@ from urllib.parse import unquote
 _FILE = Path(__file__).with_name("emergency.txt")
 
 _SERVICE = r"(?:[*#]{1,2}\d{2,3}[*#])*"  # 3GPP TS 22.030 §6.5: *31#, #31#, which show or hide the caller's number
-_OUTSIDE = r"[089]{0,2}"  # what exchanges want for an outside line
+_OUTSIDE = r"[09]?"  # what exchanges want for an outside line; 8 too, but hardly before an area code
 _CARRIER = r"(?:17909|17951|17911|17901|17931|17921|12593|10193|11808|11818)?"  # China's long-distance carriers
 _COUNTRY = (  # ITU-T E.164 country codes
     r"(?:1|7|2[07]|2[1-689]\d|3[0-469]|3[578]\d|4[013-9]|42\d|5[1-8]|5[09]\d|6[0-6]|6[789]\d|8[1246]|8[578]\d|9[0-58]|9[679]\d)"
 )
 _ABROAD = r"(?:\+|00|011|0011|810)"  # before a country code: +, or the usual ways to dial out
 _AREA = r"(?:10|2\d|[3-9]\d{2})"  # China's area codes, without their 0
-_BEFORE = re.compile(f"{_SERVICE}{_OUTSIDE}{_CARRIER}(?:{_ABROAD}{_COUNTRY}0?|0{_AREA}|0\\d{{0,2}})?")
+_BEFORE = re.compile(f"{_SERVICE}(?:{_OUTSIDE}{_CARRIER}(?:{_ABROAD}{_COUNTRY}0?|0{_AREA}|0\\d{{0,2}})?|[089]{{1,2}})")
 _BEFORE_IN_CHINA = re.compile(f"{_SERVICE}{_OUTSIDE}{_CARRIER}(?:{_ABROAD})?86(?:0?{_AREA})?")
 
 _ENDS = re.compile(r"[;?@&]")  # parameters and headers of an address

@@ -13,11 +13,16 @@ from typing import Any, Literal
 
 import pjsua2 as pj
 
+from probe.line.media import Stream
+
 FRAME_BYTES = 320
 """160 samples of 16 bits: 20 ms at 8 kHz."""
 SILENCE = bytes(FRAME_BYTES)
 
 _LOOK = 25  # ticks from one look at the statistics to the next
+_CONTACT = re.compile(r"(?im)^(?:contact|m)\s*:\s*(.*)$")
+_ADDRESS = re.compile(r"<?(sips?:[^\s<>,]+)>?([^,]*)")
+_RETRY_AFTER = re.compile(r"(?im)^retry-after\s*:\s*(\d{1,9})")
 _DTMF_IS_UPDATE = 1  # pjmedia_stream_dtmf_event_flags
 
 
@@ -44,16 +49,33 @@ class Disconnected:
 
     `origin`: `far` when a message of the far end ended it (a final response, BYE, CANCEL), `stack` when PJSIP gave up
     by itself (time-out, transport error, no codec in common), so `status` was made here and never was on the wire.
-    `cause`: Q.850 cause of a Reason header (RFC 3326), if there was one.
+    `cause`: Q.850 cause of a Reason header (RFC 3326), if there was one. `contacts`: addresses a 3xx points to, best
+    first. `retry_after`: seconds of a Retry-After header.
     """
 
     status: int
     reason: str
     origin: Literal["far", "stack"]
     cause: int | None
+    contacts: tuple[str, ...] = ()
+    retry_after: int | None = None
 
 
-Signal = Provisional | MediaReady | Confirmed | Disconnected
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The far end holds us (`on`), or no longer does."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAsked:
+    """The far end asked us to call somebody else (REFER), and was refused."""
+
+    to: str
+
+
+Signal = Provisional | MediaReady | Confirmed | Disconnected | Held | TransferAsked
 
 
 class AudioPort(pj.AudioMediaPort):  # type: ignore[misc]
@@ -108,6 +130,10 @@ class Leg(pj.Call):  # type: ignore[misc]
         self.flowing = False
         """Whether audio is connected."""
         self.over = False
+        self.held = False
+        """Whether the far end holds us."""
+        self.streams: list[Stream] = []
+        """What was counted of the streams that are over."""
         self._cause: int | None = None
         self._ticks = 0
         self._packets = (0, 0)
@@ -141,6 +167,13 @@ class Leg(pj.Call):  # type: ignore[misc]
         except pj.Error:
             return
 
+    def counted(self) -> list[Stream]:
+        """What has been counted of all its streams so far."""
+        try:
+            return [*self.streams, Stream.of(self, 0)] if self.flowing else self.streams
+        except pj.Error:
+            return self.streams
+
     def starved(self) -> float:
         """Seconds for which no RTP packet has come; to be called every tick (PJSIP tells nothing when RTP stops)."""
         self._ticks += 1
@@ -169,6 +202,10 @@ class Leg(pj.Call):  # type: ignore[misc]
                     self.port.startTransmit(audio)
                     self.flowing = True
                     self.signals.append(MediaReady())
+                    held = media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
+                    if held != self.held:
+                        self.held = held
+                        self.signals.append(Held(held))
         except Exception as error:
             self._failed(error)
 
@@ -198,13 +235,28 @@ class Leg(pj.Call):  # type: ignore[misc]
                 status = _status(message)
                 self._cause = _q850(message) or self._cause
                 if status >= 300:
-                    reason = message.partition("\r")[0].split(" ", 2)[-1]
-                    self.signals.append(Disconnected(status, reason, "far", self._cause))
+                    self.signals.append(_refusal(status, message, self._cause))
                 else:
                     origin: Literal["far", "stack"] = "far" if message.startswith(("BYE ", "CANCEL ")) else "stack"
                     self.signals.append(Disconnected(info.lastStatusCode, info.lastReason, origin, self._cause))
         except Exception as error:
             self._failed(error)
+
+    def onStreamDestroyed(self, prm: Any) -> None:  # noqa: N802
+        """A stream is over: the last chance to ask what came on it."""
+        try:
+            self.streams.append(Stream.of(self, prm.streamIdx))
+        except Exception:  # one that never started has counted nothing
+            return
+
+    def onCallTransferRequest(self, prm: Any) -> None:  # noqa: N802
+        """REFER: a test call stays with the hotline it measures, so it calls nobody else (docs/sip.md)."""
+        prm.statusCode = 603
+        self.signals.append(TransferAsked(str(prm.dstUri)))
+
+    def onCallReplaceRequest(self, prm: Any) -> None:  # noqa: N802
+        """INVITE with Replaces: nobody takes a test call over."""
+        prm.statusCode = 603
 
     def onDtmfEvent(self, prm: Any) -> None:  # noqa: N802
         """A key arrives (RFC 4733 or INFO): counted once, at its start."""
@@ -229,6 +281,24 @@ def _status(message: str) -> int:
     """The status of a response; 0 for anything else."""
     found = re.match(r"SIP/2\.0 (\d{3})\b", message)
     return int(found.group(1)) if found else 0
+
+
+def _refusal(status: int, message: str, cause: int | None) -> Disconnected:
+    """A final response that refused the call, with what it says of other addresses and other times."""
+    head = message.partition("\r\n\r\n")[0]
+    reason = head.partition("\r")[0].split(" ", 2)[-1]
+    contacts = (
+        [address for line in _CONTACT.findall(head) for address in _ADDRESS.findall(line)] if status < 400 else []
+    )
+    ranked = sorted(contacts, key=lambda found: -_preference(found[1]))
+    wait = _RETRY_AFTER.search(head)
+    return Disconnected(status, reason, "far", cause, tuple(a for a, _ in ranked), int(wait[1]) if wait else None)
+
+
+def _preference(parameters: str) -> float:
+    """The q value of a Contact (RFC 3261 §20.10); 1 if it has none."""
+    found = re.search(r"(?i);\s*q\s*=\s*([01](?:\.\d*)?)", parameters)
+    return float(found[1]) if found else 1.0
 
 
 def _q850(message: str) -> int | None:

@@ -7,7 +7,7 @@ is lost or made up, so samples count time. Two consequences:
 - Whoever uses it must come back within a few milliseconds; anything slower belongs into another process.
 - Each user agent has a process of its own, and ends it with `os._exit` (freeing PJSIP's objects in order is hopeless).
 
-One agent holds several calls, each with its own identity, codecs and log. Compiled limits of the wheel: 4 calls a process; PCMU, PCMA, GSM, iLBC, speex, G722, L16; UDP and TCP on IPv4.
+One agent holds several calls, each with its own identity, codecs and log. Compiled limits of the wheel: 4 calls a process; PCMU, PCMA, GSM, iLBC, speex, G722, L16; UDP, TCP and TLS on IPv4.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import ctypes
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pjsua2 as pj
 
-from probe.line.account import Identity, account_config
+from probe.line.account import Identity, account_config, invite, tls_transport
 from probe.line.leg import FRAME_BYTES, SILENCE, AudioPort, Leg
 from probe.line.sip_log import Dialogue, Log, SipLog
 
@@ -37,6 +38,13 @@ _JITTER_MAX_MS = 2000  # guessed: more than any pause a busy machine makes
 _PRIORITY = -10  # of -20 to 19; only root, or a user with RLIMIT_NICE, may go below 0
 
 
+_TRANSPORTS = {
+    "udp": pj.PJSIP_TRANSPORT_UDP,
+    "tcp": pj.PJSIP_TRANSPORT_TCP,
+    "tls": pj.PJSIP_TRANSPORT_TLS,
+}
+
+
 class _Frame(ctypes.Structure):
     """`pjmedia_frame`."""
 
@@ -49,10 +57,39 @@ class _Frame(ctypes.Structure):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How registering went: the registrar's final status, or PJSIP's own for none (`far` is False then)."""
+
+    status: int
+    reason: str
+    far: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Final answer to a request outside of calls; `message` is empty when PJSIP gave up by itself."""
+
+    status: int
+    reason: str
+    message: str
+
+
 class _Account(pj.Account):  # type: ignore[misc]
     def __init__(self, accept: Callable[[int], None]) -> None:
         super().__init__()
         self._accept = accept
+        self.registration: Registration | None = None
+        self.replies: list[Reply] = []
+
+    def onRegState(self, prm: Any) -> None:  # noqa: N802
+        far = prm.status == pj.PJ_SUCCESS and bool(prm.rdata.wholeMsg)
+        self.registration = Registration(prm.code, prm.reason, far)
+
+    def onSendRequest(self, prm: Any) -> None:  # noqa: N802
+        change = prm.e.body.tsxState
+        heard = change.src.rdata.wholeMsg if change.type == pj.PJSIP_EVENT_RX_MSG else ""
+        self.replies.append(Reply(change.tsx.statusCode, change.tsx.statusText, heard))
 
     def onIncomingCall(self, prm: Any) -> None:  # noqa: N802
         self._accept(prm.callId)  # at once: PJSIP answers 500 to a call that nobody has taken on return
@@ -85,7 +122,7 @@ class UserAgent:
         config = pj.EpConfig()
         config.uaConfig.threadCnt = 0
         config.uaConfig.mainThreadOnly = True
-        config.uaConfig.maxCalls = calls
+        config.uaConfig.maxCalls = max(calls, CALLS)  # one given up may still be there when its call goes elsewhere
         config.uaConfig.userAgent = "probe"
         config.medConfig.hasIoqueue = False
         config.medConfig.threadCnt = 0
@@ -111,13 +148,14 @@ class UserAgent:
         self._bridge.argtypes = (ctypes.c_void_p, ctypes.POINTER(_Frame))
         self._buffer = ctypes.create_string_buffer(FRAME_BYTES)
         self._mix = _Frame(0, ctypes.addressof(self._buffer), FRAME_BYTES, 0, 0)
-        self._transports: dict[str, tuple[int, int]] = {}
-        _, self.port = self._transport(host, port)
+        self._transports: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self._stun: set[str] = set()
+        _, self.port = self._transport(Identity(bind=host), port)
         self._endpoint.libStart()
         self._codecs = {codec.codecId: _name(codec.codecId) for codec in self._endpoint.codecEnum2()}
         self._offered: tuple[str, ...] = ()
         self._offer(codecs)
-        self._accounts: dict[str, _Account] = {}
+        self._accounts: dict[Identity, _Account] = {}
         self._own = self._account(Identity(number=identity, bind=host))
         self._calls = calls
         self._ports: list[AudioPort] = []
@@ -137,7 +175,7 @@ class UserAgent:
         self._legs[leg] = dialogue = Dialogue(log)
         self._log.dialling(dialogue)
         try:
-            leg.makeCall(uri, pj.CallOpParam(True))
+            leg.makeCall(uri, invite(identity.trunk if identity else None))
         except pj.Error:
             self.release(leg)
             raise
@@ -159,6 +197,14 @@ class UserAgent:
             self._legs[leg] = Dialogue()
             self.incoming.append(leg)
 
+    def turn_away(self) -> None:
+        """Refuses calls that came in, of which a caller wants none: a trunk that knows us may send some."""
+        for leg in self.incoming:
+            leg.end(480)
+        for leg in [leg for leg in self.incoming if leg.over]:
+            self.incoming.remove(leg)
+            self.release(leg)
+
     def _free_port(self) -> AudioPort:
         """One that no call uses: they are never freed, because PJSIP's bridge may still look at them."""
         busy = {id(leg.port) for leg in self._legs}
@@ -168,25 +214,51 @@ class UserAgent:
             self._ports.append(free)
         return free
 
+    def registration(self, identity: Identity) -> Registration | None:
+        """How registering an identity went; None while it is not known. Raises pj.Error when it cannot even be tried."""
+        if identity.trunk is None or not identity.trunk.register:
+            return Registration(200, "", True)
+        return self._account(identity).registration
+
+    def options(self, identity: Identity, uri: str) -> None:
+        """Sends OPTIONS to an address (RFC 3261 §11); `replies` has what comes back."""
+        prm = pj.SendRequestParam()
+        prm.method = "OPTIONS"
+        prm.txOption.targetUri = uri
+        self._account(identity).sendRequest(prm)
+
+    def replies(self, identity: Identity) -> list[Reply]:
+        """Final answers to the requests sent so far."""
+        return self._account(identity).replies
+
     def _account(self, identity: Identity) -> _Account:
         """The account of an identity, made when it is first needed."""
-        account = self._accounts.get(identity.key)
+        account = self._accounts.get(identity)
         if account is None:
+            stun = identity.trunk.nat.stun if identity.trunk else ""
+            if stun and stun not in self._stun:
+                self._stun.add(stun)
+                self._endpoint.natUpdateStunServers(pj.StringVector(sorted(self._stun)), False)
             account = _Account(self._accept)
-            account.create(account_config(identity, *self._transport(identity.bind)))
-            self._accounts[identity.key] = account
+            self._accounts[identity] = account
+            account.create(account_config(identity, *self._transport(identity)))
         return account
 
-    def _transport(self, host: str, port: int = 0) -> tuple[int, int]:
-        """Id and port of the UDP transport at a local address."""
-        if host not in self._transports:
-            config = pj.TransportConfig()
+    def _transport(self, identity: Identity, port: int = 0) -> tuple[int, int]:
+        """Id and port of the transport that an identity sends by."""
+        trunk = identity.trunk
+        kind = trunk.transport if trunk else "udp"
+        public = trunk.nat.public_address if trunk else ""
+        key = (identity.bind, kind, public, trunk.tls if trunk and kind == "tls" else None)
+        if key not in self._transports:
+            config = tls_transport(trunk.tls) if trunk and kind == "tls" else pj.TransportConfig()
             config.port = port
-            config.boundAddress = host
-            number = self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, config)
+            config.boundAddress = identity.bind
+            config.publicAddress = public
+            number = self._endpoint.transportCreate(_TRANSPORTS[kind], config)
             bound = int(self._endpoint.transportGetInfo(number).localName.rpartition(":")[2])
-            self._transports[host] = (number, bound)
-        return self._transports[host]
+            self._transports[key] = (number, bound)
+        return self._transports[key]
 
     def _offer(self, codecs: Sequence[str]) -> None:
         """Has the next offer or answer list these codecs, in this order."""

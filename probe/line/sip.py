@@ -12,9 +12,9 @@ the call ends with `LineFailed`. Whose fault an end is:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from probe.line.address import Address
 from probe.line.caller import Caller
 from probe.line.lines import Lines, Slot
 from probe.line.pipe import pack
+from probe.line.tls import is_old, openssl
+from probe.line.trunk import Keys, Trunk
 from probe.timeline import (
     EVENTS,
     FRAME,
@@ -46,18 +48,19 @@ CODECS = ("PCMU", "PCMA", "GSM", "iLBC", "speex", "G722")
 """Codecs that a line can be told to offer alone; without a choice it offers PCMU and PCMA (G.711)."""
 
 _START = 30.0  # seconds the process may take to its first frame, on a machine under load; guessed
+_RESPONSE = 8.0  # seconds to any response of an address dialled without a trunk; guessed
 _STALL = 10.0  # seconds without a frame after which the process counts as dead; guessed
 
 
 class SipLine:
     """One SIP call (implements `probe.call.Line`): iterate once to dial and hear it.
 
-    `uri`: `sip:NUMBER@HOST:PORT`. `trace`: file for the SIP messages. `keys`: how keys are sent: RFC 4733 events
-    (where the far end does not take them, in-band instead), SIP INFO, or in-band tones. `codec`: the only one offered.
+    `uri`: `sip:NUMBER@HOST:PORT`. `trace`: file for the SIP messages. `keys`: how keys are sent: `auto` sends RFC 4733
+    events, or in-band tones where the far end does not take them; `rfc4733` only events; `info`, `inband`. `codec`: the only one offered.
     `ring_limit`: seconds from the INVITE to give up if nobody picks up; `response_limit`: seconds to any response;
     `media_limit`: seconds without an RTP packet, once answered, after which the connection counts as lost.
-    `beyond_loopback`: whether hosts other than this machine may be dialled.
-    `trunk`: settings of the trunk it goes through, by name, for `probe.line.account`. `lines`: where it gets its line
+    `trunk`: what it goes through; `uri` is then an address on it. Without one, only this machine is dialled. A trunk's
+    codecs, response limit and way of sending keys hold where none is named here. `lines`: where it gets its line
     process from (None: one of its own, which ends with it).
     Raises UserError for an address that cannot or must not be dialled, or an unknown codec.
     """
@@ -69,41 +72,35 @@ class SipLine:
         caller: Caller,
         speak: Speak,
         trace: Path | None = None,
-        keys: Literal["rfc4733", "info", "inband"] = "rfc4733",
+        keys: Keys | None = None,
         codec: str | None = None,
         ring_limit: float = 60.0,
-        response_limit: float = 8.0,
+        response_limit: float | None = None,
         media_limit: float = 10.0,
-        beyond_loopback: bool = False,
-        trunk: Mapping[str, Any] | None = None,
+        trunk: Trunk | None = None,
         lines: Lines | None = None,
     ) -> None:
         address = Address.parse(uri)
-        if not (address.is_loopback or beyond_loopback):
-            raise UserError(
-                f"`{uri}`: {address.host} is not this machine; only 127.0.0.1 and localhost may be dialled",
-                f"“{uri}”：{address.host} 不是本机；目前只允许拨打 127.0.0.1 和 localhost",
-            )
+        loopback = check_reach(address, trunk)
         if codec is not None and codec.lower() not in map(str.lower, CODECS):
             raise UserError(
                 f"no codec `{codec}`; write one of {', '.join(CODECS)}", f"没有编码“{codec}”；可写 {'、'.join(CODECS)}"
             )
+        usual = trunk.codecs if trunk else ("PCMU", "PCMA")
         self._order = {
             "uri": address.uri.replace("localhost", "127.0.0.1"),
-            "host": address.host,
-            "port": address.port,
-            "bind": "127.0.0.1" if address.is_loopback else "0.0.0.0",
+            "bind": "127.0.0.1" if loopback else "0.0.0.0",
             "number": caller.number,
             "display": caller.display,
-            "codecs": [codec] if codec else ["PCMU", "PCMA"],
+            "codecs": [codec] if codec else list(usual),
             "trace": str(trace) if trace else None,
             "ring_limit": ring_limit,
-            "response_limit": response_limit,
+            "response_limit": response_limit or (trunk.response_limit if trunk else _RESPONSE),
             "media_limit": media_limit,
-            "trunk": dict(trunk or {}),
+            "trunk": trunk.settings() if trunk else None,
         }
         self._speak = speak
-        self._keys = keys
+        self._keys = keys or (trunk.keys if trunk else "auto")
         self._shared = lines
         self._lines = lines or Lines()
         self._slot: Slot | None = None
@@ -178,6 +175,32 @@ class SipLine:
             events.insert(0, Dialed(at=at, known=at))
         silence = np.zeros(FRAME, np.int16)
         return Frame(number, silence, silence, tuple(events))
+
+
+def check_reach(address: Address, trunk: Trunk | None) -> bool:
+    """Whether a call stays on this machine; raises UserError when it goes where it must not."""
+    if trunk is None:
+        if not address.is_loopback:
+            raise UserError(
+                f"`{address.uri}`: {address.host} is not this machine; to dial further, use a trunk (--trunk NAME)",
+                f"“{address.uri}”：{address.host} 不是本机；拨打其他地址须经中继（--trunk 名称）",
+            )
+        return True
+    if not trunk.reaches(address.host):
+        raise UserError(
+            f"`{address.uri}`: {address.host} is not of trunk {trunk.name}; write the number alone",
+            f"“{address.uri}”：{address.host} 不属于中继 {trunk.name}；请只写号码",
+        )
+    loopback = all(Address("", proxy.host).is_loopback for proxy in (*trunk.proxies, trunk.registrar) if proxy.host)
+    if trunk.transport == "tls" and not loopback and not trunk.tls.old_openssl and is_old(openssl()):
+        version = openssl() or "unknown"
+        raise UserError(
+            f"trunk {trunk.name}: TLS would use OpenSSL {version}, which gets no security fixes any more; build PJSIP "
+            "against a current one (docs/trunks.md), or write `tls: { old_openssl: accept }`",
+            f"中继 {trunk.name}：TLS 将使用已停止安全更新的 OpenSSL {version}；请用新版 OpenSSL 编译 PJSIP"
+            "（见 docs/trunks.md），或写 `tls: { old_openssl: accept }`",
+        )
+    return loopback
 
 
 def _event(kind: str, at: float, fields: dict[str, Any]) -> LineEvent:

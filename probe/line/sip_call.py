@@ -1,44 +1,44 @@
 """One call of a line process: what it is asked, what it says and hears, and whose fault its end is.
 
 The process calls `before` and `after` around each tick of PJSIP's bridge, and sends the frame that comes out. A call
-waits for nobody: every wait for the network has a deadline, counted in its own frames.
+waits for nobody: every wait for the network has a deadline, counted in its own frames. Its clock starts with the first
+INVITE; before that it may wait for a registration, and gives no frames.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pjsua2 as pj
 
+from probe.errors import UserError
 from probe.line.account import Identity
-from probe.line.knock import Knock
-from probe.line.leg import FRAME_BYTES, SILENCE, Confirmed, Disconnected, Leg, MediaReady
+from probe.line.attempts import Attempt
+from probe.line.leg import SILENCE, Confirmed, Disconnected, Held, Leg, MediaReady, TransferAsked
+from probe.line.media import media_fields
+from probe.line.mouth import Mouth, Sending
 from probe.line.pipe import pack
 from probe.line.pjsip import TICK, UserAgent
+from probe.line.route import Route, Target
 from probe.line.trace import Trace
+from probe.line.trunk import Trunk
 
 _FRAME = 160
-_REFUSED_AFTER = 1.0  # seconds without an answer after which a closed port is believed; guessed
 _ENDING = 2.0  # seconds to wait for the far end's part in hanging up; guessed, over three of SIP's T1
 _FORGOTTEN = (
     40.0  # seconds until PJSIP has given up on an INVITE nobody answered: over Timer B, 32 s (RFC 3261 §17.1.1.2)
 )
 _LINGER = 4.0  # seconds to repeat a BYE nobody has confirmed: 4 transmissions (RFC 3261 §17.1.2.2: T1 0.5 s, doubling)
+_REGISTERING = 10.0  # seconds that a registration may take before the call is given up; guessed
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to dial. `host` and `port` are only for messages and for the look whether anybody listens there.
-
-    `trunk`: settings of the trunk that the call goes through, by name; see `probe.line.account`.
-    """
+    """What to dial, as whom, and through which trunk, if any."""
 
     uri: str
-    host: str
-    port: int
     bind: str
     number: str
     display: str
@@ -47,31 +47,14 @@ class Order:
     ring_limit: float
     response_limit: float
     media_limit: float
-    trunk: dict[str, Any] = field(default_factory=dict)
+    trunk: Trunk | None = None
 
 
 def order(form: dict[str, Any]) -> Order:
     """The order in a message of the parent."""
     fields = {name: value for name, value in form.items() if name != "do"}
-    return Order(**fields | {"codecs": tuple(form["codecs"])})
-
-
-@dataclass(slots=True)
-class Sending:
-    """Keys or speech on their way out.
-
-    `audio` is what people hear in the recording; it is sent as audio unless `by` says that `keys` are sent as events
-    ("rfc4733") or messages ("info"), each at its offset. `ends`: samples after which it counts as played (a pause may
-    follow).
-    """
-
-    value: str
-    audio: bytes
-    keys: deque[tuple[int, str]]
-    by: str
-    ends: int
-    done: int = 0
-    told: bool = False
+    trunk = Trunk.from_settings(form["trunk"]) if form["trunk"] else None
+    return Order(**fields | {"codecs": tuple(form["codecs"]), "trunk": trunk})
 
 
 class SipCall:
@@ -82,38 +65,44 @@ class SipCall:
         self._order = order
         self._number = 0
         self._events: list[tuple[str, dict[str, Any]]] = [("dialed", {})]
-        self._queue: deque[Sending] = deque()
-        self._sending: Sending | None = None
-        self._shown = SILENCE
+        self._mouth = Mouth(self._played, self._unable)
         self._answered = self._early = self._sent_goodbye = False
         self._status = 0
         self._hanging_up: tuple[float, str] | None = None
-        self._lingered = 0.0
+        self._lingered = self._waited = 0.0
         self.ended = False
         self.told = False
         """Whether the frame that tells the end has been made."""
         self._trace = Trace(Path(order.trace)) if order.trace else None
-        self._knock = Knock(order.host, order.port)
-        self._leg: Leg | None = None
-        identity = Identity(order.number, order.display, order.bind, order.trunk)
+        self._attempt: Attempt | None = None
+        self._given_up: list[Attempt] = []
         try:
-            log = self._trace.log if self._trace else None
-            self._leg = agent.call(order.uri, identity=identity, codecs=order.codecs, log=log)
-        except pj.Error as error:
-            self.fail(f"{order.host}: {error.reason}")
+            self._route: Route | None = Route(order.uri, order.trunk)
+        except UserError as error:  # looked at before; this is the last moment, and nothing may have changed it
+            self._route = None
+            self.fail(error.en)
 
     # ------------------------------------------------------------------------------------------ one tick
 
     def before(self) -> None:
         """Before the bridge moves: what has happened, and what is to be sent."""
-        if self._leg is not None and not self.told:
-            self._note(self._leg)
-            self._watch_deadlines(self._leg)
-            self._prepare(self._leg)
+        if self._attempt is None and not self.ended:
+            self._begin()
+        attempt = self._attempt
+        if attempt is not None and not self.told:
+            self._note(attempt.leg)
+            self._watch_deadlines(attempt)
+            self._mouth.prepare(self._attempt.leg if self._attempt else attempt.leg)
 
-    def after(self, due: float) -> bytes:
-        """After the bridge moved: the packed frame of this tick, which was due then."""
-        heard, said = (self._leg.port.heard, self._said(self._leg)) if self._leg is not None else (SILENCE, SILENCE)
+    def after(self, due: float) -> bytes | None:
+        """After the bridge moved: the packed frame of this tick, which was due then; None before the INVITE."""
+        if self._attempt is None and not self.ended:
+            return None
+        heard = said = SILENCE
+        if self._attempt is not None:
+            leg = self._attempt.leg
+            said = self._mouth.said(leg)
+            heard = leg.port.heard if self._answered or self._listens_early else SILENCE
         form = {"number": self._number, "due": round(due, 5), "events": self._events}
         self._events = []
         self._number += _FRAME
@@ -122,58 +111,79 @@ class SipCall:
 
     def linger(self) -> bool:
         """After the last frame: SIP's last words, a tick at a time; False once PJSIP has let go of the call."""
-        leg = self._leg
-        if leg is None:
-            return False
+        attempts = [*self._given_up, *([self._attempt] if self._attempt else [])]
         if self._lingered == 0.0:
-            leg.end()  # one that failed may still be there
+            for attempt in attempts:
+                attempt.leg.end()  # one that failed may still be there
         self._lingered += TICK
-        if not leg.over:
+        if not all(attempt.leg.over for attempt in attempts):
             return self._lingered < _FORGOTTEN
-        waits = self._answered and self._sent_goodbye and not self._agent.dialogue(leg).bye_confirmed
-        return waits and self._lingered < _LINGER
+        waits = self._answered and self._sent_goodbye and self._attempt and not self._attempt.bye_confirmed
+        return bool(waits) and self._lingered < _LINGER
 
     def close(self) -> None:
         """Lets go of it."""
-        if self._leg is not None:
-            self._leg.end()
-            self._agent.release(self._leg)
-            self._leg = None
-        self._knock.close()
+        for attempt in (*self._given_up, *([self._attempt] if self._attempt else [])):
+            attempt.close()
+        self._given_up, self._attempt = [], None
         if self._trace:
             self._trace.close()
 
-    def _prepare(self, leg: Leg) -> None:
-        """Sets what goes out in this tick, and how people should hear it in the recording."""
-        self._sending = sending = self._queue[0] if self._queue and leg.flowing and not leg.over else None
-        leg.port.outgoing = self._shown = SILENCE
-        if not sending:
+    @property
+    def _now(self) -> float:
+        return self._number / 8000
+
+    @property
+    def _listens_early(self) -> bool:
+        return self._order.trunk is None or self._order.trunk.early_media
+
+    # ------------------------------------------------------------------------------------------ where it goes
+
+    def _identity(self, target: Target) -> Identity:
+        order = self._order
+        return Identity(order.number, order.display, order.bind, order.trunk, target.proxy)
+
+    def _begin(self) -> None:
+        """Sends the first INVITE, once the trunk knows us if it must."""
+        assert self._route
+        target = self._route.target
+        try:
+            registration = self._agent.registration(self._identity(target))
+        except pj.Error as error:
+            self.fail(f"{target.where}: cannot register: {error.reason}")
             return
-        while sending.keys and sending.keys[0][0] <= sending.done:
-            _, key = sending.keys.popleft()
-            if not leg.press(key, "info" if sending.by == "info" else "rfc4733", 100):
-                sending.by = "audio"  # the far end takes no telephone events: the tones themselves must do
-                sending.keys.clear()
-        start = 2 * sending.done
-        self._shown = sending.audio[start : start + FRAME_BYTES].ljust(FRAME_BYTES, b"\0")
-        if sending.by == "audio":
-            leg.port.outgoing = self._shown
+        self._waited += TICK
+        if registration is None:
+            if self._waited > _REGISTERING:
+                self.fail(f"{target.where}: no answer to the registration within {_REGISTERING:g} s")
+        elif registration.status // 100 == 2:
+            self._dial(target)
+        else:
+            who = "refuses" if registration.far else "does not answer"
+            self.fail(f"{target.where}: {who} the registration ({registration.status} {registration.reason})")
 
-    def _said(self, leg: Leg) -> bytes:
-        """What was sent in this tick, as people should hear it."""
-        sending = self._sending
-        if sending is None or not leg.port.taken:
-            return SILENCE
-        sending.done += _FRAME
-        if sending.done >= sending.ends and not sending.told:
-            self._queue_played(sending)
-        if sending.done * 2 >= len(sending.audio):
-            self._queue.popleft()
-        return self._shown
+    def _dial(self, target: Target) -> None:
+        order, log = self._order, self._trace.log if self._trace else None
+        try:
+            self._attempt = Attempt(self._agent, target, self._identity(target), order.codecs, log, self._now)
+        except pj.Error as error:
+            self.fail(f"{target.where}: {error.reason}")
 
-    def _queue_played(self, sending: Sending) -> None:
-        sending.told = True
-        self._events.append(("played", {"value": sending.value}))
+    def _go_on(self, target: Target, reason: str) -> None:
+        """Gives up the attempt that runs, and makes the next."""
+        assert self._attempt
+        self._given_up.append(self._attempt)
+        self._attempt.leg.end()
+        self._events.append(("rerouted", {"to": target.where, "reason": reason}))
+        self._dial(target)
+
+    def _failed_over(self, reason: str) -> bool:
+        """Whether the trunk has another proxy to go to, which is done then."""
+        target = self._route.fail_over() if self._route and not self._status and not self._answered else None
+        if target is None:
+            return False
+        self._go_on(target, reason)
+        return True
 
     # ------------------------------------------------------------------------------------ what happened
 
@@ -187,55 +197,78 @@ class SipCall:
                         self._answered = True
                         self._events.append(("answered", {}))
                 case Disconnected():
-                    self._over(seen)
+                    self._over(seen, leg)
                 case MediaReady():
                     pass
+                case Held():
+                    self._events.append(("held" if seen.on else "resumed", {}))
+                case TransferAsked():
+                    self._events.append(("transfer_refused", {"to": seen.to}))
                 case _:
                     if seen.status > 100 and seen.status != self._status:
                         self._status = seen.status
                         self._events.append(("ringing", {"status": seen.status}))
-        if leg.flowing and not self._answered and not self._early:  # a 200 brings media and answer in the same tick
+        # A 200 brings media and answer in the same tick.
+        if leg.flowing and self._listens_early and not self._answered and not self._early:
             self._early = True
             self._events.append(("early_media", {}))
 
-    def _over(self, end: Disconnected) -> None:
-        where = f"{self._order.host}:{self._order.port}"
+    def _over(self, end: Disconnected, leg: Leg) -> None:
+        assert self._attempt
+        where = self._attempt.target.where
         text = f"{end.status} {end.reason}".strip()
         if self._hanging_up:
             self._end({"by": "caller", "reason": self._hanging_up[1]})
-        elif end.origin == "far" and not self._answered and end.status in (401, 407):
-            self.fail(f"{where}: asks for credentials, and there are none ({text})")
+        elif self._answered:
+            self._over_after_answer(end, where, text)
+        elif end.status in (401, 407) and (end.origin == "far" or leg.heard_from):
+            known = self._order.trunk is not None and self._order.trunk.username
+            why = "refuses the credentials" if known else "asks for credentials, and there are none"
+            self.fail(f"{where}: {why} ({text})")
+        elif end.origin == "far" and end.status // 100 == 3:
+            self._redirected(end, text)
+        elif end.origin == "far" and end.status == 503 and self._failed_over(text):
+            pass
         elif end.origin == "far":
-            fields: dict[str, Any] = {"by": "hotline", "reason": end.reason}
-            if not self._answered:
-                fields["status"] = end.status
-            if end.cause is not None:
-                fields["cause"] = end.cause
+            self._end(_refused(end))
+        elif end.reason.startswith("SDP"):
+            self.fail(f"{where}: no codec in common ({text})")
+        elif not self._failed_over(text):
+            why = "the call could not go on" if leg.heard_from else "no response to the call"
+            self.fail(f"{where}: {why} ({text})")
+
+    def _over_after_answer(self, end: Disconnected, where: str, text: str) -> None:
+        if end.origin == "far":
+            fields = _refused(end)
+            del fields["status"]
             self._end(fields)
-        elif self._leg is not None and not self._leg.heard_from:
-            self.fail(f"{where}: no response to the call ({text})")
         elif end.reason.startswith("SDP"):
             self.fail(f"{where}: no codec in common ({text})")
         else:
             self.fail(f"{where}: the call could not go on ({text})")
 
-    def _watch_deadlines(self, leg: Leg) -> None:
-        now = self._number / 8000
-        if self.ended:
+    def _redirected(self, end: Disconnected, text: str) -> None:
+        assert self._route
+        target = self._route.redirect(end.contacts)
+        if isinstance(target, Target):
+            self._go_on(target, text)
+        else:
+            self._end(_refused(replace(end, reason=f"{end.reason}; not followed: {target}")))
+
+    def _watch_deadlines(self, attempt: Attempt) -> None:
+        if self.ended or self._attempt is not attempt:
             return
         if self._hanging_up:
-            if now > self._hanging_up[0]:
+            if self._now > self._hanging_up[0]:
                 self._end({"by": "caller", "reason": self._hanging_up[1]})
-        elif not leg.heard_from:
-            refused = now >= _REFUSED_AFTER and self._knock.is_refused()
-            if refused or now >= self._order.response_limit:
-                why = "nobody listens there" if refused else f"no response within {self._order.response_limit:g} s"
-                self.fail(f"{self._order.host}:{self._order.port}: {why}")
+        elif silence := attempt.silence(self._now, self._order.response_limit):
+            if not self._failed_over(f"{attempt.target.where}: {silence}"):
+                self.fail(f"{attempt.target.where}: {silence}")
         elif self._answered:
-            if leg.starved() > self._order.media_limit:
-                self.fail(f"{self._order.host}: no audio packet for {self._order.media_limit:g} s")
+            if attempt.leg.starved() > self._order.media_limit:
+                self.fail(f"{attempt.target.host}: no audio packet for {self._order.media_limit:g} s")
                 self._say_goodbye()
-        elif now >= self._order.ring_limit:
+        elif self._now >= self._order.ring_limit:
             self.hang_up("ring limit")
 
     # ---------------------------------------------------------------------------------------- what is asked
@@ -245,32 +278,53 @@ class SipCall:
         if form["do"] == "hang_up":
             self.hang_up()
         elif form["do"] == "send":
-            keys = deque((n * form["spacing"], key) for n, key in enumerate(form["keys"]))
-            sending = Sending(form["value"], data, keys, form["by"], form["ends"])
-            if data:
-                self._queue.append(sending)
-            else:
-                self._queue_played(sending)
+            self._mouth.add(Sending.of(form, data))
 
     def hang_up(self, reason: str = "") -> None:
         """Ends the call from our side; the frames go on until the far end has agreed."""
         if self._hanging_up or self.ended:
             return
-        self._hanging_up = (self._number / 8000 + _ENDING, reason)
+        self._hanging_up = (self._now + _ENDING, reason)
         self._say_goodbye()
+        if self._attempt is None:
+            self._end({"by": "caller", "reason": reason})
 
     def _say_goodbye(self) -> None:
         self._sent_goodbye = True
-        if self._leg is not None:
-            self._leg.end()
+        if self._attempt is not None:
+            self._attempt.leg.end()
+
+    def _played(self, value: str) -> None:
+        self._events.append(("played", {"value": value}))
+
+    def _unable(self, reason: str) -> None:
+        self.fail(reason)
+        self._say_goodbye()
+
+    # ----------------------------------------------------------------------------------------------- the end
 
     def _end(self, fields: dict[str, Any]) -> None:
         if not self.ended:
-            self.ended = True
-            self._events.append(("ended", fields))
+            self._finish("ended", fields)
 
     def fail(self, reason: str) -> None:
         """Ends the call as our fault."""
         if not self.ended:
-            self.ended = True
-            self._events.append(("line_failed", {"reason": reason}))
+            self._finish("line_failed", {"reason": reason})
+
+    def _finish(self, kind: str, fields: dict[str, Any]) -> None:
+        self.ended = True
+        media = media_fields(self._attempt.leg.counted()) if self._attempt else None
+        if media:
+            self._events.append(("media", media))
+        self._events.append((kind, fields))
+
+
+def _refused(end: Disconnected) -> dict[str, Any]:
+    """Fields of `ended` for what the far end said."""
+    fields: dict[str, Any] = {"by": "hotline", "reason": end.reason, "status": end.status}
+    if end.cause is not None:
+        fields["cause"] = end.cause
+    if end.retry_after is not None:
+        fields["retry_after"] = end.retry_after
+    return fields

@@ -12,6 +12,7 @@
 Each slot has two pipes of its own, so that a listener that is slow delays no other's frames:
 
     in   {"do": "dial", ...}                                       a call: see `Order` in `sip_call`
+         {"do": "check", "trunk", "number", "bind"}                a trunk: see `trunk_check`
          {"do": "send", "value", "keys", "by", "ends", "spacing"} + samples   keys or speech
          {"do": "hang_up"}                                         or end of file: the slot's user is gone
     out  {"number", "due", "events": [[kind, {fields}], ...]} + 320 bytes heard + 320 bytes said       a frame
@@ -38,6 +39,7 @@ from probe.line.pipe import Inlet, Outlet, pack
 from probe.line.pjsip import UserAgent, ticks
 from probe.line.process import channel, extra_channels
 from probe.line.sip_call import SipCall, order
+from probe.line.trunk_check import TrunkCheck
 
 _BACKLOG = 64 << 20  # bytes a listener may be behind (half an hour of frames) before its call is given up; guessed
 _GOODBYE = 6.0  # seconds until the process ends for good: over what a call takes to say goodbye
@@ -50,7 +52,7 @@ class Slot:
     def __init__(self, inlet: Inlet, outlet: Outlet) -> None:
         self._in = inlet
         self._out = outlet
-        self.call: SipCall | None = None
+        self.call: SipCall | TrunkCheck | None = None
 
     def before(self, agent: UserAgent) -> None:
         """Does what has been asked since the last tick, and prepares the call for this one."""
@@ -58,6 +60,8 @@ class Slot:
             form, data = message
             if form["do"] == "dial":
                 self.call = SipCall(agent, order(form))
+            elif form["do"] == "check":
+                self.call = TrunkCheck(agent, form)
             elif self.call:
                 self.call.obey(form, data)
         if self.call:
@@ -70,7 +74,9 @@ class Slot:
         if self.call is None:
             self._out.flush()
         elif not self.call.told:
-            self._out.send(self.call.after(due))
+            frame = self.call.after(due)
+            if frame:
+                self._out.send(frame)
         elif not self.call.linger():
             self.call.close()
             self.call = None
@@ -102,6 +108,7 @@ class LineProcess:
 
     def _step(self, due: float) -> bool:
         self._agent.poll()
+        self._agent.turn_away()
         for slot in self._slots:
             self._guarded(slot, lambda slot: slot.before(self._agent))
         if any(slot.call for slot in self._slots):

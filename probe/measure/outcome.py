@@ -23,6 +23,7 @@ from probe.timeline import (
     HumanOffered,
     Kind,
     LineFailed,
+    Media,
     MenuOption,
     NotInServiceHeard,
     Outcome,
@@ -35,6 +36,12 @@ from probe.timeline import (
 
 _HEARD_OUT = 0.7
 """Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
+
+
+_POOR_MOS = 2.58
+"""MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
+_POOR_MISSING = 0.2
+"""Share of missing packets that costs G.711 as much, for codecs whose MOS is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,21 @@ def _tone(kind: Kind, en: str, zh: str) -> Callable[[Facts], Evidence | None]:
     return rule
 
 
+def _audio_too_poor(facts: Facts) -> Evidence | None:
+    """What was not heard well is held against nobody, however it ended; a refusal before any answer needs no audio."""
+    found = next((event for event in facts.timeline.events if isinstance(event, Media)), None)
+    if found is None or facts.final_status is not None:
+        return None
+    poor = found.mos < _POOR_MOS if found.mos is not None else found.missing > _POOR_MISSING
+    if not poor:
+        return None
+    score = f", MOS {found.mos:.2f}" if found.mos is not None else ""
+    return Evidence(
+        f"the audio came too poor to judge: {found.missing:.0%} of the packets missing{score}",
+        f"收到的音频太差，无法判断：缺失 {found.missing:.0%} 的数据包{score}",
+    )
+
+
 def _interrupted(facts: Facts) -> Evidence | None:
     act = facts.hang_up
     if act is None or act.why != "interrupted":
@@ -313,6 +335,7 @@ def _asked(facts: Facts) -> bool:
 RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.OUR_FAULT, _line_failed),
     (Outcome.HUMAN, _human),
+    (Outcome.UNSURE, _audio_too_poor),
     *((outcome, _named(outcome)) for outcome in Outcome),
     (Outcome.NOT_IN_SERVICE, _not_in_service_heard),
     *(

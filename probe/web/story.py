@@ -20,6 +20,7 @@ from probe.timeline import (
     HumanAnswered,
     HumanOffered,
     Kind,
+    LineEvent,
     MenuOption,
     Press,
     Say,
@@ -36,7 +37,7 @@ Tone = Literal["human", "bot", "recording", "unsure", "music", "ringback", "tone
 """What colours a band: the verdict of speech, else the kind of sound."""
 _REACTION = 0.15  # seconds after an input in which a word that begins is still the old prompt's; guessed
 _LONG_PAUSE = 3.0  # seconds from which a silence is worth a line in the conversation
-_UNTOLD = frozenset({"dialed", "played", "verdict", "menu_option", "early_media", "tone", "audio_quality"})
+_UNTOLD = frozenset({"dialed", "played", "verdict", "menu_option", "early_media", "tone", "audio_quality", "media"})
 """Events that the conversation does without; the axis has them."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _RULES = (
@@ -196,9 +197,7 @@ def _flags(timeline: Timeline, lang: Lang) -> list[Flag]:
 
 
 def _side(event: Event) -> Literal["hotline", "line"]:
-    return (
-        "line" if event.kind in ("dialed", "ringing", "early_media", "answered", "ended", "line_failed") else "hotline"
-    )
+    return "line" if isinstance(event, LineEvent) else "hotline"
 
 
 def _short(thing: Event | Action, lang: Lang) -> str:

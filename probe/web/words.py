@@ -31,10 +31,15 @@ KINDS: dict[str, Pair] = {
 }
 EVENTS: dict[str, Pair] = {
     "dialed": ("dialled", "拨号"),
+    "rerouted": ("sent on to another address", "改拨其他地址"),
     "ringing": ("ringing", "振铃"),
     "early_media": ("early media", "早期媒体"),
     "answered": ("answered", "应答"),
     "played": ("input sent", "输入已送出"),
+    "held": ("put on hold", "被保持"),
+    "resumed": ("taken off hold", "恢复通话"),
+    "transfer_refused": ("asked to call somebody else, refused", "要求转接至他处，已拒绝"),
+    "media": ("how the audio came", "收到的音频质量"),
     "ended": ("ended", "通话结束"),
     "line_failed": ("our line failed", "我方线路故障"),
     "menu_option": ("menu option", "菜单选项"),

@@ -16,6 +16,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "call": {"timeline"},
     "speech": {"errors", "i18n", "shipped", "__init__"},
     "line": EVERYBODY,
+    "trunk": EVERYBODY | {"line", "navigate"},
     "listen": EVERYBODY | {"speech"},
     "navigate": EVERYBODY | {"speech"},
     "simulator": EVERYBODY | {"speech", "line"},
@@ -29,7 +30,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "bench": EVERYBODY
     | {"call", "place", "line", "listen", "navigate", "speech", "simulator", "measure", "report", "evidence"},
     "supervisor": EVERYBODY | {"call", "line", "place", "speech", "measure", "evidence"},
-    "place": EVERYBODY | {"call", "line", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
+    "place": EVERYBODY | {"call", "line", "trunk", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
 }
 PURE = ["timeline.py", "call.py", "listen", "navigate", "measure"]
 FORBIDDEN = {"time", "socket", "subprocess", "threading", "httpx", "sqlalchemy", "pjsua2", "secrets"}

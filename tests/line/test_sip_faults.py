@@ -94,7 +94,6 @@ def end_of_call(far: Responder, **limits: float) -> LineEvent:
         ([("503 Service Unavailable", 'Reason: Q.850;cause=34;text="no circuit"', "")], 503, 34),
         ([("100 Trying", "", ""), ("480 Gone", "Reason: SIP;cause=480, Q.850 ;cause=19", "")], 480, 19),
         ([("408 Request Timeout", "", "")], 408, None),
-        ([("302 Moved Temporarily", "Contact: <sip:y@127.0.0.1:9>", "")], 302, None),
     ],
     indirect=["responder"],
 )

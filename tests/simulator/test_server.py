@@ -78,7 +78,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def events(frames: list[Frame]) -> list[LineEvent]:
-    return [event for frame in frames for event in frame.events]
+    return [event for frame in frames for event in frame.events if event.kind != "media"]
 
 
 def kinds(frames: list[Frame]) -> list[str]:

@@ -1,0 +1,149 @@
+"""Runs rows of the conformance table, several at once: a real call to a real SIPp each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from probe import call
+from probe.line.caller import Caller
+from probe.line.sip import SipLine
+from probe.listen.listener import Listener
+from probe.measure import measure
+from probe.navigate.bystander import JustListen
+from probe.place import transcriber
+from probe.timeline import CallInfo, Frame, Timeline
+from probe.trunk.dialling import destination
+from tests.conformance import rtp
+from tests.conformance.rows import Row
+from tests.conformance.sipp import Peer, free_port
+
+CALLER = Caller("ordinary", "05115550001")
+USER, PASSWORD = "CONFORMANCE_USER", "CONFORMANCE_PASSWORD"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was reported of a row, and what is wrong with it (nothing: "")."""
+
+    row: Row
+    reported: str
+    problem: str
+
+
+class _Unkept:
+    def write(self, frame: Frame) -> None: ...
+
+    def keep(self, timeline: Timeline) -> None: ...
+
+
+def captures(folder: Path) -> None:
+    """All captures that rows play."""
+    tone = rtp.tone(4.0)
+    made = {
+        "tone": tone,
+        "pcma": [(at, bytes([packet[0], 8]) + packet[2:]) for at, packet in tone],
+        "lost5": rtp.lost(tone, 0.05),
+        "lost20": rtp.lost(tone, 0.20),
+        "swapped": rtp.swapped(tone, 10),
+        "duplicated": rtp.duplicated(tone, 5),
+        "late": rtp.late(tone, 1.0, 0.2),
+        "paused": rtp.stalled(tone, 1.0, 1.6),
+        "short": rtp.tone(0.8),
+    }
+    for name, packets in made.items():
+        rtp.write(folder / f"{name}.pcap", packets)
+
+
+def run(rows: Iterable[Row], folder: Path, at_once: int = 8) -> Iterator[Result]:
+    """Runs the rows, `at_once` at a time; results come in the order of the rows."""
+    captures(folder)
+    os.environ |= {USER: "alice", PASSWORD: "correct horse"}
+    transcriber(None, "zh")
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from pool.map(lambda item: _run(item[1], folder, item[0]), enumerate(rows))
+
+
+def _run(row: Row, folder: Path, number: int) -> Result:
+    place = folder / f"{number:02d}"
+    ports = (free_port(), free_port())
+    peers = []
+    try:
+        for steps, port, name in ((row.peer, ports[0], "peer"), (row.second, ports[1], "second")):
+            if steps:
+                rows = [_filled(step, ports, folder) for step in steps]
+                peers.append(
+                    Peer(f"{row.name} ({name})", rows, place / name, row.transport, row.calls, port=port).start()
+                )
+        timeline = _call(row, place, ports)
+        statuses = [peer.wait(0.3 if row.waits else 4.0) for peer in peers]
+        problem = _problem(row, timeline) or _complaint(row, peers, statuses)
+        return Result(row, f"{timeline.outcome}: {timeline.why}", problem)
+    finally:
+        for peer in peers:
+            peer.close()
+
+
+def _filled(text: str, ports: tuple[int, int], folder: Path) -> str:
+    text = text.replace("@PEER@", f"127.0.0.1:{ports[0]}").replace('play_pcap_audio="', f'play_pcap_audio="{folder}/')
+    return text.replace("127.0.0.1:@SECOND@", f"127.0.0.1:{ports[1]}").replace("@SECOND@", f"127.0.0.1:{ports[1]}")
+
+
+def _call(row: Row, place: Path, ports: tuple[int, int]) -> Timeline:
+    address = f"sip:051180000001@127.0.0.1:{ports[0]}"
+    trunk = None
+    if row.trunk is not None:
+        (place / "trunks.yaml").write_text(_trunk_file(row.trunk, ports, place), encoding="utf-8")
+        to = destination("0511-80000001", CALLER, "far", place / "trunks.yaml")
+        address, trunk = to.uri, to.trunk
+    options: dict[str, Any] = {"ring_limit": 8.0, "response_limit": None if trunk else 5.0, **row.line}
+    line = SipLine(
+        address,
+        caller=CALLER,
+        speak=lambda text: np.zeros(800, np.int16),
+        trace=place / "sip.txt",
+        trunk=trunk,
+        **options,
+    )
+    info = CallInfo(id=row.name, goal="human", language="zh", dialed=address, line="sip")
+    listener = Listener(transcriber(None, "zh"), language="zh")
+    timeline = measure(call.run(line, listener, JustListen(row.listen, "zh"), _Unkept(), info))
+    (place / "timeline.json").write_text(timeline.dumps(), encoding="utf-8")
+    return timeline
+
+
+def _trunk_file(settings: dict[str, Any], ports: tuple[int, int], place: Path) -> str:
+    lines = ["trunks:", "  far:", f"    server: 127.0.0.1:{ports[0]}"]
+    for key, value in settings.items():
+        if key == "credentials":
+            value = f"{{ username: ${USER}, password: ${PASSWORD} }}"
+        elif key == "proxies":
+            value = "[" + ", ".join(_filled(proxy, ports, place) for proxy in value) + "]"
+        lines.append(f"    {key}: {value}")
+    return "\n".join(lines) + "\n"
+
+
+def _problem(row: Row, timeline: Timeline) -> str:
+    if timeline.outcome != row.outcome:
+        return f"outcome {timeline.outcome}, expected {row.outcome}"
+    if row.why not in timeline.why:
+        return f"why is {timeline.why!r}, expected {row.why!r}"
+    kinds = iter(event.kind for event in timeline.events)
+    missing = [kind for kind in row.events if kind not in kinds]
+    if missing:
+        return f"events {[event.kind for event in timeline.events]} lack {missing[0]}"
+    return next((problem for look in row.looks if (problem := look(timeline))), "")
+
+
+def _complaint(row: Row, peers: list[Peer], statuses: list[int | None]) -> str:
+    """What the far ends missed."""
+    for peer, status in zip(peers, statuses, strict=True):
+        if status not in ((0, None) if row.waits else (0,)):
+            return f"{peer.name} ended with {status}: {peer.errors()[-600:]}"
+    return ""
