@@ -7,7 +7,20 @@ from typing import Any
 from probe.i18n import language, tr
 from probe.measure.notes import in_chinese
 from probe.report.words import CLOCKS, EFFORT, OUTCOMES, VERDICTS, Pair, say
-from probe.timeline import Action, Ended, Event, HangUp, Kind, Press, Ringing, Say, Segment
+from probe.timeline import (
+    Action,
+    Ended,
+    Event,
+    HangUp,
+    Kind,
+    Media,
+    Press,
+    Rerouted,
+    Ringing,
+    Say,
+    Segment,
+    TransferRefused,
+)
 from probe.web.words import EVENTS, KINDS, SIDES, WHY
 
 __all__ = ["CLOCKS", "EFFORT", "EVENTS", "HIDDEN", "KINDS", "OUTCOMES", "content", "found", "say", "told", "who"]
@@ -40,7 +53,7 @@ def told(thing: Event | Action | Segment) -> str:
             return f"[{speaker}] {content(thing)}" if speaker else content(thing)
     assert isinstance(thing, Event)  # no other action is left
     name = say(EVENTS.get(thing.kind, (thing.kind, thing.kind)))
-    details = _details(thing)
+    details = [detail for detail in _details(thing) if detail]
     return name + tr(en=": ", zh="：") + " ".join(details) if details else name
 
 
@@ -59,12 +72,26 @@ def _details(event: Event) -> list[str]:
             return parts
         case Ringing():
             return [f"SIP {event.status}"]
+        case Rerouted():
+            return [event.to, f"({_note(event.reason)})"]
+        case TransferRefused():
+            return [event.to]
+        case Media():
+            return [
+                f"{event.codec},",
+                tr(en=f"{event.missing:.1%} missing", zh=f"缺失 {event.missing:.1%}"),
+                _mos(event),
+            ]
     position = getattr(event, "position", None)
     parts = [str(getattr(event, name, None) or "") for name in ("key", "label")]
     parts.append(_last_words(getattr(event, "text", "")))
     parts.append(tr(en=f"(position {position})", zh=f"（第 {position} 位）") if position is not None else "")
     parts.append(_note(getattr(event, "reason", "")))
     return [part for part in parts if part]
+
+
+def _mos(event: Media) -> str:
+    return f"MOS {event.mos:.2f}" if event.mos is not None else ""
 
 
 def who(segment: Segment) -> str:
