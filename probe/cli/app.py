@@ -22,6 +22,7 @@ from probe.cli import (
     run,
     seal,
     serve,
+    show_call,
     simulate,
     trunk,
     verify,
@@ -70,6 +71,7 @@ app.command(help=demo.HELP)(demo.demo)
 app.command(help=run.HELP)(run.run)
 app.command(help=dial.HELP)(dial.dial)
 app.command(help=listen.HELP)(listen.listen)
+app.command(help=show_call.HELP, name="show")(show_call.show_call)
 app.command(help=replay.HELP)(replay.replay)
 app.command(help=report.HELP)(report.report)
 app.command(help=serve.HELP)(serve.serve)

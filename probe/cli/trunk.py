@@ -36,10 +36,13 @@ def check(
     """One line for each thing found; exit code 3 if one is wrong."""
     from probe.cli import FINE, OUR_FAULT
     from probe.line.caller import load_caller
+    from probe.line.tls import openssl
     from probe.trunk import check as checking
     from probe.trunk.file import load_trunk
 
     trunk = load_trunk(name, trunks).trunk
+    if trunk.transport == "tls":
+        typer.echo(f"OpenSSL {openssl() or '?'}")
     wrong = False
     for finding in checking.check(trunk, load_caller(caller).number):
         wrong |= not finding.fine

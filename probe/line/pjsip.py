@@ -29,7 +29,8 @@ from probe.line.sip_log import Dialogue, Log, SipLog
 TICK = 0.02
 """Seconds of audio moved by one tick."""
 CALLS = 4
-"""Calls a process can hold (compiled into the wheel)."""
+"""Calls a process can hold (compiled into the wheel; `UserAgent.most_calls` is what this build says)."""
+_ASKED = 64  # calls asked for; PJSIP gives as many as it was compiled for
 CODECS = ("PCMU", "PCMA", "GSM", "iLBC", "speex", "G722")
 """Codecs of the wheel that may be offered; names as in SDP (RFC 3551)."""
 
@@ -122,7 +123,7 @@ class UserAgent:
         config = pj.EpConfig()
         config.uaConfig.threadCnt = 0
         config.uaConfig.mainThreadOnly = True
-        config.uaConfig.maxCalls = max(calls, CALLS)  # one given up may still be there when its call goes elsewhere
+        config.uaConfig.maxCalls = _ASKED
         config.uaConfig.userAgent = "probe"
         config.medConfig.hasIoqueue = False
         config.medConfig.threadCnt = 0
@@ -143,8 +144,11 @@ class UserAgent:
         self._log = SipLog(log)
         config.logConfig.writer = self._log
         self._endpoint.libInit(config)
+        library = ctypes.CDLL(pj._pjsua2.__file__)
+        self.most_calls = int(library.pjsua_call_get_max_count())
+        """Calls that this build of PJSIP can hold: one given up may still be there when its call goes elsewhere."""
         self._master = int(self._endpoint.audDevManager().setNoDev())
-        self._bridge = ctypes.CDLL(pj._pjsua2.__file__).pjmedia_port_get_frame
+        self._bridge = library.pjmedia_port_get_frame
         self._bridge.argtypes = (ctypes.c_void_p, ctypes.POINTER(_Frame))
         self._buffer = ctypes.create_string_buffer(FRAME_BYTES)
         self._mix = _Frame(0, ctypes.addressof(self._buffer), FRAME_BYTES, 0, 0)

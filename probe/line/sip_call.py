@@ -159,8 +159,11 @@ class SipCall:
         elif registration.status // 100 == 2:
             self._dial(target)
         else:
-            who = "refuses" if registration.far else "does not answer"
-            self.fail(f"{target.where}: {who} the registration ({registration.status} {registration.reason})")
+            text = f"{registration.status} {registration.reason}"
+            if registration.far:
+                self.fail(f"{target.where}: refuses the registration ({text})")
+            else:
+                self.fail(f"{target.where}: the registration failed ({text})")
 
     def _dial(self, target: Target) -> None:
         order, log = self._order, self._trace.log if self._trace else None
@@ -222,9 +225,10 @@ class SipCall:
         elif self._answered:
             self._over_after_answer(end, where, text)
         elif end.status in (401, 407) and (end.origin == "far" or leg.heard_from):
-            known = self._order.trunk is not None and self._order.trunk.username
-            why = "refuses the credentials" if known else "asks for credentials, and there are none"
-            self.fail(f"{where}: {why} ({text})")
+            if self._order.trunk is not None and self._order.trunk.username:
+                self.fail(f"{where}: refuses the credentials ({text})")
+            else:
+                self.fail(f"{where}: asks for credentials, and there are none ({text})")
         elif end.origin == "far" and end.status // 100 == 3:
             self._redirected(end, text)
         elif end.origin == "far" and end.status == 503 and self._failed_over(text):
@@ -234,8 +238,10 @@ class SipCall:
         elif end.reason.startswith("SDP"):
             self.fail(f"{where}: no codec in common ({text})")
         elif not self._failed_over(text):
-            why = "the call could not go on" if leg.heard_from else "no response to the call"
-            self.fail(f"{where}: {why} ({text})")
+            if leg.heard_from:
+                self.fail(f"{where}: the call could not go on ({text})")
+            else:
+                self.fail(f"{where}: no response to the call ({text})")
 
     def _over_after_answer(self, end: Disconnected, where: str, text: str) -> None:
         if end.origin == "far":

@@ -37,7 +37,8 @@ class Part(BaseModel):
     def _lines_with_known_keys(cls, written: Any) -> Any:
         if isinstance(written, cls):
             return written
-        keys = ", ".join(f"`{name}`" for name in cls.model_fields)
+        known = _names(cls)
+        keys = ", ".join(f"`{name}`" for name in known)
         if not isinstance(written, Mapping):
             colon = isinstance(written, str) and "：" in written
             raise SourceMistake(
@@ -48,15 +49,20 @@ class Part(BaseModel):
         for key, value in written.items():
             if not isinstance(key, str):
                 raise SourceMistake(f"`{key}` is not a key; the keys are {keys}", f"“{key}”不是键；可用的键：{keys}")
-            if key not in cls.model_fields:
+            if key not in known:
                 raise _unknown(key, cls)
             if value is None:
                 raise _empty(key)
         return written
 
 
+def _names(part: type[Part]) -> list[str]:
+    """The keys of a part as they are written."""
+    return [info.alias or name for name, info in part.model_fields.items()]
+
+
 def _unknown(key: str, part: type[Part]) -> SourceMistake:
-    names = list(part.model_fields)
+    names = _names(part)
     meant = _MEANT.get(key.lower())
     near = process.extractOne(key.lower(), names, scorer=fuzz.ratio, score_cutoff=60)
     guess = meant if meant in names else near[0] if near else None

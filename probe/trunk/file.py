@@ -21,8 +21,8 @@ from probe.documents import SourceMistake
 from probe.errors import UserError
 from probe.line.sip import CODECS
 from probe.line.trunk import PORTS, CallerId, Nat, Proxy, Tls, Trunk
-from probe.navigate.amounts import Duration
-from probe.navigate.writing import Part
+from probe.navigate.amounts import Duration, seconds
+from probe.navigate.writing import Part, Yes
 from probe.trunk.plan import Plan, Rule
 
 FILE = "trunks.yaml"
@@ -94,13 +94,13 @@ def _codecs(written: Any) -> Any:
 
 
 def _register(written: Any) -> Any:
-    return written if isinstance(written, bool) else _seconds(written)
+    """How long a registration lasts; true or false."""
+    return written if isinstance(written, bool) else seconds(written)
 
 
-def _seconds(written: Any) -> float:
-    from probe.navigate.amounts import seconds
-
-    return seconds(written)
+def _or_none(written: Any) -> Any:
+    """A duration; 0 for `false`."""
+    return 0.0 if written is False else seconds(written)
 
 
 def _headers(written: Any) -> Any:
@@ -124,6 +124,11 @@ Number = Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")]
 Shown = Annotated[str, Field(pattern=r"^[^\"\\\r\n<>]*$")]
 
 
+OrNone = Annotated[
+    float, BeforeValidator(_or_none), WithJsonSchema({"type": ["string", "boolean"], "examples": ["15 s", False]})
+]
+
+
 class Credentials(Part):
     """Who we are to the trunk (digest authentication, RFC 3261 §22)."""
 
@@ -143,7 +148,7 @@ class WrittenCallerId(Part):
     )
     display: Shown = Field(default="", description="Name shown with it.")
     asserted: Number | Literal[""] = Field(default="", description="Number of P-Asserted-Identity (RFC 3325).")
-    private: bool = Field(default=False, description="Ask the network not to show the number (Privacy: id).")
+    private: Yes = Field(default=False, description="Ask the network not to show the number (Privacy: id).")
 
     @model_validator(mode="before")
     @classmethod
@@ -158,7 +163,7 @@ class WrittenTls(Part):
     """How the trunk proves who it is."""
 
     ca: str = Field(default="", description="File with the certificates to trust (PEM); the system's if not said.")
-    verify: bool = Field(default=True, description="Whether the server's certificate must be valid and its own.")
+    verify: Yes = Field(default=True, description="Whether the server's certificate must be valid and its own.")
     old_openssl: Literal["refuse", "accept"] = Field(
         default="refuse", description="Whether TLS beyond this machine may use an OpenSSL that gets no fixes any more."
     )
@@ -169,9 +174,9 @@ class WrittenNat(Part):
 
     stun: Server | Literal[""] = Field(default="", description="STUN server, `host:port`.")
     public_address: str = Field(default="", pattern=rf"^({_HOST})?$", description="Our address as the world sees it.")
-    rewrite: bool = Field(default=True, description="Rewrite Contact and Via to what the far end saw.")
-    ice: bool = Field(default=False, description="Offer ICE (RFC 8445).")
-    keep_alive: Literal[False] | Duration = Field(default=15.0, description="Time between keep-alives; `no` for none.")
+    rewrite: Yes = Field(default=True, description="Rewrite Contact and Via to what the far end saw.")
+    ice: Yes = Field(default=False, description="Offer ICE (RFC 8445).")
+    keep_alive: OrNone = Field(default=15.0, description="Time between keep-alives; `false` for none.")
 
 
 class WrittenTrunk(Part):
@@ -204,9 +209,9 @@ class WrittenTrunk(Part):
     srtp: Literal["no", "optional", "required"] = Field(default="no", description="Whether audio is encrypted (SDES).")
     tls: WrittenTls = Field(default=WrittenTls(), description="For `transport: tls`.")
     nat: WrittenNat = Field(default=WrittenNat(), description="Help through address translation.")
-    early_media: bool = Field(default=True, description="Whether audio before the answer is listened to.")
-    session_timer: Literal[False] | Annotated[Duration, Field(ge=90)] = Field(
-        default=False, description="Time between session refreshes (RFC 4028), at least 90 s; `no` for none."
+    early_media: Yes = Field(default=True, description="Whether audio before the answer is listened to.")
+    session_timer: OrNone = Field(
+        default=0.0, description="Time between session refreshes (RFC 4028), at least 90 s; `false` for none."
     )
     channels: int = Field(default=1, ge=1, le=1000, description="Calls at once.")
     calls_per_second: float = Field(default=1.0, gt=0, le=50, description="New calls a second.")
@@ -214,18 +219,12 @@ class WrittenTrunk(Part):
     redirects: int = Field(default=3, ge=0, le=10, description="How many redirections are followed.")
     dial: Plan = Field(default=Plan(), description="How numbers are dialled.")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _written_no(cls, written: Any) -> Any:
-        """YAML reads a bare `no` as false."""
-        if isinstance(written, Mapping) and written.get("srtp") is False:
-            return {**written, "srtp": "no"}
-        return written
-
     @model_validator(mode="after")
     def _fits_together(self) -> WrittenTrunk:
         if self.register_ and not self.credentials:
             raise SourceMistake("to register, write `credentials`", "要注册，须写 `credentials`", ("register",))
+        if 0 < self.session_timer < 90:
+            raise SourceMistake("RFC 4028 allows no less than 90 s", "RFC 4028 规定至少 90 秒", ("session_timer",))
         if "tls" in self.model_fields_set and self.transport != "tls":
             raise SourceMistake("`tls` goes with `transport: tls`", "`tls` 须与 `transport: tls` 同用", ("tls",))
         return self
@@ -254,9 +253,9 @@ class WrittenTrunk(Part):
             keys=self.keys,
             srtp=self.srtp,
             tls=Tls(self.tls.ca, self.tls.verify, self.tls.old_openssl == "accept"),
-            nat=Nat(**self.nat.model_dump() | {"keep_alive": float(self.nat.keep_alive)}),
+            nat=Nat(**self.nat.model_dump()),
             early_media=self.early_media,
-            session_timer=float(self.session_timer),
+            session_timer=self.session_timer,
             response_limit=self.response,
             redirects=self.redirects,
             channels=self.channels,

@@ -30,9 +30,9 @@ _SHORT = 6  # digits of the longest short code; longer ones are subscribers' num
 def _country(written: Any) -> Any:
     if written == "" or written in phonenumbers.SUPPORTED_REGIONS:
         return written
-    hint = "NO in quotes" if written is False else "such as CN"
     raise SourceMistake(
-        f"`{written}` is not a country; write its two letters, {hint}", f"“{written}”不是国家代码；请写两个字母，如 CN"
+        f"`{written}` is not a country; write its two letters, such as CN",
+        f"“{written}”不是国家代码；请写两个字母，如 CN",
     )
 
 

@@ -152,7 +152,8 @@ def spoiled(tmp_path: Path) -> dict[str, list[str]]:
         "no scenario in this folder": ["run", "folder"],
         "not a call's folder": ["replay", "folder"],
         "--line sip": ["run", WATER, "--line", "simulated", "--dial", "sip:1@127.0.0.1"],
-        "is not a SIP address": ["dial", "http://x"],
+        "needs a trunk": ["dial", "10000"],
+        "is not a SIP address": ["dial", "sip:"],
         "is not this machine": ["dial", "sip:1@example.com"],
         "emergency number": ["dial", "sip:110@127.0.0.1"],
         "no caller `nobody`": ["dial", "sip:1@127.0.0.1:9", "--caller", "nobody"],
@@ -163,7 +164,7 @@ def spoiled(tmp_path: Path) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("line", range(17))
+@pytest.mark.parametrize("line", range(18))
 def test_a_mistake_of_the_user_is_one_line_and_exit_code_2(probe: Probe, tmp_path: Path, line: int) -> None:
     text, arguments = list(spoiled(tmp_path).items())[line]
     before = sorted(path.name for path in tmp_path.iterdir())
