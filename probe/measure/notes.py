@@ -28,7 +28,7 @@ ZH = {
     "{}; not followed: {} was called already": "{}；未跟随：{} 已呼叫过",
     "{}; not followed: {} is not this machine": "{}；未跟随：{} 不是本机",
     "{}; not followed: {} is not of this trunk": "{}；未跟随：{} 不属于这条中继",
-    "{}; not followed: `{}`: {} is an emergency number; it is never dialled": "{}；未跟随：“{}”：{} 是紧急号码，绝不拨打",
+    "{}; not followed: {} is an emergency number; it is never dialled": "{}；未跟随：{} 是紧急号码，绝不拨打",
     "{}: no codec in common ({})": "{}：没有共同的语音编码（{}）",
     "{}: the call could not go on ({})": "{}：通话无法继续（{}）",
     "{}: no audio packet for {} s": "{}：{} 秒没有收到语音包",
