@@ -128,6 +128,7 @@ def place_call(
         started_at=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         software=f"probe {__version__}",
         model=hears.name,
+        verdict_model=_verdict_model(),
     )
     folder = order.recordings / info.id
     if around is not None:
@@ -173,6 +174,7 @@ def listen_to(
         audio={"path": str(path), "sha256": _digest(path), "rate": 8000},
         software=f"probe {__version__}",
         model=hears.name,
+        verdict_model=_verdict_model(),
     )
     return measure(call.run(line, _listener(hears, language), Onlooker(), _Unkept(), info, watch))
 
@@ -196,7 +198,7 @@ def replay(folder: Path, *, model: str | None = None) -> Replay:
     scenario = load_scenario(written) if written.is_file() else None
     language = kept.call.language or "zh"
     hears = transcriber(model or (scenario.model if scenario else None), language)
-    info = replace(kept.call, model=hears.name, software=f"probe {__version__}")
+    info = replace(kept.call, model=hears.name, verdict_model=_verdict_model(), software=f"probe {__version__}")
     line = RecordedLine(audio, timeline=kept)
     found = call.run(line, _listener(hears, language), _AsRecorded(kept.actions), _Unkept(), info)
     _conclude(found, scenario)
@@ -212,6 +214,12 @@ def transcriber(model: str | None, language: str) -> VoskTranscriber:
 
 
 # ------------------------------------------------------------------------------------------------------------ parts
+
+
+def _verdict_model() -> str:
+    from probe.listen.weights import shipped
+
+    return shipped().name
 
 
 def _listener(hears: Transcriber, language: str) -> Listener:
@@ -232,7 +240,7 @@ def _line(
 ) -> call.Line:
     from probe.speech.voice import Voice, speak
 
-    voice = Voice(name="cmn" if language == "zh" else "en-us", variant=caller.voice)
+    voice = Voice(name="cmn" if language == "zh" else "en-us", variant=caller.voice, rate=caller.rate)
     ring_limit = scenario.limits.ring + 5.0 if scenario else 65.0  # the navigator's own limit comes first
     if order.line == "sip":
         from probe.line.sip import SipLine

@@ -95,11 +95,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a speech segment is, how sure that is, and why (ranked, most telling first)."""
+    """What a speech segment is, how sure that is, and why (ranked, most telling first).
+
+    `probability`: that it is what the verdict says (for `unsure`: of the likelier side); `human`: that it is a person.
+    """
 
     is_: Literal["human", "bot", "recording", "unsure"]
     probability: float
     reasons: tuple[str, ...] = ()
+    human: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,12 +457,37 @@ class AudioQuality(HeardEvent):
     faults: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advertised(HeardEvent):
+    """A recording advertised from `at` to `until` (seconds): the clauses in which wording of advertisements was heard."""
+
+    kind: ClassVar[str] = "advertised"
+    until: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanWithdrawn(HeardEvent):
+    """What was told as a person's answer at `at` was none: the same speech went on as only machines do."""
+
+    kind: ClassVar[str] = "human_withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(HeardEvent):
+    """The speech segment that began at `start` has paused since `at`, long enough for somebody else to speak."""
+
+    kind: ClassVar[str] = "paused"
+    kept: ClassVar[bool] = False
+    start: float
+
+
 EVENTS: dict[str, type[Event]] = {
     cls.kind: cls
     for cls in (
         Dialed, Rerouted, Ringing, EarlyMedia, Answered, Played, Held, Resumed, TransferRefused, Media, Ended, LineFailed,
         MenuOption, HumanOffered, BotAsked, Queued, InputRejected, PushedElsewhere, ClosedHeard,
-        NotInServiceHeard, VerdictGiven, HumanAnswered, ToneHeard, KeyHeard, AudioQuality,
+        NotInServiceHeard, VerdictGiven, HumanAnswered, HumanWithdrawn, ToneHeard, KeyHeard, AudioQuality, Advertised,
     )
 }  # fmt: skip
 """Every event that a timeline keeps, by the name it has in JSON."""
@@ -555,6 +584,7 @@ class CallInfo:
     """Who called whom, when and with what.
 
     `language`: what the hotline was expected to speak; `tones`: the country whose tones were expected ("": China's).
+    `verdict_model`: what told people from machines.
     `audio`: path (relative to the call's folder), sha256, rate.
     """
 
@@ -571,6 +601,7 @@ class CallInfo:
     audio: dict[str, Any] = field(default_factory=dict)
     software: str = ""
     model: str = ""
+    verdict_model: str = ""
 
 
 @dataclass(slots=True)
@@ -597,6 +628,14 @@ class Timeline:
             self.segments.append(event.segment)
         elif event.kept:
             self.events.append(event)
+        if isinstance(event, VerdictGiven):
+            # Speech that is over may be judged again when more has been heard.
+            self.segments = [
+                dataclasses.replace(segment, verdict=event.verdict)
+                if segment.kind is Kind.SPEECH and segment.start == event.start
+                else segment
+                for segment in self.segments
+            ]
 
     def did(self, action: Action) -> None:
         """Keeps an action."""
@@ -675,12 +714,13 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     return {
         "is": verdict.is_,
         "probability": round(verdict.probability, 4),
+        **({"human": round(verdict.human, 4)} if verdict.human is not None else {}),
         "reasons": list(verdict.reasons),
     }
 
 
 def _verdict_from_json(form: dict[str, Any]) -> Verdict:
-    return Verdict(form["is"], form["probability"], tuple(form["reasons"]))
+    return Verdict(form["is"], form["probability"], tuple(form["reasons"]), form.get("human"))
 
 
 def _segment_to_json(segment: Segment) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def place(
     caller = load_caller(case.scenario.caller)
     seed = call_seed(case.seed, case.hotline.id, caller.number, case.nth)
     engine = Engine(case.hotline, Incoming(caller.number, NOON, seed), hears)
-    voice = Voice(variant=caller.voice)
+    voice = Voice(variant=caller.voice, rate=caller.rate)
     channel = Channel(case.condition, stable(seed, "channel"))
     line = SimulatedLine(engine, speak=lambda text: speak(text, voice), channel=channel.hear)
     latency = line.latency + (G722_DELAY if case.condition.codec == "g722" else 0.0)

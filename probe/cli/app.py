@@ -25,6 +25,7 @@ from probe.cli import (
     show_call,
     simulate,
     trunk,
+    verdict,
     verify,
 )
 from probe.i18n import tr
@@ -81,6 +82,7 @@ app.command(help=seal.HELP)(seal.seal)
 app.command(help=simulate.HELP)(simulate.simulate)
 app.command(help=check.HELP)(check.check)
 app.add_typer(keys.app, name="keys", help=keys.HELP)
+app.add_typer(verdict.app, name="verdict", help=verdict.HELP)
 app.add_typer(models.app, name="models", help=models.HELP)
 app.add_typer(trunk.app, name="trunk", help=trunk.HELP)
 app.add_typer(campaign.app, name="campaign", help=campaign.HELP)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
 from probe.listen.opening import Opening
+from probe.listen.timbre import Timbre, apart, timbre
 from probe.listen.wording import Phrase
-from probe.timeline import Kind, Verdict
+from probe.timeline import Kind, Samples, Verdict
 
 ROOM = -68.0
 """dBFS of a pause above which a room is heard, not only the line."""
@@ -23,6 +24,9 @@ _SAME_LENGTH = 0.05  # seconds by which two plays of one recording may be measur
 _TURN_GAP = 8.0  # seconds between a person's first sound and the words that give the person away
 _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
 _SAME_ROOM = 8.0  # dB
+_REPLY, _OVERLAP = 3.0, 0.3  # seconds after our last word by which a reply begins, and before it
+_GIVES_WAY = (0.1, 1.0)  # seconds from our first word to the end of speech that gave way to us; guessed
+_VOICES = 8  # machine voices kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Course:
     """Kept up to date by the listener."""
 
     answered: bool = False
+    answered_at: float = 0.0
     human: bool = False
     queued: bool = False
     requested_at: float | None = None
@@ -49,20 +54,36 @@ class Course:
     _ended: dict[Kind, float] = field(default_factory=dict)
     _machine_floor: float | None = None
     _spoke: list[Spoke] = field(default_factory=list)
+    _voices: list[tuple[Timbre, float]] = field(default_factory=list)
+    _we_spoke: tuple[float, float] | None = None
+    _challenged: bool = False
+
+    def we_speak(self, start: float, end: float) -> None:
+        """Our own words are on the line from `start` to `end`; called again and again while they are."""
+        if self._we_spoke is not None and start - self._we_spoke[1] < _REPLY / 6:
+            start = self._we_spoke[0]
+        else:
+            self._challenged = False
+        self._we_spoke = start, end
 
     def said(self, value: str, at: float) -> None:
-        """We sent keys or words; noted if they ask for a person."""
-        if "人工" in value or "agent" in value.lower() or value in self.human_keys:
+        """We sent keys or words; noted if they ask for a person, or who is there."""
+        self._challenged = value.rstrip().endswith(("?", "？"))
+        if not self._challenged and ("人工" in value or "agent" in value.lower() or value in self.human_keys):
             self.requested_at = at
 
     def segment(self, kind: Kind, end: float) -> None:
         """A segment that is not speech is complete."""
         self._ended[kind] = end
 
-    def spoke(self, start: float, end: float, text: str, verdict: Verdict, floor: float) -> None:
-        """A speech segment is complete; `floor`: its softest pause, dBFS."""
+    def spoke(
+        self, start: float, end: float, text: str, verdict: Verdict, floor: float, heard: Samples | None = None
+    ) -> None:
+        """A speech segment is complete; `floor`: its softest pause, dBFS; `heard`: its first seconds of audio."""
         self._spoke.append(Spoke(start, end, text, verdict, floor))
         if verdict.is_ in ("recording", "bot"):
+            if heard is not None and self.answered and (voice := timbre(heard)) is not None:
+                self._voices = [*self._voices, voice][-_VOICES:]
             self._machine_floor = floor if self._machine_floor is None else min(floor, self._machine_floor)
             self.human = False
 
@@ -76,10 +97,15 @@ class Course:
         options: int,
         floor: float,
         *,
+        heard: Samples | None = None,
         music_after: bool = False,
         room_after: bool = False,
+        goes_on: bool = False,
+        paused: bool = True,
     ) -> Opening:
-        """A speech segment in its circumstances, to be judged."""
+        """A speech segment in its circumstances, to be judged; `heard`: its first seconds of audio."""
+        voice_apart, level_apart = self._unlike(heard)
+        reply, gave_way = self._of_us(start, end)
         return Opening(
             text=text,
             phrases=phrases,
@@ -99,20 +125,50 @@ class Course:
             heard_before=self._heard_before(text, end - start),
             answered=self.answered,
             talks_with_bot=self.talks_with_bot,
+            at=start,
+            goes_on=goes_on,
+            paused=paused,
+            first=self.answered and not any(spoke.start >= self.answered_at for spoke in self._spoke),
+            voice_apart=voice_apart,
+            level_apart=level_apart,
+            answers_us=reply,
+            to_challenge=reply is not None and self._challenged,
+            gave_way=gave_way,
         )
 
-    def first_sound(self, start: float, floor: float) -> float:
+    def judged_again(self, verdict: Verdict) -> None:
+        """The last speech segment has another verdict than when it was complete."""
+        self._spoke[-1] = replace(self._spoke[-1], verdict=verdict)
+
+    def _unlike(self, heard: Samples | None) -> tuple[float | None, float | None]:
+        """dB of timbre, and of level, from the machine in this call that sounds most like it."""
+        voice = timbre(heard) if heard is not None and self._voices else None
+        if voice is None:
+            return None, None
+        distance, level = min((apart(voice[0], known), abs(voice[1] - loud)) for known, loud in self._voices)
+        return distance, level
+
+    def _of_us(self, start: float, end: float) -> tuple[float | None, bool]:
+        """Seconds from our last word to the speech that began at `start`, if it may be a reply; whether it gave way."""
+        if self._we_spoke is None:
+            return None, False
+        since, until = self._we_spoke
+        gave_way = start < since and _GIVES_WAY[0] <= end - since <= _GIVES_WAY[1]
+        after = start - until
+        return (max(after, 0.0) if -_OVERLAP <= after <= _REPLY and start > since else None), gave_way
+
+    def first_sound(self, start: float, floor: float, answers: bool = False) -> float:
         """Start of the person's turn: of what led up to the words that began at `start`, said in a room of `floor`.
 
         That is speech that was not a machine's, with the same room's noise under it; where no noise tells, only a
-        short sound of hesitation.
+        short sound of hesitation, or that these words are the answer (`answers`) to our question who had spoken there.
         """
         for spoke in reversed(self._spoke):
             machine = spoke.verdict.is_ in ("recording", "bot")
             others = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
             parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in others)
             gap = start - spoke.end
-            if min(floor, spoke.floor) > ROOM:
+            if (answers and spoke.verdict.is_ == "unsure" and spoke.text) or min(floor, spoke.floor) > ROOM:
                 near = gap <= _TURN_GAP and abs(floor - spoke.floor) <= _SAME_ROOM
             else:
                 near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM

@@ -9,21 +9,23 @@ Pure: no socket, no file, no clock but the frames' own, so the same frames alway
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from probe.listen.activity import Sounding
-from probe.listen.course import ROOM, Course
+from probe.listen.ends import Ends
 from probe.listen.features import Features, Meter
+from probe.listen.judging import Judge, Judging
 from probe.listen.keys import OwnKeys
+from probe.listen.moments import PAUSES
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import Memory, Take, new_prompts, whole_unless
 from probe.listen.quality import Quality
 from probe.listen.recall import Library
 from probe.listen.segments import NOISE_FLOOR, Boundary, Segmenter
-from probe.listen.stretch import PRE_ROLL
+from probe.listen.stretch import PRE_ROLL, whole
 from probe.listen.tone_plans import DEFAULT
 from probe.listen.transcript import Transcript
 from probe.listen.understanding import Understanding
@@ -37,10 +39,10 @@ from probe.timeline import (
     Event,
     Frame,
     HeardEvent,
-    HumanAnswered,
     KeyHeard,
     Kind,
     NotInServiceHeard,
+    Paused,
     Played,
     PromptRecognised,
     Samples,
@@ -61,20 +63,10 @@ _WORDS_EVERY = 0.2
 """Seconds between two partial transcripts."""
 _PAUSE_FED = 0.3
 """Seconds of a pause that the recogniser hears at once; more only if speech goes on after it."""
-_AFTER_END = 0.08
-"""Seconds after the last sound that still show what noise it was spoken in."""
-_ROOM_FRAMES = 8
-"""Frames, the newest, that show what noise follows: 160 ms."""
-_EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
-"""Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
-
-
+_OURS = 500
+"""Amplitude (of 32768) from which we speak or send keys."""
 _END_EARLY, _PARTS = 0.2, 0.06
 """Seconds by which a prompt's last sound may be measured too early, and of a pause that parts two speakers; guessed."""
-
-
-Judge = Callable[[Opening], Verdict]
-"""Who tells people from machines; `probe.listen.verdict.judge` unless another detector is to be compared."""
 
 
 class Listener:
@@ -94,7 +86,8 @@ class Listener:
         memory: Memory | None = None,
     ) -> None:
         self._transcriber = transcriber
-        self._judge = judge
+        self._judging = Judging(judge)
+        self._course = self._judging.course
         self._language = language
         self._country = country
         self._quality = Quality()
@@ -102,7 +95,6 @@ class Listener:
         self._answered_at: float | None = None
         self._meter = Meter()
         self._segmenter = Segmenter(country)
-        self._course = Course()
         self._frames: deque[Frame] = deque(maxlen=_KEPT)
         self._segment: Boundary | None = None
         self._library = None if memory is None else Library(memory)
@@ -113,11 +105,10 @@ class Listener:
         self._untold = False
         self._onsets: list[tuple[float, float]] = []
         self._sounded = 0.0
-        self._understanding = Understanding(language)
-        self._levels: deque[tuple[float, float]] = deque()
+        self._ends = Ends()
+        self._understanding = Understanding(language, self._ends.near)
         self._told_at = 0.0
         self._now = 0.0
-        self._human_told = False
         self._signalled = False
 
     def hear(self, frame: Frame) -> Iterator[Event]:
@@ -128,6 +119,8 @@ class Listener:
             if isinstance(event, Answered):
                 yield from self._connected(event.at)
         self._now = frame.end
+        if np.abs(frame.said).max(initial=0) > _OURS:
+            self._course.we_speak(frame.at, frame.end)
         if self._segment is None and self._has_media(frame):
             self._segment = Boundary(Kind.SILENCE, frame.at)
             self._segmenter.start = frame.at
@@ -135,14 +128,16 @@ class Listener:
         if self._segment is not None:
             self._frames.append(frame)
             features = self._meter.measure(frame.at, frame.heard)
-            self._levels.append((frame.at, features.level))
+            self._judging.level(frame.at, features.level)
             boundaries, sounding = self._segmenter.hear(features, frame.heard)
             self._quality.hear(features, frame.heard, sounding, self._course.answered)
+            self._ends.hear(features, sounding.floor)
             for boundary in boundaries:
                 yield from self._turn(boundary)
             yield from self._tones(features, frame.said)
             if not boundaries and self._transcript is not None:
                 yield from self._follow(self._transcript, frame.heard, sounding)
+            yield from self._judging.again(frame.end)
         yield Tick(at=frame.at, known=frame.end)
 
     def finish(self) -> Iterator[Event]:
@@ -165,6 +160,7 @@ class Listener:
         if isinstance(event, Answered):
             self._course.answered = True
             self._answered_at = event.at
+            self._course.answered, self._course.answered_at = True, event.at
         elif isinstance(event, Played):
             self._course.said(event.value, event.at)
             self._played.append(event.at)
@@ -217,10 +213,9 @@ class Listener:
             self._transcript = None
         self._segment = boundary
         yield SegmentStarted(at=boundary.at, known=self._now, segment=boundary.kind)
-        while self._levels and self._levels[0][0] < boundary.at:
-            self._levels.popleft()
+        self._judging.begins(boundary.kind, boundary.at, self._since(boundary.at - PRE_ROLL))
         if boundary.kind is Kind.SPEECH:
-            self._understanding = Understanding(self._language)
+            self._understanding = Understanding(self._language, self._ends.near)
             self._told_at = 0.0
             self._told_prompts, self._untold = 0, False
             self._onsets = []
@@ -228,11 +223,14 @@ class Listener:
                 yield from self._begin_transcript(boundary.at)
 
     def _begin_transcript(self, at: float) -> Iterator[HeardEvent]:
-        first = self._frames[0].number
-        begin = max(round((at - PRE_ROLL) * RATE), first)
-        audio = np.concatenate([frame.heard for frame in self._frames])[begin - first :]
+        begin = max(round((at - PRE_ROLL) * RATE), self._frames[0].number)
         self._transcript = Transcript(self._transcriber, self._library, begin)
-        yield from self._feed(self._transcript, audio, sounds=True)
+        yield from self._feed(self._transcript, self._since(begin / RATE), sounds=True)
+
+    def _since(self, at: float) -> Samples:
+        """What was heard since `at` (seconds), as far as it is kept."""
+        first = self._frames[0].number
+        return np.concatenate([frame.heard for frame in self._frames])[max(round(at * RATE) - first, 0) :]
 
     def _end(self, at: float, following: Kind) -> Iterator[HeardEvent]:
         """Ends the current segment at `at`, where one of the kind `following` begins."""
@@ -256,34 +254,21 @@ class Listener:
             yield WordsHeard(at=at, known=self._now, start=start, text=text, words=words, final=True)
             yield from self._meant(understanding.read(words, self._now, self._now, final=True))
         end = max(min(self._segmenter.last, at), start)
-        floor, room_after = self._room(end, following)
-        opening = self._course.opening(
-            start,
-            end,
-            self._now,
-            text,
-            understanding.phrases,
-            understanding.options,
-            floor,
-            music_after=following is Kind.MUSIC,
-            room_after=room_after,
-        )
+        opening = self._judging.opening(start, end, self._now, text, understanding, following)
         if early:
             opening = replace(opening, answered=False)
         elif transcript is not None and self._library is not None:
             opening = self._remembered(opening, transcript, end)
-        verdict = self._judge(opening)
+        verdict = self._judging.judge(opening)
         if verdict.is_ != "human":
             yield from self._meant(understanding.question(self._now))
-        yield VerdictGiven(at=end, known=self._now, start=start, end=end, verdict=verdict)
+            yield from understanding.advertised(self._now)
         if early:
             # Ringback music or the network's announcement: it tells nothing of the hotline.
+            yield VerdictGiven(at=end, known=self._now, start=start, end=end, verdict=verdict)
             self._course.segment(Kind.RINGBACK, at)
         else:
-            if verdict.is_ == "human":
-                yield from self._human(start, floor)
-            self._course.spoke(start, end, text, verdict, floor)
-            self._course.talks_with_bot |= verdict.is_ == "bot"
+            yield from self._judging.over(opening, verdict, self._now, following)
             if transcript is not None and self._library is not None:
                 self._learn(transcript, start, end, verdict)
         segment = Segment(kind, start, at, text, words, opening.prompt, verdict, early_media=early)
@@ -322,36 +307,32 @@ class Listener:
             self._transcript.go_on()
             return
         onset, rest = after[0]
-        levels = [level for when, level in self._levels if rest <= when and when + FRAME / RATE <= onset]
+        levels = self._judging.quiet_levels(rest, onset - FRAME / RATE)
         quiet = Kind.NOISE if levels and min(levels) > NOISE_FLOOR else Kind.SILENCE
         yield from self._turn(Boundary(quiet, rest))
         yield from self._turn(Boundary(Kind.SPEECH, onset))
         self._segmenter.start = onset
 
-    def _room(self, end: float, following: Kind) -> tuple[float, bool]:
-        """The floor in dBFS that speech up to `end` stood on, and whether a room is heard only after it.
-
-        A room does not fall silent when somebody in it stops speaking: silence after the speech is its floor.
-        """
-        under = [level for when, level in self._levels if when < end + _AFTER_END or following is Kind.SILENCE]
-        floor = min(under, default=0.0)
-        newest = [level for _, level in self._levels][-_ROOM_FRAMES:]
-        return floor, following is Kind.NOISE and floor <= ROOM < min(newest)
-
-    def _human(self, start: float, floor: float) -> Iterator[HeardEvent]:
-        """A person speaks from `start` on: told once a call, at the first sound of the turn."""
-        self._course.human = True
-        if self._human_told:
+    def _judge_early(self, transcript: Transcript) -> Iterator[HeardEvent]:
+        """Judges speech that goes on. The recogniser lags behind, so what may be a person's is heard by it once more."""
+        assert self._segment is not None
+        start = self._segment.at
+        if self._judging.settled or transcript.remembering or self._in_early_media(start):
             return
-        self._human_told = True
-        first = self._course.first_sound(start, floor)
-        noisy = _UNSURE_IN_NOISE if floor > ROOM else _EARLIER
-        yield HumanAnswered(
-            at=first,
-            known=self._now,
-            earliest=max(first - noisy, 0.0),
-            latest=start if first < start else first + _LATER,
-        )
+        end = max(min(self._segmenter.last, self._now), start)
+        meaning, text = self._understanding, transcript.text
+        if meaning.only_machines_say or self._transcriber is None:
+            return
+        if self._now - end >= PAUSES[0]:
+            meaning = Understanding(self._language)
+            again = whole(self._transcriber, max(round((start - PRE_ROLL) * RATE), 0), self._judging.speech)
+            text = again.text
+            for _ in meaning.read(again.words, self._now, self._now, final=True):
+                pass
+        opening = self._judging.opening(start, end, self._now, text, meaning, None)
+        if self._library is not None:
+            opening = self._remembered(opening, transcript, end)
+        yield from self._judging.early(opening, self._now)
 
     # ---------------------------------------------------------------------------------------------------------- words
 
@@ -360,9 +341,17 @@ class Listener:
         if sounding.onset is not None:
             self._onsets.append((sounding.onset, self._sounded))
         self._sounded = sounding.last
+        self._judging.hear(heard)
         yield from self._feed(transcript, heard, sounding.loud or self._now - sounding.last <= _PAUSE_FED)
         if transcript.parted is not None:
             yield from self._split(transcript.parted)
+            return
+        moments, last_word = self._judging.moments, transcript.words[-1].end if transcript.words else None
+        if moments.due(self._now, sounding.last, last_word, transcript.until):
+            yield from self._judge_early(transcript)
+        if moments.pauses(self._now, sounding.last):
+            assert self._segment is not None
+            yield Paused(at=sounding.last, known=self._now, start=self._segment.at)
 
     def _feed(self, transcript: Transcript, audio: Samples, sounds: bool) -> Iterator[HeardEvent]:
         """Gives audio to whatever makes words of it, and tells the words when they have changed."""

@@ -16,6 +16,11 @@ class Opening:
     machine speech, None if there was none; `same_room`: speech that may be a person's came before, in the same noise;
     `music_after`: music went on when it ended; `room_after`: it was clean and a room was heard only when it had ended;
     `heard_before`: nearly all its words were heard earlier in this call; the rest says what came before it in this call.
+    `at`: its start, in seconds of the call. `goes_on`: it has not ended; `paused`: a pause was heard in it, without which `floor` says nothing.
+    `first`: nothing was said before it since the answer. `voice_apart`, `level_apart`: dB of difference between its
+    timbre, and its level, and those of the machine heard in this call that is most like it; None if nothing is known.
+    `answers_us`: seconds from our last word to its start, if it followed one; `to_challenge`: that word was a question
+    who is there; `gave_way`: it fell silent when we began to speak.
 
     From the prompt memory: `prompt`: id of the remembered recording that this is, None if none was recognised;
     `prompt_calls`: earlier calls to this hotline in which this very recording was heard; `prompt_share`: share of the
@@ -45,3 +50,12 @@ class Opening:
     prompt_calls: int = 0
     prompt_share: float = 0.0
     calls_remembered: int = 0
+    at: float = 0.0
+    goes_on: bool = False
+    paused: bool = True
+    first: bool = False
+    voice_apart: float | None = None
+    level_apart: float | None = None
+    answers_us: float | None = None
+    to_challenge: bool = False
+    gave_way: bool = False

@@ -42,6 +42,13 @@ class Spoken:
                 break
         return start
 
+    def clause_end(self, index: int) -> int:
+        """Index after the last character of the clause that the character at `index` belongs to."""
+        end = index + 1
+        while end < len(self.text) and self.pause_before(end) < PAUSE:
+            end += 1
+        return end
+
 
 def spoken(words: Sequence[Word], language: str = "zh") -> Spoken:
     """Lays words out; the characters of a word share its time evenly."""

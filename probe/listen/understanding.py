@@ -9,7 +9,7 @@ with them decides, or the end of the segment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from probe.listen.menu import SETTLED, Menu
 from probe.listen.spoken import Spoken, spoken
 from probe.listen.wording import Phrase, Wording, position
 from probe.timeline import (
+    Advertised,
     BotAsked,
     ClosedHeard,
     HeardEvent,
@@ -38,13 +39,16 @@ _EVENTS: dict[str, Any] = {
     "not_in_service": NotInServiceHeard,
 }
 _BUSY, _EXCUSE = "busy", "excuse"
+_MACHINES = ("machine", "bot_name", "bot_invitation", "queue", "busy", "closed", "not_in_service", "voicemail")
 _ASKING = ("agent_opening", "open_question")
 
 
 class Understanding:
     """Reads one speech segment."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, ends: Callable[[float], float] = float) -> None:
+        """`ends`: gives the instant at which the sound of a word really ended, for the recogniser's (seconds)."""
+        self._ends = ends
         self.phrases: list[Phrase] = []
         self.options = 0
         self.human_keys: set[str] = set()
@@ -56,6 +60,11 @@ class Understanding:
         self._seen: set[tuple[str, str]] = set()
         self._words: Spoken = spoken((), language)
 
+    @property
+    def only_machines_say(self) -> bool:
+        """Whether what was said so far is a machine's whatever follows: then there is no hurry."""
+        return self.options > 0 or any(phrase.meaning in _MACHINES for phrase in self.phrases)
+
     def read(self, words: tuple[Word, ...], known: float, until: float, final: bool = False) -> Iterator[HeardEvent]:
         """New events in all the words so far; `known`: now; `until`: seconds up to which the words are known."""
         new = spoken(words, self._language)
@@ -65,7 +74,7 @@ class Understanding:
             return
         for option in self._menu.read(new, until, final):
             self.options += 1
-            at = min(option.at, known)
+            at = min(self._ends(option.at), known)
             yield MenuOption(at=at, known=known, key=option.key, label=option.label)
             if option.human:
                 self.human_keys.add(option.key)
@@ -102,6 +111,22 @@ class Understanding:
             self._told.add("bot_invitation")
             yield BotAsked(at=self._end(asked[-1], known), known=known, text=self._words.text)
 
+    def advertised(self, known: float) -> Iterator[HeardEvent]:
+        """For a segment that was no person's: the clauses that advertise, neighbours as one."""
+        spans: list[tuple[int, int]] = []
+        for phrase in self.phrases:
+            if phrase.meaning != "advertising":
+                continue
+            start, end = self._words.clause_start(phrase.start + 1), self._words.clause_end(phrase.end - 1)
+            if spans and start <= spans[-1][1]:
+                spans[-1] = spans[-1][0], max(end, spans[-1][1])
+            else:
+                spans.append((start, end))
+        for start, end in spans:
+            until = min(self._ends(self._words.ends[end - 1]), known)
+            at = min(self._words.starts[start], until)
+            yield Advertised(at=at, known=known, until=until, text=self._words.text[start:end])
+
     def _tell(self, phrase: Phrase, known: float) -> Iterator[HeardEvent]:
         if phrase.meaning in self._told:
             return
@@ -122,7 +147,7 @@ class Understanding:
                 yield _EVENTS[phrase.meaning](at=at, known=known, text=text)
 
     def _end(self, phrase: Phrase, known: float) -> float:
-        return min(self._words.ends[min(phrase.end, len(self._words.ends)) - 1], known)
+        return min(self._ends(self._words.ends[min(phrase.end, len(self._words.ends)) - 1]), known)
 
 
 def _same(old: str, new: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probe.measure.marks import REQUEST_PURPOSES, Marks, steps
-from probe.timeline import HumanAnswered, Kind, Press, Queued, Say, Segment, Timeline
+from probe.timeline import Advertised, HumanAnswered, Kind, Press, Queued, Say, Segment, Timeline
 
 EFFORT = (
     "steps",
@@ -12,10 +12,11 @@ EFFORT = (
     "refusals",
     "menu_level",
     "seconds_of_announcements",
+    "seconds_of_advertising",
     "seconds_of_music",
     "agent_seconds",
 )
-"""Every name that `effort` may hold. Advertising is not told from other announcements yet, so it is left out."""
+"""Every name that `effort` may hold."""
 
 
 def effort(timeline: Timeline, marks: Marks) -> dict[str, float]:
@@ -28,6 +29,7 @@ def effort(timeline: Timeline, marks: Marks) -> dict[str, float]:
         "spoken_steps": len(taken) - keys,
         "refusals": _refusals(timeline, marks.human),
         "seconds_of_announcements": _heard(timeline, marks, Kind.SPEECH),
+        "seconds_of_advertising": _advertised(timeline, marks),
         "seconds_of_music": _heard(timeline, marks, Kind.MUSIC),
     }
     level = _menu_level(timeline, marks)
@@ -77,6 +79,14 @@ def _heard(timeline: Timeline, marks: Marks, kind: Kind) -> float:
         if segment.kind is kind and not _is_human(segment)
     )
     return round(total, 6)
+
+
+def _advertised(timeline: Timeline, marks: Marks) -> float:
+    """Seconds, from the answer to the person or the end, of clauses that advertise: what was surely advertising."""
+    start = marks.answered if marks.answered is not None else 0.0
+    end = marks.human if marks.human is not None else float("inf")
+    adverts = [event for event in timeline.events if isinstance(event, Advertised)]
+    return round(sum(max(0.0, min(advert.until, end) - max(advert.at, start)) for advert in adverts), 6)
 
 
 def _is_human(segment: Segment) -> bool:

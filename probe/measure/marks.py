@@ -18,6 +18,7 @@ from probe.timeline import (
     HangUp,
     HumanAnswered,
     HumanOffered,
+    HumanWithdrawn,
     Kind,
     LineFailed,
     MenuOption,
@@ -120,9 +121,11 @@ def asks_for_human(timeline: Timeline, action: Action) -> bool:
 
 
 def _human(timeline: Timeline, since: float) -> float | None:
-    """What was found to be a person only after the caller hung up was not reached by this call."""
+    """What was found to be a person only after the caller hung up was not reached by this call; nor what turned out to
+    be none."""
+    withdrawn = {event.at for event in timeline.events if isinstance(event, HumanWithdrawn)}
     left = min((action.at for action in timeline.actions if isinstance(action, HangUp)), default=None)
-    answers = (event for event in timeline.events if isinstance(event, HumanAnswered))
+    answers = (e for e in timeline.events if isinstance(e, HumanAnswered) and e.at not in withdrawn)
     return _first((event for event in answers if left is None or event.known <= left), HumanAnswered, since)
 
 

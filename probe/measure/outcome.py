@@ -15,6 +15,7 @@ from probe.measure.marks import Marks, asks_for_human, marks, steps
 from probe.measure.notes import in_chinese
 from probe.measure.status import by_status
 from probe.timeline import (
+    AudioQuality,
     BotAsked,
     ClosedHeard,
     Ended,
@@ -34,6 +35,8 @@ from probe.timeline import (
     VerdictGiven,
 )
 
+_POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大"}
+"""Faults of the audio that keep us from hearing; dead air may be the hotline's own silence."""
 _HEARD_OUT = 0.7
 """Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
 
@@ -132,6 +135,17 @@ def _line_failed(facts: Facts) -> Evidence | None:
 def _human(facts: Facts) -> Evidence | None:
     at = facts.marks.human
     return None if at is None else Evidence(f"a person answered at {at:.2f} s", f"{at:.2f} 秒时人工接听")
+
+
+def _taken_for_a_person(facts: Facts) -> Evidence | None:
+    """We hung up on what we took for a person, and it was none: nothing the hotline did, or would have done, is known."""
+    act = facts.hang_up
+    if act is None or act.why != "goal_reached" or facts.marks.human is not None:
+        return None
+    return Evidence(
+        f"the caller hung up at {act.at:.2f} s on what sounded like a person and was none",
+        f"主叫在 {act.at:.2f} 秒把机器误认为人工而挂断",
+    )
 
 
 def _named(outcome: Outcome) -> Callable[[Facts], Evidence | None]:
@@ -268,6 +282,20 @@ def _hung_up(facts: Facts) -> Evidence | None:
     return None
 
 
+def _could_not_hear(facts: Facts) -> Evidence | None:
+    """What was not heard proves nothing where the audio was too poor to hear it."""
+    quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
+    poor = [fault for fault in quality.faults if fault in _POOR] if quality else []
+    if quality is None or not poor:
+        return None
+    named, zh = ", ".join(poor), "、".join(_POOR[fault] for fault in poor)
+    return Evidence(
+        f"the audio was too poor to say what was not heard ({named}; speech {quality.level:.0f} dBFS, "
+        f"noise {quality.floor:.0f} dBFS)",
+        f"音质太差，不能断定没有听到的内容（{zh}；语音 {quality.level:.0f} dBFS，噪声 {quality.floor:.0f} dBFS）",
+    )
+
+
 def _human_unreachable(facts: Facts) -> Evidence | None:
     """A person (for a complaint: the desk) was offered, asked for or queued for, and did not answer in time."""
     end = facts.marks.ended
@@ -336,6 +364,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.OUR_FAULT, _line_failed),
     (Outcome.HUMAN, _human),
     (Outcome.UNSURE, _audio_too_poor),
+    (Outcome.UNSURE, _taken_for_a_person),
     *((outcome, _named(outcome)) for outcome in Outcome),
     (Outcome.NOT_IN_SERVICE, _not_in_service_heard),
     *(
@@ -356,6 +385,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.LOOPED, _looped),
     (Outcome.HUMAN_UNREACHABLE, _queued_and_dropped),
     (Outcome.HUNG_UP, _hung_up),
+    (Outcome.UNSURE, _could_not_hear),
     (Outcome.HUMAN_UNREACHABLE, _human_unreachable),
     (Outcome.NO_ANSWER, _no_answer),
     (Outcome.NO_HUMAN_OFFERED, _no_human_offered),

@@ -21,6 +21,8 @@ class Circles:
     times: int = 0
     """How often the last prompt has been heard."""
     _counts: dict[str, int] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
+    """The text that each recognised recording was counted under."""
 
     def take(self, event: Event, queueing: bool) -> None:
         """Counts what was said; a queue repeats itself without being a circle, and what was before it is behind."""
@@ -28,12 +30,19 @@ class Circles:
             return
         if queueing:
             self._counts.clear()
+            self._texts.clear()
             self.times = 0
         else:
-            self.times = self.hear(event.segment.text)
+            self.times = self.hear(event.segment.text, event.segment.prompt)
 
-    def hear(self, text: str) -> int:
-        """How often this prompt has now been heard; 0 for sentences too short to tell."""
+    def hear(self, text: str, prompt: str | None = None) -> int:
+        """How often this prompt has now been heard; 0 for sentences too short to tell.
+
+        `prompt`: id of the recording, if it was recognised: the same one is the same prompt, whatever words were made of it.
+        """
+        if prompt is not None and (known := self._texts.setdefault(prompt, text)) in self._counts:
+            self._counts[known] += 1
+            return self._counts[known]
         length = len(sounds(text, self.language))
         if length < _SHORTEST:
             return 0

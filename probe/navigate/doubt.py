@@ -1,4 +1,9 @@
-"""When somebody may have answered: a person must not be left listening to silence, so the caller asks who is there."""
+"""When somebody may have answered: a person must not be left listening to silence, so the caller asks who is there.
+
+Once a call at most: the question takes an agent's time, and a machine would not understand it better the second time.
+It is asked when speech that could be a person's is followed by silence, and when the queue gives way to a room in which
+nobody speaks: somebody picked up and waits.
+"""
 
 from __future__ import annotations
 
@@ -6,39 +11,56 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from probe.navigate.transcript import Transcript
-from probe.timeline import Action, Event, Say, VerdictGiven
+from probe.timeline import Action, Event, Kind, Say, SegmentEnded, VerdictGiven
 
 CHALLENGE: Mapping[str, str] = {
-    "zh": "喂，您好，请问是人工客服吗？",
+    "zh": "您好，请问是人工客服吗？",
     "en": "Hello, am I speaking to a person?",
 }
-CHALLENGES = 2
-"""Times that the caller asks; guessed."""
 ANSWERED_BY = 1.5
 """Seconds of silence after which whoever spoke waits for an answer; guessed."""
+SILENT_PICK_UP = 3.0
+"""Seconds of a room's noise, and nothing else, after the queue's music or ringing, that show a silent person; guessed."""
+_WAITING = (Kind.MUSIC, Kind.RINGBACK)
+LIKELY = 0.5
+"""Probability of a person from which the question is asked also where the walk still expects prompts; guessed."""
 
 
 @dataclass(slots=True)
 class Doubt:
-    """Remembers whether the last speech could not be told to be a person's or a machine's."""
+    """Remembers whether the last speech could not be told to be a person's or a machine's. `words` None: never ask."""
 
-    words: str
+    words: str | None
     unsure: float | None = None
     """Start of that speech segment."""
-    asked: int = 0
+    likely: bool = False
+    """Whether it was rather a person's."""
+    asked: bool = False
+    _waited: bool = False
+    """Whether the last that was heard, but for silence and noise, was hold music or ringing."""
 
     def take(self, event: Event) -> None:
         """Brings itself up to date."""
         if isinstance(event, VerdictGiven):
             self.unsure = event.start if event.verdict.is_ == "unsure" else None
+            self.likely = (event.verdict.human or 0.0) >= LIKELY
+        elif isinstance(event, SegmentEnded) and event.segment.kind in (*_WAITING, Kind.SPEECH):
+            self._waited = event.segment.kind in _WAITING
 
-    def ask(self, now: float, ear: Transcript) -> Sequence[Action]:
-        """The question, if somebody unsure spoke last and waits."""
+    def ask(self, now: float, ear: Transcript, expected: bool) -> Sequence[Action]:
+        """The question, if somebody unsure spoke last and waits; `expected`: a person may answer at this point."""
+        if self.words is None or self.asked or not ear.quiet:
+            return ()
         last = ear.last
-        if self.unsure is None or self.asked == CHALLENGES or last is None or last.start != self.unsure:
+        spoke = self.unsure is not None and last is not None and last.start == self.unsure and last.end is not None
+        if spoke and (expected or self.likely):
+            assert last is not None
+            assert last.end is not None
+            waits = now >= last.end + ANSWERED_BY and ear.sound_since <= last.end + ANSWERED_BY
+        else:
+            picked_up = ear.sound is Kind.NOISE and self._waited
+            waits = expected and picked_up and now >= ear.sound_since + SILENT_PICK_UP
+        if not waits:
             return ()
-        if last.end is None or not ear.quiet or now < last.end + ANSWERED_BY:
-            return ()
-        self.unsure = None
-        self.asked += 1
-        return (Say(at=now, value=self.words, purpose="challenge", answers=last.start),)
+        self.unsure, self.asked = None, True
+        return (Say(at=now, value=self.words, purpose="challenge", answers=last.start if last else None),)

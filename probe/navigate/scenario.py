@@ -27,7 +27,7 @@ from probe.documents import SourceMistake
 from probe.errors import DocumentError, UserError
 from probe.navigate.acts import Acts, Hear, IfNoReaction, IfRefused, Keys, Otherwise
 from probe.navigate.amounts import Bound, CountBound, Duration, DurationBound, count_bound
-from probe.navigate.writing import Name, Part, Text, Yes, a_list, choice, one_of
+from probe.navigate.writing import Name, Part, Text, Yes, a_list, choice, one_of, speakable
 from probe.timeline import Outcome
 
 __all__ = [
@@ -232,6 +232,10 @@ class Scenario(Part):
     )
     model: Name | None = Field(default=None, description="The speech model to use, if not the best installed one.")
     courtesy: Text | None = Field(default=None, description="What is said to the person before hanging up.")
+    challenge: str | bool = Field(
+        default=True,
+        description="Ask who is there, once at most, when it is unsure whether a person answered; a text is the question.",
+    )
     walk: Annotated[tuple[Item, ...], BeforeValidator(a_list)] = Field(
         default=(), description="What is heard and done, in order."
     )
@@ -241,7 +245,17 @@ class Scenario(Part):
     @model_validator(mode="after")
     def _ends_last(self) -> Scenario:
         _check_reachable(self.walk, ("walk",))
+        if isinstance(self.challenge, str) and not speakable(self.challenge):
+            raise SourceMistake(
+                "write the question in words, or `challenge: false` to ask none",
+                "请写要问的话，或写 `challenge: false` 表示不问",
+                ("challenge",),
+            )
         return self
+
+    def question(self, usual: str) -> str | None:
+        """What the caller asks to find out who is there; None: nothing. `usual`: the question that is asked by itself."""
+        return (usual if self.challenge else None) if isinstance(self.challenge, bool) else self.challenge
 
 
 class Variant(Scenario):

@@ -9,18 +9,16 @@ table; an event runs through it from the top, and the first rule that answers wi
                               ▲  │                                                          │
                               │  └──limits, deadlines, circles, `end`──▶ OVER               │
                               └──────────────────────── played ─────────────────────────────┘
-    any of these ──a person answers──▶ MEETING ──courtesy played──▶ OVER
+    any of these ──a person answers──▶ MEETING ──courtesy played──▶ OVER (or back, if it was none)
 
-LISTENING: the walk says what is awaited: one item or the branches of a `when`, and what follows if the item may be
+LISTENING: the walk says what is awaited: an item or the branches of a `when`, and what follows if the item may be
 passed over. Only what came after the caller's last move counts. Half-heard words must hold for two reports, or for
 0.4 s, before they are acted on. What fits nothing is ignored: hotlines say a lot.
-
 POISED: it was heard. The act waits for its moment: at once, or the end of the prompt, then the item's own pause.
-
 SENDING: until the line has sent the input. Then LISTENING goes on, and three things can go wrong with the input.
 It was lost (repeats.py says when): the same is sent as `again`, which is no step. It was refused: the caller asks
-again, which is a step. It leads in circles (the same prompt for the third time, and nothing left to try): hang up.
-A deadline is always a time of the sample clock, looked at on each Tick.
+again, which is a step. It leads in circles (the same prompt for the third time): hang up.
+Deadlines are times of the sample clock, looked at on each Tick.
 """
 
 from __future__ import annotations
@@ -48,6 +46,7 @@ from probe.timeline import (
     Event,
     HangUp,
     HumanAnswered,
+    HumanWithdrawn,
     Kind,
     LineFailed,
     MenuOption,
@@ -106,7 +105,7 @@ class ScriptedNavigator:
     def __init__(self, scenario: Scenario, language: str | None = None) -> None:
         self._scenario = scenario
         self._language = language or scenario.language
-        self._phase = Phase.DIALING
+        self._phase = self._met_in = Phase.DIALING
         self._walk = Walk(scenario.walk)
         self._ear = Transcript(self._language)
         self._patience = Patience(scenario.limits)
@@ -120,7 +119,7 @@ class ScriptedNavigator:
         self._input_over = 0.0  # when the last input was over, and the start of the prompt that it answered
         self._answered: float | None = None
         self._menus_without: list[Passage] = []
-        self._doubt = Doubt(CHALLENGE[self._language])
+        self._doubt = Doubt(scenario.question(CHALLENGE[self._language]))
         self._table = self._rules()
 
     def _rules(self) -> tuple[Rule, ...]:
@@ -131,6 +130,7 @@ class ScriptedNavigator:
             (everywhere,                      (Ended, LineFailed),    self._over),
             (_BEFORE_A_PERSON,                (HumanAnswered,),       self._meet),
             (everywhere - {Phase.OVER},       (Event,),               self._meeting.react),
+            (frozenset({Phase.MEETING}),      (HumanWithdrawn,),      self._was_no_person),
             (frozenset({Phase.DIALING}),      (Answered,),            self._begin),
             (_BEFORE_A_PERSON,                (Tick,),                self._lose_patience),
             (frozenset({Phase.SENDING}),      (Played,),              self._has_sent),
@@ -160,14 +160,16 @@ class ScriptedNavigator:
                     return actions
         return ()
 
-    # ------------------------------------------------------------------------------------------------ the way in and out
-
     def _over(self, event: Event) -> Sequence[Action]:
         self._phase = Phase.OVER
         return ()
 
     def _meet(self, event: HumanAnswered) -> Sequence[Action]:
-        self._phase = Phase.MEETING
+        self._phase, self._met_in = Phase.MEETING, self._phase
+        return ()
+
+    def _was_no_person(self, event: HumanWithdrawn) -> Sequence[Action]:
+        self._phase = Phase.LISTENING if self._met_in is Phase.SENDING else self._met_in
         return ()
 
     def _begin(self, event: Answered) -> Sequence[Action]:
@@ -312,11 +314,8 @@ class ScriptedNavigator:
         return self._send(sent.once_more(remedy, now, why, words, answers))
 
     def _ask_who_is_there(self, event: Tick) -> Sequence[Action]:
-        """After the queue or the walk, where whoever speaks may be a person."""
-        if not self._patience.queueing and self._walk.item is not None:
-            return ()
-        asked = self._doubt.ask(event.known, self._ear)
-        if asked:
+        """After the queue or the walk, whoever speaks may be a person."""
+        if asked := self._doubt.ask(event.known, self._ear, self._patience.queueing or self._walk.item is None):
             self._patience.spoke(event.known)
         return asked
 

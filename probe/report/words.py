@@ -41,6 +41,7 @@ EFFORT: dict[str, Pair] = {
     "refusals": ("refusals", "被拒次数"),
     "menu_level": ("menu level", "菜单层级"),
     "seconds_of_announcements": ("seconds of announcements", "播报秒数"),
+    "seconds_of_advertising": ("seconds of advertising", "广告秒数"),
     "seconds_of_music": ("seconds of music", "音乐秒数"),
     "agent_seconds": ("seconds with the agent", "占用坐席秒数"),
 }

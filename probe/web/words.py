@@ -55,6 +55,8 @@ EVENTS: dict[str, Pair] = {
     "tone": ("tone", "信号音"),
     "key_heard": ("key heard from the far side", "听到对方按键音"),
     "audio_quality": ("audio quality", "音频质量"),
+    "advertised": ("advertised", "广告"),
+    "human_withdrawn": ("it was no person after all", "并非人工"),
 }
 ACTIONS: dict[str, Pair] = {
     "press": ("pressed", "按键"),
@@ -92,6 +94,7 @@ SIDES: dict[str, Pair] = {
 }
 UNITS: dict[str, Pair] = {
     "seconds_of_announcements": ("s", "秒"),
+    "seconds_of_advertising": ("s", "秒"),
     "seconds_of_music": ("s", "秒"),
     "agent_seconds": ("s", "秒"),
 }

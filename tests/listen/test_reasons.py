@@ -5,15 +5,19 @@ import re
 
 import pytest
 
-from probe.listen import verdict
+from probe.listen import cues, verdict
 from probe.listen.reasons import ZH, reason, render
 
 
 def test_every_reason_that_a_verdict_gives_is_known_in_chinese() -> None:
-    source = inspect.getsource(verdict)
-    used = set(re.findall(r'(?:weigh\([^"]*|reason\(|-\d\.\d, )"([a-z][^"]+)"', source))
-    assert len(used) > 15
-    assert used <= set(ZH)
+    source = inspect.getsource(verdict) + inspect.getsource(cues)
+    used = set(
+        re.findall(
+            r'(?:Cue\([^"]*"[a-z_]+", [^"]*|reason\(|yield Cue\([^"]*|_[a-z]+", |", )"([a-z][a-z\' ]+ [^"]+)"', source
+        )
+    )
+    assert len(used) > 30
+    assert used - {"the network"} <= set(ZH), used - set(ZH)
 
 
 def test_a_reason_keeps_its_detail_in_both_languages() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from probe.listen.spoken import written
 from probe.listen.understanding import Understanding
-from probe.timeline import BotAsked, HeardEvent, HumanOffered, InputRejected, MenuOption, Queued, Word
+from probe.timeline import Advertised, BotAsked, HeardEvent, HumanOffered, InputRejected, MenuOption, Queued, Word
 
 
 def told(text: str, *, streamed: bool = True) -> list[HeardEvent]:
@@ -74,3 +74,28 @@ def test_an_open_question_is_a_bots_only_once_the_speaker_was_no_person() -> Non
     understanding = Understanding("zh")
     assert not list(understanding.read(words, 4.0, 4.0, final=True))
     assert [type(event) for event in understanding.question(4.0)] == [BotAsked]
+
+
+def advertised(text: str) -> list[str]:
+    laid = written(text)
+    words = tuple(Word(c, a, b, 1.0) for c, a, b in zip(laid.text, laid.starts, laid.ends, strict=True))
+    understanding = Understanding("zh")
+    for _ in understanding.read(words, words[-1].end, words[-1].end, final=True):
+        pass
+    found = list(understanding.advertised(words[-1].end))
+    assert all(isinstance(event, Advertised) and event.at < event.until for event in found)
+    return [event.text for event in found if isinstance(event, Advertised)]
+
+
+def test_of_an_announcement_only_the_clauses_that_advertise_are_advertising() -> None:
+    text = "您好，欢迎致电江南银行，最新优惠活动正在进行，新用户注册即可领取优惠券，普通话请按一"
+    assert advertised(text) == ["最新优惠活动正在进行新用户注册即可领取优惠券"]
+    assert advertised("您好，话费查询请按一，人工服务请按零") == []
+
+
+def test_a_word_ends_where_its_sound_ends() -> None:
+    laid = written("人工服务请按零")
+    words = tuple(Word(c, a, b, 1.0) for c, a, b in zip(laid.text, laid.starts, laid.ends, strict=True))
+    understanding = Understanding("zh", ends=lambda at: at + 0.1)
+    option = next(e for e in understanding.read(words, 9.0, 9.0, final=True) if isinstance(e, MenuOption))
+    assert option.at == pytest.approx(words[-1].end + 0.1)

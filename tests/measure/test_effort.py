@@ -10,6 +10,7 @@ import pytest
 from probe.measure import measure
 from probe.timeline import (
     Action,
+    Advertised,
     Answered,
     CallInfo,
     Ended,
@@ -109,5 +110,13 @@ def test_announcements_and_music_count_from_the_answer_to_the_person() -> None:
         at(Ended, 61.0, by="caller"),
     )
     assert found["seconds_of_announcements"] == pytest.approx(6.0)
+    assert found["seconds_of_advertising"] == 0.0
     assert found["seconds_of_music"] == pytest.approx(38.0)
     assert found["agent_seconds"] == pytest.approx(11.0)
+
+
+def test_advertising_counts_between_the_answer_and_the_person() -> None:
+    adverts = [
+        at(Advertised, start, until=end, text="最新优惠") for start, end in ((1.0, 4.0), (5.0, 7.5), (48.0, 60.0))
+    ]
+    assert effort(at(Answered, 3.0), *adverts, HUMAN)["seconds_of_advertising"] == pytest.approx(1.0 + 2.5 + 2.0)

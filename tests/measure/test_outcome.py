@@ -11,6 +11,7 @@ from probe.measure.outcome import RULES
 from probe.timeline import (
     Action,
     Answered,
+    AudioQuality,
     BotAsked,
     CallInfo,
     ClosedHeard,
@@ -20,6 +21,7 @@ from probe.timeline import (
     HangUp,
     HumanAnswered,
     HumanOffered,
+    HumanWithdrawn,
     Kind,
     LineFailed,
     MenuOption,
@@ -170,3 +172,45 @@ def test_why_is_the_same_in_every_language(monkeypatch: pytest.MonkeyPatch) -> N
     chinese = measure(timeline).why
     monkeypatch.setenv("PROBE_LANG", "en")
     assert measure(timeline).why == chinese == "a person answered at 30.00 s"
+
+
+# ----------------------------------------------------------------------------------------- what is never the hotline's fault
+
+
+def test_what_was_not_heard_over_a_poor_line_proves_nothing() -> None:
+    poor = at(
+        AudioQuality, 30.0, level=-50.0, floor=-52.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0, faults=("noisy",)
+    )
+    clean = at(AudioQuality, 30.0, level=-20.0, floor=-70.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0)
+    left = HangUp(at=29.0, why="limit_queue")
+    for quality, outcome in ((clean, O.HUMAN_UNREACHABLE), (poor, O.UNSURE)):
+        found = find_outcome(call(ANSWERED, MENU, at(Queued, 10.0, text="请耐心等待"), left, quality))
+        assert found.outcome is outcome
+    assert "noisy" in find_outcome(call(ANSWERED, MENU, at(Queued, 10.0, text="请耐心等待"), left, poor)).en
+
+
+def test_what_was_heard_over_a_poor_line_counts() -> None:
+    poor = at(
+        AudioQuality, 30.0, level=-50.0, floor=-52.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0, faults=("noisy",)
+    )
+    closed = call(ANSWERED, at(ClosedHeard, 5.0, text="现在是非工作时间"), HangUp(at=8.0, why="limit_silence"), poor)
+    assert find_outcome(closed).outcome is O.CLOSED
+
+
+def test_a_call_that_we_ended_on_a_mistaken_person_is_unsure_whatever_else_was_heard() -> None:
+    answer = HumanAnswered(at=12.0, known=13.0, earliest=12.0, latest=12.1)
+    left = HangUp(at=16.0, why="goal_reached")
+    queue = at(Queued, 10.0, text="请耐心等待")
+    assert find_outcome(call(ANSWERED, queue, answer, left)).outcome is O.HUMAN
+    withdrawn = at(HumanWithdrawn, 12.0)
+    found = find_outcome(call(ANSWERED, queue, answer, withdrawn, left))
+    assert found.outcome is O.UNSURE
+    assert "sounded like a person" in found.en
+
+
+def test_a_person_who_answers_after_a_mistaken_one_is_the_answer() -> None:
+    first = HumanAnswered(at=12.0, known=13.0, earliest=12.0, latest=12.1)
+    second = HumanAnswered(at=22.0, known=23.0, earliest=22.0, latest=22.1)
+    timeline = measure(call(ANSWERED, first, at(HumanWithdrawn, 12.0), second, HangUp(at=26.0, why="goal_reached")))
+    assert timeline.outcome is O.HUMAN
+    assert timeline.clocks["answered_to_human"] == 20.0

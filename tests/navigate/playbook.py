@@ -28,11 +28,13 @@ from probe.timeline import (
     Event,
     HangUp,
     HumanAnswered,
+    HumanWithdrawn,
     InputRejected,
     Kind,
     MenuOption,
     NotInServiceHeard,
     Outcome,
+    Paused,
     Played,
     Press,
     Purpose,
@@ -228,8 +230,9 @@ def no_such_number(text: str) -> Step:
     return heard(text, lambda at, known: NotInServiceHeard(at=at, known=known, text=text))
 
 
-def human(text: str, known_after: float = 1.2) -> Step:
-    """A person speaks; the verdict comes `known_after` seconds after the first sound."""
+def human(text: str, known_after: float = 1.2, pause_at: float | None = None, withdrawn: bool = False) -> Step:
+    """A person speaks; the verdict comes `known_after` seconds after the first sound. `pause_at`: seconds after it at
+    which a pause begins that is told 0.3 s later; `withdrawn`: at its end it turns out to be no person."""
 
     def step(book: Playbook) -> None:
         book.begin(Kind.SPEECH)
@@ -241,6 +244,10 @@ def human(text: str, known_after: float = 1.2) -> Step:
             if not told and book.now >= start + known_after:
                 told = True
                 book.tell(HumanAnswered(at=start, known=book.now, earliest=start, latest=start))
+            if pause_at is not None and book.now - TICK < start + pause_at + 0.3 <= book.now:
+                book.tell(Paused(at=start + pause_at, known=book.now, start=start))
+        if withdrawn and not book.over:
+            book.tell(HumanWithdrawn(at=start, known=book.now))
         end = start + length
         segment = Segment(Kind.SPEECH, start, end, text)
         if not book.over:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from probe.navigate.meeting import COURTESY
+from probe.navigate.doubt import CHALLENGE, SILENT_PICK_UP
+from probe.navigate.meeting import COURTESY, LATEST
 from probe.navigate.scripted import REACTION
 from probe.timeline import InputRejected, Kind, Outcome, Queued
 from tests.navigate.playbook import (
@@ -57,10 +58,30 @@ def test_a_person_is_not_talked_over_if_the_opening_is_short() -> None:
     assert book.all_acts[0].at >= 1.0 + 4 * 0.2
 
 
-def test_a_person_who_talks_on_is_interrupted_at_most_a_second_and_a_half_after_the_verdict() -> None:
-    opening = "您好这里是客服中心工号一零二三很高兴为您服务请问有什么可以帮您的请讲我在听"
-    book = play("caller: ordinary") >> answered() >> human(opening, known_after=1.0)
-    assert book.all_acts[0].at == pytest.approx(1.02 + 1.0 + 1.5, abs=0.06)
+LONG_OPENING = "您好这里是客服中心工号一零二三很高兴为您服务请问有什么可以帮您的请讲我在听"
+
+
+def test_a_person_who_talks_on_without_a_pause_is_interrupted_in_the_end() -> None:
+    book = play("caller: ordinary") >> answered() >> human(LONG_OPENING, known_after=1.0)
+    assert book.all_acts[0].at == pytest.approx(1.02 + 1.0 + LATEST, abs=0.06)
+
+
+def test_the_courtesy_begins_in_the_first_pause_that_is_told() -> None:
+    book = play("caller: ordinary") >> answered() >> human(LONG_OPENING, known_after=1.0, pause_at=1.6)
+    assert book.all_acts[0].at == pytest.approx(1.02 + 1.6 + 0.3, abs=0.06)
+
+
+def test_a_pause_before_the_verdict_is_used_when_the_verdict_comes_in_it() -> None:
+    book = play("caller: ordinary") >> answered() >> human("您好请讲", known_after=1.3, pause_at=0.8)
+    assert book.all_acts[0].at == pytest.approx(1.02 + 1.3, abs=0.06)
+
+
+def test_what_turns_out_to_be_no_person_is_no_end_of_the_walk() -> None:
+    opening = "您好我是智能客服请问您需要办理什么业务"
+    book = play(BOT) >> answered() >> human(opening, known_after=2.0, pause_at=2.4, withdrawn=True)
+    assert [(act.kind, getattr(act, "purpose", "")) for act in book.all_acts] == [("say", "courtesy")]
+    book.acts.clear()
+    book >> bot("请问您需要办理什么业务") << say("转人工")
 
 
 def test_the_courtesy_can_be_worded_by_the_scenario() -> None:
@@ -183,14 +204,34 @@ def test_a_scenario_can_pause_and_hang_up() -> None:
 # ------------------------------------------------------------------------------------------------------------ in doubt
 
 
-def test_somebody_who_waits_after_the_queue_is_spoken_to_twice_at_most() -> None:
+def test_somebody_who_waits_after_the_queue_is_asked_once_who_is_there() -> None:
     book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
-    for _ in range(2):
-        book >> unsure("您好") >> silence(2)
-        assert book.all_acts[-1].purpose == "challenge"  # type: ignore[attr-defined]
-        book.acts.clear()
-    book >> unsure("喂") >> silence(2) << nothing()
+    book >> unsure("您好") >> silence(2)
+    assert book.all_acts[-1].purpose == "challenge"  # type: ignore[attr-defined]
+    book.acts.clear()
+    book >> unsure("喂") >> silence(3) << nothing()
     book >> human("我是人工客服") << courtesy()
+
+
+def test_somebody_who_picks_up_and_says_nothing_is_asked_who_is_there() -> None:
+    book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
+    book >> sound(Kind.NOISE, SILENT_PICK_UP - 0.5) << nothing()
+    book >> sound(Kind.NOISE, 1.0) << say(CHALLENGE["zh"], "challenge")
+
+
+def test_a_queue_that_falls_silent_is_nobody_to_be_asked() -> None:
+    book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
+    book >> silence(SILENT_PICK_UP + 2) << nothing()
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"), [("true", CHALLENGE["zh"]), ("请问是真人吗", "请问是真人吗"), ("false", None)]
+)
+def test_the_question_who_is_there_is_the_scenarios_or_none(written: str, asked: str | None) -> None:
+    book = play(f"challenge: {written}") >> answered() >> queued("正在为您转接人工") >> music(5)
+    book >> unsure("您好") >> silence(2)
+    assert [act.value for act in book.all_acts] == ([asked] if asked else [])  # type: ignore[attr-defined]
+    book.acts.clear()
 
 
 def test_a_bot_that_cannot_be_told_from_a_person_before_the_queue_is_not_challenged() -> None:

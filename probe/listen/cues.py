@@ -1,0 +1,286 @@
+"""The evidence: every cue that a verdict weighs, each with its name, how strong it is, and the words for it.
+
+A cue is a number from 0 (absent) to about 1 (fully there; some go higher). What it is worth is not said here: that is
+what training finds (`probe.listen.weights`). The name of a cue is the name of its weight.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from probe.listen.opening import Opening
+from probe.listen.wording import Phrase
+
+QUIET_ROOM = -68.0  # dBFS: a pause below this is digital silence or a codec's (the smallest µ-law step is -72)
+_IDLE = -72.0  # dBFS
+_STEP = 6.0  # dB by which room noise exceeds what stood under the prompts before
+_CLEAR_STEP = 12.0  # dB of such a step at which it is fully there; guessed
+_SHORT = 8  # characters of a bare greeting
+_LONG, _LONG_AT_MOST = 6.0, 2.0  # seconds from which an announcement is long, and how often that counts
+_SYLLABLE = 0.2  # seconds that a greeting of one syllable lasts at least
+_GREETINGS = ("喂", "您好", "你好", "哎", "嗯", "hello", "hi", "yes")
+_SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same voice, above the second another; measured
+_OTHER_LEVEL = 3.0  # dB
+_MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
+
+EXPECTED = {
+    # what was said
+    "agent_opening": 2.0,
+    "more_of_an_opening": 1.0,
+    "greeting": 1.0,
+    "other_words": -1.5,
+    "asks_if_there": 1.0,
+    "says_yes": 4.0,
+    "machine_wording": -4.0,
+    "bot_name": -7.0,
+    "bot_invitation": -4.0,
+    "open_question": 0.0,
+    "answers_the_queue": 2.0,
+    "thanks": 0.0,
+    "queue": -6.0,
+    "busy": -5.0,
+    "excuse": -3.0,
+    "human_offered": -4.0,
+    "rejected": -3.0,
+    "elsewhere": -3.0,
+    "closed": -4.0,
+    "not_in_service": -6.0,
+    "voicemail": -6.0,
+    "advertising": -3.0,
+    "heard_before": -5.0,
+    "long": -1.5,
+    # how the turn goes
+    "waited": 1.0,
+    "music_after": -3.0,
+    "answers_us": 0.0,
+    "answers_the_challenge": 1.0,
+    "gave_way": 0.0,
+    # what came before
+    "after_queue": 1.5,
+    "after_music": 0.0,
+    "after_ringback": 0.7,
+    "after_request": 0.7,
+    "after_human": 4.0,
+    "with_a_bot": -2.0,
+    "first": 0.0,
+    # where it was said
+    "room_began": 3.0,
+    "room": 1.0,
+    "no_room": -1.5,
+    "no_room_as_before": -1.5,
+    "room_after": -4.0,
+    "same_room": 1.5,
+    # whose voice
+    "other_voice": 1.0,
+    "same_voice": -1.5,
+    "other_level": 0.5,
+    # other calls
+    "new": 2.0,
+    "partly_known": -3.0,
+    # only tells bots from recordings
+    "menu": -6.0,
+}
+"""Every cue, and the log odds for a person that common sense expects of it, fully there (guessed).
+
+Where simulated calls are silent, a weight stays near what is expected; and it never crosses zero: what can only speak
+for a person, or only against one, does. A cue of which 0 is expected may speak either way.
+"""
+
+SIGNS = {name: (weight > 0) - (weight < 0) for name, weight in EXPECTED.items()}
+
+EXPECTED_OF_BOTS = dict.fromkeys(EXPECTED, 0.0) | {
+    "bot_name": 6.0,
+    "bot_invitation": 5.0,
+    "open_question": 4.0,
+    "with_a_bot": 3.0,
+    "answers_us": 1.0,
+    "agent_opening": 1.0,
+    "heard_before": -1.0,
+    "queue": -4.0,
+    "busy": -2.0,
+    "menu": -6.0,
+    "closed": -3.0,
+    "not_in_service": -5.0,
+    "voicemail": -4.0,
+    "after_music": -2.0,
+    "room_after": -2.0,
+}
+"""The same for a bot among machines; recordings are the rest."""
+
+FAMILIES = (
+    ("agent_opening", "more_of_an_opening", "greeting", "asks_if_there", "says_yes", "answers_the_queue"),
+    ("after_queue", "after_music", "after_ringback", "after_request", "with_a_bot", "first"),
+    ("room_began", "room", "no_room", "no_room_as_before", "room_after", "same_room"),
+    ("other_voice", "same_voice", "other_level"),
+    ("new", "partly_known"),
+)
+"""Cues that are missing together when a line, a recogniser or a first call does not give them."""
+
+_SAID = {
+    "machine": ("machine_wording", "machine wording"),
+    "bot_name": ("bot_name", "names itself a bot"),
+    "bot_invitation": ("bot_invitation", "invites to speak as bots do"),
+    "thanks": ("thanks", "thanks for waiting"),
+    "queue": ("queue", "transfer or queue wording"),
+    "busy": ("busy", "everybody is busy"),
+    "human_offered": ("human_offered", "offers a person"),
+    "rejected": ("rejected", "does not accept the input"),
+    "elsewhere": ("elsewhere", "sends elsewhere"),
+    "closed": ("closed", "outside the hours"),
+    "not_in_service": ("not_in_service", "the network's announcement"),
+    "voicemail": ("voicemail", "asks to leave a message"),
+    "advertising": ("advertising", "advertises"),
+    "open_question": ("open_question", "asks an open question"),
+    "asks_if_there": ("asks_if_there", "asks whether anybody is there"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A piece of evidence: `name` of its weight, `value` 0 to about 1, and the reason's key phrase and detail."""
+
+    name: str
+    value: float
+    reason: str
+    detail: str = ""
+
+
+def cues(opening: Opening) -> list[Cue]:
+    """All cues of a speech segment that are not 0."""
+    found = [
+        *_wording(opening),
+        *_turn(opening),
+        *_before(opening),
+        *_room(opening),
+        *_voice(opening),
+        *_calls(opening),
+    ]
+    return [cue for cue in found if cue.value]
+
+
+def says_nothing(opening: Opening) -> bool:
+    """Whether no words were recognised, or only a syllable such as recognisers make of a cough."""
+    greets = any(greeting in opening.text for greeting in _GREETINGS) and opening.length >= _SYLLABLE
+    return not opening.text or (len(opening.text) == 1 and not greets)
+
+
+def said(opening: Opening, meaning: str) -> list[str]:
+    """The phrases of a meaning that do not overlap one another, the longest of each place."""
+    chosen: list[Phrase] = []
+    for phrase in sorted((p for p in opening.phrases if p.meaning == meaning), key=lambda p: p.start - p.end):
+        if all(phrase.end <= other.start or phrase.start >= other.end for other in chosen):
+            chosen.append(phrase)
+    return [phrase.phrase for phrase in sorted(chosen, key=lambda p: p.start)]
+
+
+def _wording(opening: Opening) -> Iterator[Cue]:
+    openings = said(opening, "agent_opening")
+    greets = len(opening.text) <= _SHORT and any(greeting in opening.text for greeting in _GREETINGS)
+    asks = said(opening, "open_question")
+    if openings:
+        yield Cue("agent_opening", 1.0, "said an agent's opening", "、".join(openings))
+        more = min(len(openings) - 1, 2)
+        yield Cue("more_of_an_opening", more / 2, "said more of an agent's opening", f"{len(openings)}")
+    elif greets:
+        yield Cue("greeting", 1.0, "greeted in a few words", opening.text)
+    elif not opening.after_human and not asks and not said(opening, "says_yes"):
+        yield Cue("other_words", 1.0, "not an agent's opening")
+    machine = any(said(opening, meaning) for meaning in ("machine", "queue", "busy", "bot_invitation"))
+    if (openings or greets or said(opening, "asks_if_there")) and opening.after_queue and not machine:
+        yield Cue("answers_the_queue", 1.0, "greets where the queue ends")
+    if (yes := said(opening, "says_yes")) and opening.answers_us is not None:
+        yield Cue("says_yes", 1.0, "said yes to us", "、".join(yes))
+    for meaning, (name, reason) in _SAID.items():
+        phrases = said(opening, meaning)
+        if meaning == "open_question" and opening.after_human:
+            continue
+        if phrases:
+            yield Cue(name, _how_much(name, phrases), reason, "、".join(phrases))
+    if said(opening, "busy") and (excuses := said(opening, "excuse")):
+        yield Cue("excuse", 1.0, "excuses itself", "、".join(excuses))
+    if opening.options:
+        yield Cue("menu", 1.0, "read out a menu", str(opening.options))
+    if opening.heard_before:
+        yield Cue("heard_before", 1.0, "heard earlier in this call")
+
+
+def _how_much(name: str, phrases: Sequence[str]) -> float:
+    return min(len(phrases), 3) / 2 if name == "machine_wording" else 1.0
+
+
+def _turn(opening: Opening) -> Iterator[Cue]:
+    if opening.length > _LONG:
+        much = min((opening.length - _LONG) / _LONG, _LONG_AT_MOST)
+        yield Cue("long", much, "long announcement", f"{opening.length:.1f} s")
+    if opening.music_after:
+        yield Cue("music_after", 1.0, "music went on after it")
+    elif opening.paused and opening.silence_after > 0:
+        yield Cue("waited", min(opening.silence_after, 2.0), "waited for an answer", f"{opening.silence_after:.1f} s")
+    if opening.to_challenge:
+        yield Cue("answers_the_challenge", 1.0, "answered our question", f"{opening.answers_us or 0.0:.1f} s")
+    elif opening.answers_us is not None:
+        yield Cue("answers_us", 1.0, "came upon what we said", f"{opening.answers_us:.1f} s")
+    if opening.gave_way:
+        yield Cue("gave_way", 1.0, "fell silent when we spoke")
+
+
+def _before(opening: Opening) -> Iterator[Cue]:
+    if opening.after_human:
+        yield Cue("after_human", 1.0, "the person who answered goes on")
+        return
+    for name, there, reason in (
+        ("after_queue", opening.after_queue, "came after the queue"),
+        ("after_music", opening.after_music, "came after hold music"),
+        ("after_ringback", opening.after_ringback, "came after ringback"),
+        ("after_request", opening.after_request, "came after we asked for a person"),
+        ("with_a_bot", opening.talks_with_bot and not opening.after_queue, "a bot has been speaking"),
+        ("first", opening.first, "the first words of the call"),
+    ):
+        if there:
+            yield Cue(name, 1.0, reason)
+
+
+def _room(opening: Opening) -> Iterator[Cue]:
+    before = opening.floor_before
+    noise = f"{opening.floor:.0f} dBFS"
+    if opening.music_after or not opening.paused:
+        pass  # what stood under it was the music, or nobody knows
+    elif opening.floor < QUIET_ROOM:
+        # Clean as the prompts before it were: the same machine, or a person behind a good headset.
+        yield Cue("no_room", 1.0, "no room noise")
+        if before is not None and before < QUIET_ROOM:
+            yield Cue("no_room_as_before", 1.0, "as clean as the machine before")
+    elif before is None:
+        yield Cue("room", 1.0, "room noise is heard", noise)
+    elif (step := opening.floor - max(before, _IDLE)) >= _STEP:
+        yield Cue("room_began", min(step / _CLEAR_STEP, 1.5), "room noise began with it", noise)
+    if opening.room_after:
+        yield Cue("room_after", 1.0, "a room was heard only after it")  # somebody picked up after the recording
+    if opening.same_room:
+        yield Cue("same_room", 1.0, "speaks again in the same room")
+
+
+def _voice(opening: Opening) -> Iterator[Cue]:
+    distance, level = opening.voice_apart, opening.level_apart
+    if distance is None or level is None or opening.after_human:
+        return
+    apart = f"{distance:.1f} dB"
+    if distance < _OTHER_VOICE:
+        much = (_OTHER_VOICE - distance) / (_OTHER_VOICE - _SAME_VOICE)
+        yield Cue("same_voice", min(much, 1.0), "sounds like the machine before", apart)
+    else:
+        yield Cue("other_voice", min(distance / _OTHER_VOICE - 1, 1.0), "sounds unlike the machine before", apart)
+    if level > _OTHER_LEVEL:
+        yield Cue("other_level", min(level / _OTHER_LEVEL - 1, 1.5), "louder or softer than before", f"{level:.0f} dB")
+
+
+def _calls(opening: Opening) -> Iterator[Cue]:
+    """Recordings come again in every call; what was heard in none of the earlier ones is new."""
+    if opening.prompt is None and opening.calls_remembered and not opening.after_human:
+        count = opening.calls_remembered
+        much = math.log2(1 + min(count, _MANY_CALLS)) / math.log2(1 + _MANY_CALLS)
+        yield Cue("new", much * (1 - opening.prompt_share), "not heard in earlier calls", f"{count}")
+    if opening.prompt is None and opening.prompt_share > 0:
+        yield Cue("partly_known", opening.prompt_share, "partly a known recording", f"{opening.prompt_share:.0%}")

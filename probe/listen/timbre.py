@@ -1,0 +1,40 @@
+"""What a voice sounds like, coarsely: its average spectrum in bands, for telling one speaker or line from another.
+
+Two stretches of one recording, or of one synthetic voice, differ by little; another throat, microphone or codec shows.
+It is evidence of a change, never of who speaks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from probe.timeline import RATE, Samples
+
+_WINDOW, _HOP = 256, 128  # samples: 32 ms, every 16 ms
+_ACTIVE = 20.0  # dB under the loudest frames that still count as speech; guessed
+_FEWEST = 12  # frames: 0.2 s of speech, below which a spectrum says nothing
+_EDGES = np.geomspace(200, 3400, 19)  # Hz; 18 bands, about three to an octave
+
+Timbre = npt.NDArray[np.float64]
+
+
+def timbre(heard: Samples) -> tuple[Timbre, float] | None:
+    """Band levels (dB, mean 0) of the loud frames, and their level in dBFS; None if there is too little speech."""
+    if heard.size < _WINDOW:
+        return None
+    frames = np.lib.stride_tricks.sliding_window_view(heard, _WINDOW)[::_HOP] / 32768.0
+    levels = 10 * np.log10(np.square(frames).mean(axis=1) + 1e-9)
+    active = levels > np.percentile(levels, 95) - _ACTIVE
+    if active.sum() < _FEWEST:
+        return None
+    power = np.abs(np.fft.rfft(frames[active] * np.hanning(_WINDOW))) ** 2
+    of_bin = np.digitize(np.fft.rfftfreq(_WINDOW, 1 / RATE), _EDGES)
+    bands = np.array([power[:, of_bin == band].mean(axis=1) for band in range(1, len(_EDGES))])
+    levels_of_bands = 10 * np.log10(bands + 1e-9).mean(axis=1)
+    return levels_of_bands - levels_of_bands.mean(), float(levels[active].mean())
+
+
+def apart(one: Timbre, other: Timbre) -> float:
+    """How far two timbres are apart: root mean square over the bands, dB."""
+    return float(np.sqrt(np.mean(np.square(one - other))))
