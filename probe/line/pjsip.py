@@ -84,7 +84,8 @@ class _Account(pj.Account):  # type: ignore[misc]
         self.replies: list[Reply] = []
 
     def onRegState(self, prm: Any) -> None:  # noqa: N802
-        far = prm.status == pj.PJ_SUCCESS and bool(prm.rdata.wholeMsg)
+        # PJSIP keeps no message when it gives up after a second challenge; it never makes these three up itself.
+        far = bool(prm.rdata.wholeMsg) or prm.code in (401, 403, 407)
         self.registration = Registration(prm.code, prm.reason, far)
 
     def onSendRequest(self, prm: Any) -> None:  # noqa: N802

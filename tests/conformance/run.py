@@ -71,7 +71,7 @@ def run(rows: Iterable[Row], folder: Path, at_once: int = 8) -> Iterator[Result]
 
 
 def _run(row: Row, folder: Path, number: int) -> Result:
-    place = folder / f"{number:02d}"
+    here = folder / f"{number:02d}"
     ports = (free_port(), free_port())
     peers = []
     try:
@@ -79,11 +79,11 @@ def _run(row: Row, folder: Path, number: int) -> Result:
             if steps:
                 rows = [_filled(step, ports, folder) for step in steps]
                 peers.append(
-                    Peer(f"{row.name} ({name})", rows, place / name, row.transport, row.calls, port=port).start()
+                    Peer(f"{row.name} ({name})", rows, here / name, row.transport, row.calls, port=port).start()
                 )
-        timeline = _call(row, place, ports)
+        timeline = _call(row, here, ports)
         statuses = [peer.wait(0.3 if row.waits else 4.0) for peer in peers]
-        problem = _problem(row, timeline) or _complaint(row, peers, statuses)
+        problem = judge(row, timeline) or _complaint(row, peers, statuses)
         return Result(row, f"{timeline.outcome}: {timeline.why}", problem)
     finally:
         for peer in peers:
@@ -95,26 +95,25 @@ def _filled(text: str, ports: tuple[int, int], folder: Path) -> str:
     return text.replace("127.0.0.1:@SECOND@", f"127.0.0.1:{ports[1]}").replace("@SECOND@", f"127.0.0.1:{ports[1]}")
 
 
-def _call(row: Row, place: Path, ports: tuple[int, int]) -> Timeline:
-    address = f"sip:051180000001@127.0.0.1:{ports[0]}"
-    trunk = None
-    if row.trunk is not None:
-        (place / "trunks.yaml").write_text(_trunk_file(row.trunk, ports, place), encoding="utf-8")
-        to = destination("0511-80000001", CALLER, "far", place / "trunks.yaml")
-        address, trunk = to.uri, to.trunk
-    options: dict[str, Any] = {"ring_limit": 8.0, "response_limit": None if trunk else 5.0, **row.line}
+def _call(row: Row, folder: Path, ports: tuple[int, int]) -> Timeline:
+    if row.trunk is None:
+        return place(row, folder, f"sip:051180000001@127.0.0.1:{ports[0]}")
+    (folder / "trunks.yaml").write_text(_trunk_file(row.trunk, ports, folder), encoding="utf-8")
+    return place(row, folder, "0511-80000001", folder / "trunks.yaml")
+
+
+def place(row: Row, folder: Path, number: str, trunks: Path | None = None) -> Timeline:
+    """Makes the call of a row, and measures it; what it leaves is in `folder`."""
+    to = destination(number, CALLER, "far" if trunks else "", trunks)
+    options: dict[str, Any] = {"ring_limit": 8.0, "response_limit": None if to.trunk else 5.0, **row.line}
+    trace = folder / "sip.txt"
     line = SipLine(
-        address,
-        caller=CALLER,
-        speak=lambda text: np.zeros(800, np.int16),
-        trace=place / "sip.txt",
-        trunk=trunk,
-        **options,
+        to.uri, caller=CALLER, speak=lambda text: np.zeros(800, np.int16), trace=trace, trunk=to.trunk, **options
     )
-    info = CallInfo(id=row.name, goal="human", language="zh", dialed=address, line="sip")
+    info = CallInfo(id=row.name, goal="human", language="zh", dialed=to.uri, line="sip")
     listener = Listener(transcriber(None, "zh"), language="zh")
     timeline = measure(call.run(line, listener, JustListen(row.listen, "zh"), _Unkept(), info))
-    (place / "timeline.json").write_text(timeline.dumps(), encoding="utf-8")
+    (folder / "timeline.json").write_text(timeline.dumps(), encoding="utf-8")
     return timeline
 
 
@@ -129,7 +128,8 @@ def _trunk_file(settings: dict[str, Any], ports: tuple[int, int], place: Path) -
     return "\n".join(lines) + "\n"
 
 
-def _problem(row: Row, timeline: Timeline) -> str:
+def judge(row: Row, timeline: Timeline) -> str:
+    """What is wrong with what was reported of a row."""
     if timeline.outcome != row.outcome:
         return f"outcome {timeline.outcome}, expected {row.outcome}"
     if row.why not in timeline.why:
