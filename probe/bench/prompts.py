@@ -39,10 +39,13 @@ class Played:
         spoken, told = list(spoken), list(told)
         again = recognised = wrong = 0
         for said in spoken:
-            start = said.start + latency
+            start, end = said.start + latency, said.end + latency
             if said.who != "human" and said.text in self._whole and said.end - said.start >= WITHIN:
                 again += 1
-                recognised += any(start - _SLACK <= event.known <= start + WITHIN for event in told)
+                # What is remembered may begin before it: announcements that always follow one another are one prompt.
+                recognised += any(
+                    event.known <= start + WITHIN and event.ends >= min(end, start + WITHIN) - _SLACK for event in told
+                )
         for event in told:
             wrong += not self._right(event, spoken, latency)
         self._whole |= {said.text for said in spoken if said.who != "human"}

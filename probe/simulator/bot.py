@@ -93,7 +93,10 @@ def _talk(session: Session, place: Bot, name: str, speaker: Speaker) -> Script:
 
 
 def _take(session: Session, intent: Intent, heard: str) -> None:
-    session.take("spoken", heard)
+    if intent.step:
+        session.take("spoken", heard)
+    else:
+        session.note("accepted", heard)
     if intent.offers:
         session.note("human_requested" if intent.offers == "human" else "complaint_requested")
 

@@ -75,6 +75,7 @@ class Draft:
             "pitch": self.random.randint(35, 68),
             "volume_db": self.between(-20, -11),
             "warp": round(self.random.uniform(0.94, 1.06), 3),
+            "varies": True,
             "noise": self.random.choices(("none", "quiet", "office"), (8, 1.5, 0.5))[0],
         }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from probe.simulator.ears import Utterance
 from probe.simulator.people import Persona, meaning
 from probe.simulator.places import HANG_UP, PassesOn, Person
 from probe.simulator.session import BETWEEN, Script, Session, Wait
-from probe.simulator.speaker import Part
+from probe.simulator.speaker import Part, Speaker
 
 _TURNS = 6
 """Answers a person gives before ending a talk that leads nowhere; guessed."""
@@ -52,6 +54,13 @@ def person(session: Session, place: Person, persona: Persona) -> Script:
 def _talk(session: Session, persona: Persona) -> Script:
     """Answers the caller until it is over."""
     silences = 0
+    said = Counter[str]()
+
+    def part(text: str) -> tuple[list[Part], Speaker]:
+        """A line; nobody says one twice in exactly the same way."""
+        said[text] += 1
+        return [Part(text)], persona.again(said[text] - 1)
+
     for turn in range(_TURNS):
         session.ears.listen(True)
         happened = yield Wait(seconds=persona.patience[min(silences, 2)], speech=True)
@@ -62,16 +71,16 @@ def _talk(session: Session, persona: Persona) -> Script:
             about = meaning(happened.text)
             yield Wait(seconds=persona.reply_delay[turn])
             reply = persona.replies[about][turn % len(persona.replies[about])]
-            yield from session.say([Part(reply)], persona.speaker, "human")
+            yield from session.say(*part(reply), "human")
             if about == "test":
                 break
             continue
         if silences == 2:
             break
-        yield from session.say([Part(persona.anybody[silences])], persona.speaker, "human")
+        yield from session.say(*part(persona.anybody[silences]), "human")
         silences += 1
     if silences == 2:
-        yield from session.say([Part(persona.nobody)], persona.speaker, "human")
+        yield from session.say(*part(persona.nobody), "human")
     yield Wait(seconds=0.5)
     return HANG_UP
 

@@ -66,7 +66,10 @@ Audio = Annotated[Path, AfterValidator(_beside)]
 
 
 class VoiceSpec(Strict):
-    """How a recording or a bot sounds: see `probe.speech.voice.Voice`. `noise`: the room it was recorded in."""
+    """How a recording or a bot sounds: see `probe.speech.voice.Voice`.
+
+    `noise`: the room it was recorded in; `varies`: each text at a speed and pitch a little of its own.
+    """
 
     variant: str = "f2"
     rate: int = Field(default=200, ge=80, le=450)
@@ -74,11 +77,12 @@ class VoiceSpec(Strict):
     volume_db: float = Field(default=-14.0, ge=-40, le=-3)
     warp: float = Field(default=1.0, ge=0.8, le=1.25)
     noise: RoomKind = "none"
+    varies: bool = False
 
     def speaker(self) -> Speaker:
         """Who speaks with this voice; raises UserError for a variant that does not exist."""
         voice = Voice("cmn", self.variant, self.rate, self.pitch, self.volume_db, self.warp)
-        return Speaker(voice, self.noise)
+        return Speaker(voice, self.noise, self.varies)
 
 
 class Announcement(Strict):
@@ -149,6 +153,7 @@ class Intent(Strict):
     refuse: int | Literal["forever"] = 0
     refusals: tuple[str, ...] = ()
     offers: Offer | None = None
+    step: bool = True
     offered_in: tuple[Literal["asks", "asks_again", "not_understood", "nothing_heard", "refusals"], ...] = ()
 
 

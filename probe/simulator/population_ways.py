@@ -119,7 +119,7 @@ def bot(draft: Draft, to: str, pushed: bool = False) -> str:
                 "offers": "human",
                 "to": to,
             },
-            "who": {"means": _MEANS_WHO, "says": draft.says("bot_is_who")},
+            "who": {"means": _MEANS_WHO, "says": draft.says("bot_is_who"), "step": False},
             "topic": {"means": [draft.topics[0]], "says": draft.says("answer")},
         },
     }

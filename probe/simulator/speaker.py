@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,10 +19,23 @@ from probe.timeline import RATE, Samples
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A voice in a room; `none` is a studio."""
+    """A voice in a room; `none` is a studio.
+
+    `varies`: says each text at a speed and pitch a little of its own, the same at each time, as people do who record
+    one sentence after another; without it, words that two prompts have in common sound exactly alike.
+    """
 
     voice: Voice
     room: RoomKind = "none"
+    varies: bool = False
+
+    def voice_for(self, text: str) -> Voice:
+        """The voice for one text."""
+        if not self.varies:
+            return self.voice
+        chance = stable(text, self.voice)
+        rate, pitch = self.voice.rate + chance % 13 - 6, self.voice.pitch + chance // 13 % 7 - 3
+        return replace(self.voice, rate=rate, pitch=min(max(pitch, 0), 99))
 
     def noise(self) -> Samples | None:
         """The room that is heard under the voice, to be looped; None in a studio."""
@@ -71,7 +84,7 @@ def prompt(parts: tuple[Part, ...], speaker: Speaker) -> tuple[Samples, tuple[in
         if pieces:
             pieces.append(np.zeros(round(part.gap * RATE), np.int16))
             size += pieces[-1].size
-        pieces.append(part.sound(speaker.voice))
+        pieces.append(part.sound(speaker.voice_for(part.text)))
         size += pieces[-1].size
         ends.append(size)
     sound = np.concatenate(pieces) if pieces else np.zeros(0, np.int16)

@@ -107,7 +107,7 @@ def test_what_is_wrong_in_any_respect_is_a_miss() -> None:
 
 
 def told(prompt: str, at: float, known: float) -> PromptRecognised:
-    return PromptRecognised(at=at, known=known, prompt=prompt, calls=1, ends=known + 1)
+    return PromptRecognised(at=at, known=known, prompt=prompt, calls=1, ends=at + 3.5)
 
 
 def test_a_prompt_counts_as_recognised_only_in_a_later_call_in_time_and_as_itself() -> None:

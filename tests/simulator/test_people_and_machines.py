@@ -11,8 +11,10 @@ import pytest
 from probe.errors import DocumentError
 from probe.simulator.engine import Engine
 from probe.simulator.hotline import Hotline, Network, from_text, load_hotline
+from probe.simulator.people import meet
+from probe.simulator.speaker import Part, Speaker, prompt
 from probe.timeline import RATE, Outcome
-from tests.simulator.walker import begin, hotline, run, until
+from tests.simulator.walker import begin, hotline, run, until, utterance
 
 PERSON = "start: agent\nplaces:\n  agent: { kind: person, openings: ['您好，{id}为您服务，请讲'], "
 
@@ -102,3 +104,21 @@ def test_a_vacant_number_is_told_by_tone_and_words() -> None:
     run(engine, 8.0)
     assert engine.truth.outcome is Outcome.NOT_IN_SERVICE
     assert engine.truth.first("not_in_service") is not None
+
+
+def test_nobody_says_a_line_twice_in_exactly_the_same_way_but_recordings_do() -> None:
+    someone = meet(hotline("start: agent\nplaces:\n  agent: { kind: person }\n").places["agent"], 3)  # type: ignore[arg-type]
+    first, second = (prompt((Part("您好，请讲"),), someone.again(times))[0] for times in (0, 1))
+    assert not np.array_equal(first, second)
+    recorded = Speaker(someone.voice, varies=True)
+    assert recorded.voice_for("您好") == recorded.voice_for("您好")
+    assert len({recorded.voice_for(text) for text in ("您好", "请讲", "再见", "请稍候")}) > 1
+
+
+def test_asking_who_is_there_is_not_a_step() -> None:
+    who = "intents: { who: { means: [请问是人工吗], says: 我是智能客服, step: false } } }\n"
+    engine = begin(hotline("start: bot\nplaces:\n  bot: { kind: bot, asks: 请说, " + who), hears=True)
+    until(engine, "asked")
+    run(engine, 4.0, said=utterance("请问是人工吗"))
+    assert engine.truth.first("accepted") is not None
+    assert engine.truth.steps == []
