@@ -194,7 +194,7 @@ def replay(folder: Path, *, model: str | None = None) -> Replay:
     Raises UserError when the folder is not a call's.
     """
     kept, audio = load(folder)
-    written = audio.parent / _SCENARIO
+    written = (folder if folder.is_dir() else folder.parent) / _SCENARIO
     scenario = load_scenario(written) if written.is_file() else None
     language = kept.call.language or "zh"
     hears = transcriber(model or (scenario.model if scenario else None), language)

@@ -17,8 +17,10 @@ from probe.cli import (
     keys,
     listen,
     models,
+    recheck,
     replay,
     report,
+    retention,
     run,
     seal,
     serve,
@@ -79,6 +81,8 @@ app.command(help=serve.HELP)(serve.serve)
 app.command(help=bench.HELP)(bench.bench)
 app.command(help=verify.HELP)(verify.verify)
 app.command(help=seal.HELP)(seal.seal)
+app.command(help=recheck.HELP)(recheck.recheck)
+app.command(help=retention.HELP)(retention.retention)
 app.command(help=simulate.HELP)(simulate.simulate)
 app.command(help=check.HELP)(check.check)
 app.add_typer(keys.app, name="keys", help=keys.HELP)

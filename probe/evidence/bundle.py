@@ -18,7 +18,7 @@ import logging
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -210,6 +210,29 @@ def seal_interrupted(recordings: Path) -> list[Path]:
         finally:
             os.close(descriptor)
     return sealed
+
+
+@contextmanager
+def adopted(folder: Path) -> Iterator[bool]:
+    """For whoever completes a call whose process died: whether that may still be done. If so, the folder is sealed at the
+    end of the block, as interrupted; if it was sealed before, it must stay as it is."""
+    mark = folder.parent / chain.FOLDER / "open" / folder.name
+    try:
+        descriptor = os.open(mark, os.O_RDWR)
+    except OSError:
+        descriptor = -1
+    try:
+        if descriptor >= 0:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        sealed = (folder / MANIFEST).exists()
+        yield not sealed
+        if not sealed and folder.is_dir():
+            seal_or_tell(folder, began=_began(descriptor) if descriptor >= 0 else None, late="interrupted")
+        with suppress(OSError):
+            mark.unlink(missing_ok=True)
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 # ------------------------------------------------------------------------------------------------------------ parts

@@ -11,10 +11,10 @@ from typing import Any
 
 from probe.evidence import bundle as sealing
 from probe.evidence import canonical, chain, signed, timestamp
-from probe.evidence.archive import sealed_digest
 from probe.evidence.bundle import ARCHIVE, MANIFEST, SCHEMA, SIGNATURE, TOMBSTONE
 from probe.evidence.chain import Entry
 from probe.evidence.findings import Bundle, Finding
+from probe.evidence.flac import sealed_digest
 from probe.evidence.keys import PublicKey, public_key
 from probe.evidence.ring import Ring, named
 from probe.evidence.signed import Copy

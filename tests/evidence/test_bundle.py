@@ -204,3 +204,20 @@ def test_documents_are_found_by_number_without_reading_the_chain(tmp_path: Path)
     assert chain.find(path, 0) is None
     assert chain.find(path, 20) is None
     assert json.loads(path.read_bytes().splitlines()[4])["document"]["chain"]["number"] == 5
+
+
+def test_who_completes_a_dead_call_seals_it_and_leaves_alone_what_is_sealed(tmp_path: Path) -> None:
+    process = caller(HANGING, tmp_path, "dead")
+    assert process.stdout
+    process.stdout.readline()
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    folder = tmp_path / "dead-000"
+    with bundle.adopted(folder) as may:
+        assert may
+        (folder / "fault.txt").write_text("completed")
+    assert "fault.txt" in [row["name"] for row in entry(folder).document["files"]]
+    assert entry(folder).document["late"] == "interrupted"
+    with bundle.adopted(folder) as may:
+        assert not may
+    assert not broken(tmp_path)
