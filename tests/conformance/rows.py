@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from probe.timeline import Ended, LineFailed, Media, Rerouted, Timeline
-from tests.conformance.sipp import ack, answer, pause, play, recv, request, sdp, send, send_later
+from probe.timeline import Ended, LineFailed, Media, Press, Rerouted, Timeline
+from tests.conformance.sipp import ack, answer, pause, play, recv, request, sdp, send, send_later, wants
 
 Look = Callable[[Timeline], str]
 """Looks at one thing in a timeline; says what is wrong with it, or nothing."""
@@ -19,6 +19,7 @@ class Row:
 
     `outcome` and `why` (a part of it), `events` (in this order, others may be between) and `looks` are what must be
     reported. `trunk`: settings of the trunk it is dialled through; `line`: options of the line. `listen`: seconds.
+    `keys`: pressed once answered. `scenario`: walked instead of listening. `strays`: packets from a wrong source arrive.
     `waits`: whether the far end is still waiting for something when all is over, and so cannot end well.
     """
 
@@ -36,6 +37,9 @@ class Row:
     transport: str = "u1"
     calls: int = 1
     slow: bool = False
+    keys: str = ""
+    scenario: str = ""
+    strays: bool = False
 
     @property
     def needs_root(self) -> bool:
@@ -81,6 +85,14 @@ def media(**bounds: tuple[float, float] | str) -> Look:
             if not right:
                 return f"{name} is {value}, expected {bound}"
         return ""
+
+    return look
+
+
+def pressed(*purposes: str) -> Look:
+    def look(timeline: Timeline) -> str:
+        found = [action.purpose for action in timeline.actions if isinstance(action, Press)]
+        return "" if found == list(purposes) else f"pressed for {found}, expected {list(purposes)}"
 
     return look
 
@@ -225,4 +237,39 @@ AUDIO = (
         looks=(media(packets=(100, 400)),), listen=3.0, line={"media_limit": 1.5}),
 )  # fmt: skip
 
-ROWS = (*REFUSALS, *CREDENTIALS, *ROUTES, *RINGING, *CALLS, *AUDIO)
+
+def info(key: str) -> tuple[str, ...]:
+    """Takes a key by INFO (application/dtmf-relay)."""
+    check = f'<ereg regexp="Signal= *{key}" search_in="body" check_it="true" assign_to="checked"/>'
+    return (recv("INFO", actions=check), answer())
+
+
+CALLER_ID = {
+    "caller_id": '{ from: "02000000001", display: Survey, asserted: "+862000000002", private: true }',
+    "headers": '{ X-Account: "42" }',
+}
+WALK = """hotline: conformance
+walk:
+  - hear: 人工服务请按零
+    press: 0
+limits: { call: 40 s, silence: 8 s }
+"""
+OTHER = (
+    Row("wants to see From as the trunk says", (wants("From", "Survey.*02000000001"), send("486 Busy Here"), ACK), "busy", trunk=CALLER_ID),
+    Row("wants P-Asserted-Identity", (wants("P-Asserted-Identity", "862000000002"), send("486 Busy Here"), ACK), "busy", trunk=CALLER_ID),
+    Row("wants Privacy: id", (wants("Privacy", "id"), send("486 Busy Here"), ACK), "busy", trunk=CALLER_ID),
+    Row("wants the trunk's own header", (wants("X-Account", "42"), send("486 Busy Here"), ACK), "busy", trunk=CALLER_ID),
+    Row("wants a longer session interval (422)", (INVITE, send("422 Session Interval Too Small", "", "Min-SE: 300"), ACK, wants("Session-Expires", "300"), send("200 OK", sdp(), "Session-Expires: 300;refresher=uas", "Require: timer"), ACK, *HANGS_UP),
+        "hung_up", events=("answered",), trunk={"session_timer": "100 s"}),
+    Row("takes keys by INFO", (*ANSWER, TALK, *info("1"), *info("#"), BYE, OK), "unsure", events=("answered", "played", "ended"), trunk={"keys": "info"}, keys="1#"),
+    Row("takes no telephone events, and only those were to be sent", (INVITE, send("200 OK", sdp("0")), ACK, TALK, BYE, OK), "our_fault", "takes no telephone events", trunk={"keys": "rfc4733"}, keys="1"),
+    Row("takes no telephone events: tones are sent instead", (INVITE, send("200 OK", sdp("0")), ACK, TALK, BYE, OK), "unsure", events=("answered", "played", "ended"), keys="1"),
+    Row("hangs up while keys are being sent", (*ANSWER, TALK, pause(0.3), *HANGS_UP), "hung_up", events=("answered", "ended"), keys="123456789"),
+    Row("hangs up during early media", (INVITE, send("183 Session Progress", sdp()), TALK, pause(0.4), send("480 Temporarily Unavailable", "", "Reason: Q.850;cause=18"), ACK), "no_answer", events=("early_media", "media", "ended"), looks=(ended(cause=18),)),
+    Row("answers just as we give up", (INVITE, send("180 Ringing"), recv("CANCEL"), send_later("200 OK", sdp()), answer(), ACK, BYE, OK), "no_answer", line={"ring_limit": 0.8}, waits=True),
+    Row("never confirms our BYE", (*ANSWER, TALK, BYE, pause(3)), "unsure", looks=(ended(by="caller"),), waits=True),
+    Row("audio from a wrong source beside the right one", (*ANSWER, TALK, BYE, OK), "unsure", looks=(media(packets=(70, 145), mos=(4.0, 4.5)),), listen=2.5, strays=True),
+    Row("a key is lost: nothing follows it", (*ANSWER, play("menu.pcap"), recv("BYE", timeout=60000), OK), "human_unreachable", looks=(pressed("ask_human", "again"),), scenario=WALK, slow=True),
+)  # fmt: skip
+
+ROWS = (*REFUSALS, *CREDENTIALS, *ROUTES, *RINGING, *CALLS, *AUDIO, *OTHER)

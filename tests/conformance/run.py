@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+import socket
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +21,11 @@ from probe.line.sip import SipLine
 from probe.listen.listener import Listener
 from probe.measure import measure
 from probe.navigate.bystander import JustListen
+from probe.navigate.scenario import load_scenario
+from probe.navigate.scripted import ScriptedNavigator
 from probe.place import transcriber
-from probe.timeline import CallInfo, Frame, Timeline
+from probe.speech.voice import Voice, speak
+from probe.timeline import Action, Answered, CallInfo, Event, Frame, Press, Timeline
 from probe.trunk.dialling import destination
 from tests.conformance import rtp
 from tests.conformance.rows import Row
@@ -43,6 +50,52 @@ class _Unkept:
     def keep(self, timeline: Timeline) -> None: ...
 
 
+class _Presses:
+    """Presses keys as soon as the call is answered."""
+
+    def __init__(self, navigator: call.Navigator, keys: str) -> None:
+        self._navigator = navigator
+        self._keys = keys
+
+    def react(self, event: Event) -> Sequence[Action]:
+        actions = self._navigator.react(event)
+        if isinstance(event, Answered) and self._keys:
+            return (Press(at=event.known, value=self._keys), *actions)
+        return actions
+
+
+class Strays:
+    """Sends packets of audio from a port that is not the far end's to where a call hears, found in its trace."""
+
+    def __init__(self, trace: Path) -> None:
+        self._trace = trace
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._send)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _send(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stray:
+            port = self._port()
+            for _, packet in rtp.tone(4.0, hertz=1500.0):
+                stray.sendto(packet[:8] + b"STRY" + packet[12:], ("127.0.0.1", port))
+                if self._over.wait(0.02):
+                    return
+
+    def _port(self) -> int:
+        """The port our side named in its offer."""
+        while not self._over.wait(0.02):
+            found = re.search(r"m=audio (\d+)", self._trace.read_text(encoding="utf-8") if self._trace.exists() else "")
+            if found and "SIP/2.0 200" in self._trace.read_text(encoding="utf-8"):
+                return int(found[1])
+        return 9
+
+
 def captures(folder: Path) -> None:
     """All captures that rows play."""
     tone = rtp.tone(4.0)
@@ -56,6 +109,9 @@ def captures(folder: Path) -> None:
         "late": rtp.late(tone, 1.0, 0.2),
         "paused": rtp.stalled(tone, 1.0, 1.6),
         "short": rtp.tone(0.8),
+        "menu": rtp.audio(
+            np.concatenate([np.zeros(4000, np.int16), speak("人工服务请按零", Voice(volume_db=-24.0)), np.zeros(8 * 20000, np.int16)])
+        ),
     }
     for name, packets in made.items():
         rtp.write(folder / f"{name}.pcap", packets)
@@ -112,7 +168,12 @@ def place(row: Row, folder: Path, number: str, trunks: Path | None = None) -> Ti
     )
     info = CallInfo(id=row.name, goal="human", language="zh", dialed=to.uri, line="sip")
     listener = Listener(transcriber(None, "zh"), language="zh")
-    timeline = measure(call.run(line, listener, JustListen(row.listen, "zh"), _Unkept(), info))
+    navigator: call.Navigator = _Presses(JustListen(row.listen, "zh"), row.keys)
+    if row.scenario:
+        (folder / "scenario.yaml").write_text(row.scenario, encoding="utf-8")
+        navigator = ScriptedNavigator(load_scenario(folder / "scenario.yaml"))
+    with Strays(trace) if row.strays else nullcontext():
+        timeline = measure(call.run(line, listener, navigator, _Unkept(), info))
     (folder / "timeline.json").write_text(timeline.dumps(), encoding="utf-8")
     return timeline
 

@@ -97,6 +97,12 @@ def ack(cseq: int, branch: str = "") -> str:
     return request("ACK", cseq, branch=branch)
 
 
+def wants(header: str, pattern: str) -> str:
+    """An INVITE that must have a header like this."""
+    check = f'<ereg regexp="{pattern}" search_in="hdr" header="{header}:" check_it="true" assign_to="checked"/>'
+    return recv("INVITE", actions=check)
+
+
 def pause(seconds: float) -> str:
     return f'<pause milliseconds="{round(1000 * seconds)}"/>'
 
@@ -120,7 +126,7 @@ def xml(name: str, steps: Sequence[str]) -> str:
     rows = "\n".join(steps)
     names = [
         name
-        for name in ("from", "to", "contact", "cseq", "via")
+        for name in ("from", "to", "contact", "cseq", "via", "checked")
         if f'assign_to="{name}"' in rows and f"[${name}]" not in rows
     ]
     reference = f'<Reference variables="{",".join(names)}"/>' if names else ""
