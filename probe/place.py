@@ -23,11 +23,12 @@ from probe.evidence import OpenCall, Recording, load
 from probe.evidence.origin import digest_of_folder
 from probe.line.caller import Caller, load_caller
 from probe.line.recorded import Channel, RecordedLine
-from probe.line.trunk import Keys
+from probe.line.trunk import Keys, Trunk
 from probe.measure import measure
 from probe.navigate.bystander import JustListen, Onlooker
 from probe.navigate.scenario import Scenario, load_scenario, written_out
 from probe.timeline import Action, CallInfo, Event, Frame, HangUp, LineFailed, Press, Say, Tick, Timeline
+from probe.trunk.channels import channel
 
 if TYPE_CHECKING:
     from probe.line.lines import Lines
@@ -112,6 +113,20 @@ def place_call(
     """
     scenario = load_scenario(order.scenario) if order.scenario else None
     caller = load_caller(order.caller or (scenario.caller if scenario else "ordinary"))
+    through = _trunk(order, caller)
+    with channel(through, stop):
+        return _place(order, scenario, caller, through.name if through else "", watch, stop, around)
+
+
+def _place(
+    order: Order,
+    scenario: Scenario | None,
+    caller: Caller,
+    trunk: str,
+    watch: Watch | None,
+    stop: Callable[[], bool] | None,
+    around: Around | None,
+) -> Timeline:
     language = scenario.language if scenario else order.language
     model = transcriber(order.model or (scenario.model if scenario else None), language)
     hears: Transcriber = model
@@ -125,6 +140,7 @@ def place_call(
         language=language,
         dialed=order.uri,
         line=order.line,
+        trunk=trunk,
         started_at=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         software=f"probe {__version__}",
         model=hears.name,
@@ -226,6 +242,15 @@ def _listener(hears: Transcriber, language: str) -> Listener:
     from probe.listen.listener import Listener
 
     return Listener(hears, language=language)
+
+
+def _trunk(order: Order, caller: Caller) -> Trunk | None:
+    """The trunk that a call goes through, if any."""
+    if order.line != "sip" or not order.uri:
+        return None
+    from probe.trunk.dialling import destination
+
+    return destination(order.uri, caller, order.trunk, order.trunks).trunk
 
 
 def _line(

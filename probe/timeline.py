@@ -597,6 +597,7 @@ class CallInfo:
     tones: str = ""
     dialed: str = ""
     line: str = ""
+    trunk: str = ""
     started_at: str = ""
     audio: dict[str, Any] = field(default_factory=dict)
     software: str = ""

@@ -110,7 +110,13 @@ def captures(folder: Path) -> None:
         "paused": rtp.stalled(tone, 1.0, 1.6),
         "short": rtp.tone(0.8),
         "menu": rtp.audio(
-            np.concatenate([np.zeros(4000, np.int16), speak("人工服务请按零", Voice(volume_db=-24.0)), np.zeros(8 * 20000, np.int16)])
+            np.concatenate(
+                [
+                    np.zeros(4000, np.int16),
+                    speak("人工服务请按零", Voice(volume_db=-24.0)),
+                    np.zeros(8 * 20000, np.int16),
+                ]
+            )
         ),
     }
     for name, packets in made.items():

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from probe.cli.show_call import show_call
 from probe.errors import UserError
 from probe.line.trunk import Proxy, Trunk
-from probe.place import transcriber
+from probe.place import Order, place_call, transcriber
 from probe.trunk.check import Finding, check
 from probe.trunk.file import load_trunk
 from tests.conformance.others import BARESIP, KAMAILIO, OTHERS, World, can_run, run_row, start, trunk_file
@@ -19,6 +20,7 @@ from tests.conformance.rows import Row
 from tests.conformance.run import Result
 from tests.conformance.sipp import free_port
 
+LOGIN: dict[str, object] = {"register": "true", "credentials": True}
 needs_peers = pytest.mark.skipif(not (KAMAILIO and BARESIP), reason="kamailio or baresip is not installed")
 
 
@@ -50,7 +52,29 @@ def findings(settings: dict[str, object], folder: Path, world: World) -> list[Fi
     return list(check(load_trunk("far", trunk_file(settings, folder, world)).trunk, "05115550001"))
 
 
-LOGIN = {"register": "true", "credentials": True}
+@needs_peers
+def test_a_call_through_a_trunk_leaves_no_secret_in_its_folder(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = trunk_file({**LOGIN, "srtp": "required"}, tmp_path / "trunk", world)
+    order = Order(line="sip", uri="10001", trunk="far", trunks=file, listen_for=1.0, recordings=tmp_path / "calls")
+    timeline = place_call(order)
+    assert [event.kind for event in timeline.events if event.kind in ("answered", "media", "ended")] == [
+        "answered",
+        "media",
+        "ended",
+    ]
+    assert timeline.call.trunk == "far"
+    folder = tmp_path / "calls" / timeline.call.id
+    kept = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert b"Proxy-Authorization: Digest realm=" in kept
+    for secret in (b"correct-horse", b"response=", b'nonce="', b"inline:W"):
+        found = kept.find(secret)
+        assert found < 0 or b"Authenticate" in kept[kept.rfind(b"\n", 0, found) : found], secret
+    show_call(folder, sip=True)
+    shown = capsys.readouterr().out
+    assert "407 Proxy Authentication Required" in shown
+    assert "INVITE ──" in shown
 
 
 @needs_peers
