@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from probe.documents import SourceMistake
 
@@ -88,6 +88,7 @@ _SPAN_SCHEMA: dict[str, Any] = {"type": "string", "pattern": r"^\d{1,2}:\d\d\s*[
 Hours = Annotated[
     tuple[Span, ...],
     BeforeValidator(spans),
+    PlainSerializer(lambda found: [str(span) for span in found] or "closed", return_type=Any),
     WithJsonSchema(
         {"anyOf": [_SPAN_SCHEMA, {"enum": sorted(CLOSED)}, {"type": "array", "items": _SPAN_SCHEMA, "minItems": 1}]}
     ),

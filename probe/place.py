@@ -55,6 +55,7 @@ class Order:
     `at`: the local time that a simulated hotline takes it to be, for its opening hours; now if not given.
     `keys`, `codec`: how keys are sent over SIP, and the only codec offered (`probe.line.sip.SipLine`). `trunk`: name of
     the trunk that `uri`, which may then be a number, goes through (the caller's if not given); `trunks`: its file.
+    `id`: identity of the call and name of its folder, for those who write it down before they dial; made up if empty.
     """
 
     scenario: Path | None = None
@@ -73,6 +74,7 @@ class Order:
     codec: str | None = None
     trunk: str = ""
     trunks: Path | None = None
+    id: str = ""
 
     @property
     def name(self) -> str:
@@ -132,7 +134,7 @@ def _place(
     hears: Transcriber = model
     started = datetime.now(UTC)
     info = CallInfo(
-        id=_call_id(started, order, scenario),
+        id=order.id or _call_id(started, order, scenario),
         hotline=scenario.hotline if scenario else order.hotline,
         scenario=order.name if scenario else "",
         caller=caller.name,

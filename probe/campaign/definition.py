@@ -68,6 +68,10 @@ class Trunk(_Part):
     calls_per_second: float = Field(default=1.0, gt=0, le=1000, description="Calls begun in a second.")
     dial: str = Field(default="", description="SIP address with {number}; empty: simulated hotlines in memory.")
 
+    simulated: str = Field(
+        default="", description="Folder of simulated hotlines, by id; the shipped ones if not given."
+    )
+
     @field_validator("dial")
     @classmethod
     def _has_a_place_for_the_number(cls, dial: str) -> str:

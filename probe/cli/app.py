@@ -29,6 +29,8 @@ from probe.cli import (
     trunk,
     verdict,
     verify,
+    stop_all,
+    worker,
 )
 from probe.i18n import tr
 
@@ -90,3 +92,5 @@ app.add_typer(verdict.app, name="verdict", help=verdict.HELP)
 app.add_typer(models.app, name="models", help=models.HELP)
 app.add_typer(trunk.app, name="trunk", help=trunk.HELP)
 app.add_typer(campaign.app, name="campaign", help=campaign.HELP)
+app.command(help=worker.HELP)(worker.worker)
+app.command("stop-all", help=stop_all.HELP)(stop_all.stop_all)

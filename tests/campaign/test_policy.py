@@ -108,6 +108,10 @@ def test_allowed_hours_are_the_hotlines_own() -> None:
     assert isinstance(policy.decide(replace(FINE, zone=ZoneInfo("Europe/Madrid"))), Refuse | Later)
 
 
+def test_a_policy_kept_as_json_is_the_same_policy() -> None:
+    assert Policy.model_validate_json(POLICY.model_dump_json()) == POLICY
+
+
 def test_every_reason_has_words_in_both_languages() -> None:
     assert set(REASONS) == set(get_args(Reason))
     assert all(en and zh for en, zh in REASONS.values())

@@ -1,0 +1,54 @@
+"""After a worker died: each attempt it had open is ended from the folder it left, and what it had not put away is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from probe.campaign.dialling import folder_of
+from probe.campaign.salvage import INTERRUPTED, salvage
+from probe.campaign.shelf import is_url, put_away
+from probe.campaign.store.attempts import Now, complete, interrupt, open_attempts, unstored_attempts
+from probe.campaign.store.opening import Store
+from probe.errors import cannot_write
+from probe.timeline import Timeline
+
+
+def clear_up(store: Store, dead: str, spool: Path, who: str, now: Now) -> int:
+    """Ends every attempt that a dead worker left open and returns how many there were.
+
+    Where its folder can be read, what it holds is kept: a call that had come to its end keeps that end, one that broke off
+    is our fault, interrupted. Where there is none (nothing was recorded yet, or the disk is another machine's) the
+    attempt is our fault, interrupted; the recording is found when a worker of that name is back on its own machine.
+    """
+    open_ = open_attempts(store, dead)
+    for row in open_:
+        folder = _folder(row.bundle, row.id, spool)
+        timeline = _salvaged(folder)
+        if timeline is None:
+            interrupt(store, row.id, INTERRUPTED, who, now)
+        else:
+            complete(store, row.id, timeline, now, stored=not is_url(row.bundle))
+    put_away_left(store, dead, spool, now)
+    return len(open_)
+
+
+def put_away_left(store: Store, worker: str, spool: Path, now: Now) -> None:
+    """Puts folders where they belong that could not be put there before, and reads those that nobody had read."""
+    for row in unstored_attempts(store, worker):
+        folder = _folder(row.bundle, row.id, spool)
+        if row.audio_sha256 is None and (timeline := _salvaged(folder)) is not None:
+            complete(store, row.id, timeline, now, stored=not is_url(row.bundle))
+        if is_url(row.bundle) and folder.is_dir():
+            put_away(store, row.id, folder, row.bundle)
+
+
+def _salvaged(folder: Path) -> Timeline | None:
+    try:
+        return salvage(folder) if folder.is_dir() else None
+    except OSError as error:
+        raise cannot_write(folder, error) from None
+
+
+def _folder(bundle: str, attempt: str, spool: Path) -> Path:
+    """Where the folder was recorded on the machine that dialled."""
+    return folder_of(bundle, spool) / attempt if is_url(bundle) else Path(bundle)

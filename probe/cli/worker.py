@@ -1,0 +1,52 @@
+"""`probe worker`: a process that dials what campaigns have planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from probe.cli.campaign import StoreOption
+from probe.i18n import tr
+
+HELP = tr(
+    en="Dial what campaigns have planned, until stopped; run one on each machine.",
+    zh="拨打任务计划的电话，直到停止；每台机器运行一个。",
+)
+
+
+def worker(
+    store: StoreOption = None,
+    calls: Annotated[int, typer.Option(min=1, help=tr(en="Calls at once, at most.", zh="同时通话数上限。"))] = 4,
+    spool: Annotated[
+        Path,
+        typer.Option(
+            help=tr(
+                en="Folder for calls on their way to object storage, and for scenarios.",
+                zh="用于暂存待上传通话和场景的文件夹。",
+            )
+        ),
+    ] = Path("spool"),
+    until_done: Annotated[
+        bool,
+        typer.Option("--until-done", help=tr(en="End when no call is left to make.", zh="没有待拨打的电话时结束。")),
+    ] = False,
+) -> None:
+    """Ctrl-C hangs up what is going on and ends."""
+    from probe.campaign.store import open_store
+    from probe.campaign.worker import Worker
+    from probe.cli.folders import must_take_files
+    from probe.cli.stopping import stoppable
+
+    opened = open_store(store)
+    must_take_files(spool, "--spool")
+    with stoppable() as stop:
+        Worker(
+            opened,
+            spool,
+            at_once=calls,
+            until_done=until_done,
+            told=lambda message: typer.echo(message, err=True),
+            wants_to_stop=stop,
+        ).run()
