@@ -26,10 +26,10 @@ from probe.cli import (
     serve,
     show_call,
     simulate,
+    stop_all,
     trunk,
     verdict,
     verify,
-    stop_all,
     worker,
 )
 from probe.i18n import tr
