@@ -7,6 +7,7 @@ it, and plays a tone to whoever calls.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -50,6 +51,10 @@ class Program:
                 raise AssertionError(said[-2000:])
             time.sleep(0.05)
 
+    def said(self) -> str:
+        """All it has said so far."""
+        return self._log.read_text(errors="replace")
+
     def close(self) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, 15)
@@ -81,6 +86,7 @@ loadmodule "siputils.so"
 loadmodule "usrloc.so"
 loadmodule "registrar.so"
 loadmodule "auth.so"
+loadmodule "stun.so"
 modparam("rr", "enable_double_rr", 1)
 event_route[core:worker-one-init] {{ xlog("L_ERR", "ready to serve\\n"); }}
 request_route {{
@@ -181,6 +187,7 @@ class World:
     expired: Kamailio | None
     authority: Authority
     stranger: Authority
+    phones: dict[str, Baresip]
 
 
 ANSWERED = ("dialed", "answered", "media", "ended")
@@ -199,6 +206,8 @@ OTHERS = (
     (Row("Kamailio over TLS: the certificate is a stranger's", (), "our_fault", looks=(failed("registration failed"),), trunk={**_TLS, "tls": "{ ca: @STRANGER@ }"}), "10000"),
     (Row("baresip wants encrypted audio, and gets it", (), "unsure", events=ANSWERED, looks=(HEARD,), trunk={**_LOGIN, "srtp": "required"}), "10001"),
     (Row("baresip has no encrypted audio, and we want it", (), "our_fault", "488", trunk={**_LOGIN, "srtp": "required"}), "10000"),
+    (Row("Kamailio as STUN server; baresip answers", (), "unsure", events=ANSWERED, looks=(HEARD,), trunk={**_LOGIN, "nat": '{ stun: "127.0.0.1:@PORT@" }'}), "10000"),
+    (Row("baresip takes keys as telephone events", (), "unsure", events=("answered", "played", "ended"), trunk=_LOGIN, keys="1#", listen=2.0), "10003"),
     (Row("baresip rings, and nobody picks up", (), "no_answer", events=("ringing", "ended"), trunk=_LOGIN, line={"ring_limit": 1.5}), "10002"),
 )  # fmt: skip
 
@@ -234,13 +243,16 @@ def start(folder: Path, stack: ExitStack) -> World:
         return started
 
     good = kamailio("good", False)
+    phones: dict[str, Baresip] = {}
     for number, parameters in (
         ("10000", "answermode=auto"),
         ("10001", "answermode=auto;mediaenc=srtp-mand"),
         ("10002", "answermode=manual"),
+        ("10003", "answermode=auto"),
     ):
-        stack.callback(Baresip(folder / number, good, number, parameters).close)
-    return World(good, kamailio("expired", True) if tls else None, authority, stranger)
+        phones[number] = Baresip(folder / number, good, number, parameters)
+        stack.callback(phones[number].close)
+    return World(good, kamailio("expired", True) if tls else None, authority, stranger, phones)
 
 
 def trunk_file(settings: dict[str, Any], place: Path, world: World) -> Path:
@@ -256,7 +268,7 @@ def trunk_file(settings: dict[str, Any], place: Path, world: World) -> Path:
             continue
         text = f"{{ username: ${USER}, password: ${variable} }}" if key == "credentials" else str(value)
         lines.append(
-            f"    {key}: {text.replace('@CA@', str(world.authority.file)).replace('@STRANGER@', str(world.stranger.file))}"
+            f"    {key}: {text.replace('@CA@', str(world.authority.file)).replace('@PORT@', str(chosen.port)).replace('@STRANGER@', str(world.stranger.file))}"
         )
     place.mkdir(parents=True, exist_ok=True)
     (place / "trunks.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -266,4 +278,8 @@ def trunk_file(settings: dict[str, Any], place: Path, world: World) -> Path:
 def run_row(row: Row, number: str, folder: Path, world: World) -> Result:
     file = trunk_file(row.trunk or {}, folder, world)
     timeline = place(row, folder, number, file)
-    return Result(row, f"{timeline.outcome}: {timeline.why}", judge(row, timeline))
+    problem = judge(row, timeline)
+    got = re.findall(r"event: '(.)' \(end=0\)", world.phones[number].said()) if row.keys else []
+    if row.keys and "".join(got) != row.keys:
+        problem = problem or f"baresip got {got}: {world.phones[number].said()[-300:]}"
+    return Result(row, f"{timeline.outcome}: {timeline.why}", problem)

@@ -97,6 +97,10 @@ def pressed(*purposes: str) -> Look:
     return look
 
 
+def lacks(kind: str) -> Look:
+    return lambda timeline: f"{kind} was told" if any(event.kind == kind for event in timeline.events) else ""
+
+
 INVITE, ACK, BYE = recv("INVITE"), recv("ACK"), recv("BYE")
 OK = answer()
 TALK = play("tone.pcap")
@@ -255,6 +259,11 @@ walk:
 limits: { call: 40 s, silence: 8 s }
 """
 OTHER = (
+    Row("wants the codecs in the trunk's order", (wants("", "m=audio [0-9]+ RTP/AVP 8 0 "), send("486 Busy Here"), ACK), "busy", trunk={"codecs": "[PCMA, PCMU]"}),
+    Row("wants to see the public address", (wants("Contact", "192\\.0\\.2\\.9"), send("486 Busy Here"), ACK), "busy", trunk={"nat": "{ public_address: 192.0.2.9 }"}),
+    Row("183 with audio, which the trunk says not to listen to", (INVITE, send("183 Session Progress", sdp()), TALK, pause(0.4), send("200 OK", sdp()), ACK, BYE, OK), "unsure", looks=(lacks("early_media"),), trunk={"early_media": "false"}),
+    Row("nobody listens at the first proxy, the next answers", (*ANSWER, *HANGS_UP), "hung_up", events=("rerouted", "answered"), looks=(rerouted("nobody listens there"),), trunk={"proxies": ["@SECOND@", "@PEER@"]}),
+    Row("nobody listens, over TCP", (), "our_fault", "refused", trunk={"transport": "tcp"}),
     Row("wants to see From as the trunk says", (wants("From", "Survey.*02000000001"), send("486 Busy Here"), ACK), "busy", trunk=CALLER_ID),
     Row("wants P-Asserted-Identity", (wants("P-Asserted-Identity", "862000000002"), send("486 Busy Here"), ACK), "busy", trunk=CALLER_ID),
     Row("wants Privacy: id", (wants("Privacy", "id"), send("486 Busy Here"), ACK), "busy", trunk=CALLER_ID),

@@ -125,6 +125,7 @@ def captures(folder: Path) -> None:
 
 def run(rows: Iterable[Row], folder: Path, at_once: int = 8) -> Iterator[Result]:
     """Runs the rows, `at_once` at a time; results come in the order of the rows."""
+    folder.mkdir(parents=True, exist_ok=True)
     captures(folder)
     os.environ |= {USER: "alice", PASSWORD: "correct horse"}
     transcriber(None, "zh")
@@ -134,6 +135,7 @@ def run(rows: Iterable[Row], folder: Path, at_once: int = 8) -> Iterator[Result]
 
 def _run(row: Row, folder: Path, number: int) -> Result:
     here = folder / f"{number:02d}"
+    here.mkdir()
     ports = (free_port(), free_port())
     peers = []
     try:

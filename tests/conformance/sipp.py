@@ -98,8 +98,9 @@ def ack(cseq: int, branch: str = "") -> str:
 
 
 def wants(header: str, pattern: str) -> str:
-    """An INVITE that must have a header like this."""
-    check = f'<ereg regexp="{pattern}" search_in="hdr" header="{header}:" check_it="true" assign_to="checked"/>'
+    """An INVITE that must have a header (or, without its name, a body) like this."""
+    where = f'search_in="hdr" header="{header}:"' if header else 'search_in="body"'
+    check = f'<ereg regexp="{pattern}" {where} check_it="true" assign_to="checked"/>'
     return recv("INVITE", actions=check)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +88,16 @@ def test_separators_change_nothing(digits: str, apart: list[str]) -> None:
 def test_a_number_without_a_trunk_is_told_what_it_needs() -> None:
     with pytest.raises(UserError, match="`10000` needs a trunk: --trunk NAME"):
         destination("10000", CALLER)
+
+
+def test_a_caller_dials_numbers_through_its_own_trunk(tmp_path: Path) -> None:
+    file = tmp_path / "trunks.yaml"
+    file.write_text(
+        "trunks:\n  home: { server: sip.example.com }\n  other: { server: b.example.com }\n", encoding="utf-8"
+    )
+    caller = Caller("me", "1", trunk="home")
+    assert destination("95598", caller, file=file).uri == "sip:95598@sip.example.com"
+    assert destination("95598", caller, "other", file).uri == "sip:95598@b.example.com"
 
 
 def test_an_address_on_this_machine_needs_none() -> None:
