@@ -10,7 +10,7 @@ from probe.listen.activity import Sounding
 from probe.listen.features import BLOCK, Features
 from probe.timeline import RATE
 
-_SOFTER = 15.0  # dB under the burst: a tone that is switched off is, within 20 ms; the nulls of beats are shorter
+_SOFTER = 11.0  # dB under the burst: a tone that is switched off is, within 20 ms; the nulls of beats are shorter
 _BLOCK_SECONDS = BLOCK / RATE
 
 

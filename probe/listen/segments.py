@@ -106,9 +106,11 @@ class Segmenter:
         tone = self.tone = self._tones.hear(frame, heard, sounding)
         if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
             self._sound = None  # it was the tone's beginning; a vowel may end as pure as a tone
+        if tone.again:
+            self._sound = None  # nobody answered between the two bursts: it was a click, or the codec's
         boundaries = self._tone(tone)
         if boundaries is None:
-            if sounding.loud and not tone.burst:
+            if sounding.loud and not tone.burst and not tone.ghost:
                 self._gather(frame, sounding)  # somebody who answers between two rings
             return [], sounding
         if sounding.noise_since is not None:

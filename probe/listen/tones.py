@@ -9,16 +9,17 @@ features ─▶ bands of the country's plan ─▶ cadences ─▶ ringback, bus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from probe.listen.activity import Sounding
 from probe.listen.bursts import Burst, Bursts
 from probe.listen.data_tones import DataTone, DataTones
 from probe.listen.features import Features
 from probe.listen.keys import HeardKey, heard_key, key_of
+from probe.listen.plan_bursts import FRAME_SECONDS
 from probe.listen.regular import Regular, RegularTone
 from probe.listen.special_information import SpecialInformation
-from probe.listen.supervisory import FRAME_SECONDS, Recognised, Supervisory
+from probe.listen.supervisory import Recognised, Supervisory
 from probe.listen.tone_plans import DEFAULT, plan
 from probe.timeline import Kind, Samples, ToneMeaning
 
@@ -45,7 +46,8 @@ class Tone:
 
     `holding`: a burst, or a pause that may belong to a cadence, is under way; `burst`: it is a burst; `kind`: which tone, once recognised,
     sounding from `since` to `until` (end of the last burst) in seconds; `over`: it has ended. `what`: told once for
-    each tone, when it is recognised; `key`: a key that has just ended.
+    each tone, when it is recognised; `key`: a key that has just ended. `again`: a burst that is not a cadence's first;
+    `ghost`: what sounds in the pause may be a codec's doing.
     """
 
     holding: bool = False
@@ -56,6 +58,8 @@ class Tone:
     over: bool = False
     what: What | None = None
     key: HeardKey | None = None
+    again: bool = False
+    ghost: bool = False
 
 
 NO_TONE = Tone()
@@ -91,7 +95,7 @@ class Tones:
         key = heard_key(ended) if ended is not None else None
         tone = self._special_or_foreign(frame, ended) or self._of_the_plan()
         if key is not None or tone.what is not None:
-            return Tone(tone.holding, tone.burst, tone.kind, tone.since, tone.until, tone.over, tone.what, key)
+            return replace(tone, key=key)
         if not tone.holding and tone.kind is None and self._holds_key():
             return Tone(holding=True, burst=True)
         return tone
@@ -104,9 +108,11 @@ class Tones:
             return Tone(False, False, over.cadence.kind, over.since, over.until, over=True, what=self._new(over))
         known = self._supervisory.known
         holding, burst = self._supervisory.holding, self._supervisory.sounding
+        again, ghost = self._supervisory.again, self._supervisory.ghost
         if known is None:
-            return Tone(holding, burst) if holding else NO_TONE
-        return Tone(holding, burst, known.cadence.kind, known.since, known.until, what=self._new(known))
+            return Tone(holding, burst, again=again, ghost=ghost) if holding else NO_TONE
+        kind = known.cadence.kind
+        return Tone(holding, burst, kind, known.since, known.until, what=self._new(known), again=again, ghost=ghost)
 
     def _new(self, tone: Recognised) -> What | None:
         cadence = tone.cadence

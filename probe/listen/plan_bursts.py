@@ -1,0 +1,166 @@
+"""Bursts of the tones of a plan: sound whose energy lies, frame after frame, in the narrow bands of their frequencies.
+
+Two frequencies 40 Hz apart are one line to a spectrum of 64 ms, so these bursts are found by projection on what 40 ms
+of just those frequencies can be, not by spectral lines (`bursts.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from probe.listen.activity import Sounding
+from probe.listen.envelope import Envelope
+from probe.listen.features import Features
+from probe.timeline import FRAME, RATE, Samples
+
+FRAME_SECONDS = FRAME / RATE
+Frequencies = tuple[float, ...]
+
+_PURE = 0.9  # share of a window's energy in the tone's bands; speech seldom passes 0.6
+_BAND = 18.0  # Hz around a nominal frequency (E.180 allows networks ±15 Hz and more)
+_WINDOW = 2 * FRAME  # 40 ms
+_NEAR = 75.0  # Hz of the strongest peak to a tone's frequency, before its bands are looked at
+_MOST = 0.6  # share of a burst's frames that must fit: lost packets spoil some
+_IMPURE_FRAMES = 6  # frames in a row that a burst survives: what concealed packets leave in the window
+_KNOWN_LEVEL = 3  # frames after which a burst's level is known
+_DROPOUT = 0.07  # seconds of a gap in a burst that lost packets leave
+_AROUND = 0.3  # seconds of silence that stand before a burst which begins by itself
+_STANDS_DB, _STANDS_SHARE = 2.0, 0.8  # range of the level, and share of stretches of 200 ms in it, of a steady tone
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBurst:
+    """`start`, `end` in seconds; `level`: dBFS, median; `alone`: silence stood before it; `fits`: which tones' frequencies."""
+
+    start: float
+    end: float
+    level: float
+    alone: bool
+    fits: frozenset[Frequencies]
+    pitch: float
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.end - self.start
+
+
+class PlanBursts:
+    """Finds them, frame by frame, for all sets of frequencies of a plan."""
+
+    def __init__(self, sets: Sequence[Frequencies]) -> None:
+        self._sets = list(sets)
+        self._bands = [_narrow_bands(frequencies) for frequencies in self._sets]
+        self._window = np.zeros(_WINDOW)
+        self._envelope = Envelope()
+        self._onset = self._silence = self._last = 0.0
+        self.since: float | None = None
+        """Start of the burst that sounds now."""
+        self._alone = False
+        self._impure = 0
+        self._pure_until = 0.0
+        self._levels: list[float] = []
+        self._pitches: list[float] = []
+        self._fits: dict[Frequencies, int] = {}
+        self._frames = 0
+        self.broken = False
+        """Whether the burst that has just ended turned into another sound."""
+
+    def hear(self, frame: Features, heard: Samples, sounding: Sounding) -> PlanBurst | None:
+        """Takes the next frame with its 160 samples; a burst that has just ended."""
+        self._window[:FRAME] = self._window[FRAME:]
+        self._window[FRAME:] = heard
+        self.broken = False
+        sounding = self._envelope.hear(frame, sounding)
+        if sounding.onset is not None:
+            self._onset, self._silence = sounding.onset, sounding.onset - self._last
+        self._last = sounding.last
+        fitting = self._fitting(frame) if sounding.loud else []
+        if self.since is None:
+            if fitting:
+                self._begin(frame, fitting)
+            return None
+        if not sounding.loud:
+            return self._finish(sounding.last)
+        self._go_on(frame, fitting)
+        if self._impure <= _IMPURE_FRAMES:
+            return None
+        self.broken = True
+        return self._finish(self._pure_until)
+
+    def resume(self, burst: PlanBurst, shortest_pause: float) -> bool:
+        """Whether the burst under way is the same as the one before it, parted only by lost packets; it goes on then."""
+        if self.since is None or self._frames > 1 or not self.since - burst.end < _DROPOUT < shortest_pause:
+            return False
+        self.since, self._alone = burst.start, burst.alone
+        return True
+
+    def fits(self) -> frozenset[Frequencies]:
+        """Which tones' frequencies the burst under way has."""
+        return frozenset(f for f, count in self._fits.items() if count >= _MOST * max(self._frames - 1, 1))
+
+    def steady(self) -> bool:
+        """Whether the level of the burst stays: by means over 200 ms, which beats between two frequencies do not reach."""
+        whole = (len(self._levels) - 2) // 10 * 10
+        if whole < 20:
+            return False
+        powers = 10 ** (np.array(self._levels[2 : 2 + whole]) / 10)
+        means = 10 * np.log10(powers.reshape(-1, 10).mean(axis=1))
+        even = np.abs(means - np.median(means)) <= _STANDS_DB / 2
+        return bool(even.mean() >= _STANDS_SHARE)
+
+    def _fitting(self, frame: Features) -> list[Frequencies]:
+        """The sets of frequencies whose bands hold the last 40 ms."""
+        found: list[Frequencies] = []
+        energy = -1.0
+        for frequencies, bands in zip(self._sets, self._bands, strict=True):
+            if any(abs(frame.strongest - f) < _NEAR for f in frequencies):
+                energy = float(self._window @ self._window) if energy < 0 else energy
+                inside = bands @ self._window
+                if float(inside @ inside) > _PURE * energy:
+                    found.append(frequencies)
+        return found
+
+    def _begin(self, frame: Features, fitting: list[Frequencies]) -> None:
+        # The first frame of a burst fills half the window and may not be pure yet; sound before that is not the tone's.
+        fresh = frame.at - self._onset <= 2 * FRAME_SECONDS
+        self.since = self._onset if fresh else frame.at - FRAME_SECONDS
+        self._alone = fresh and self._silence >= _AROUND
+        self._fits, self._frames, self._impure = dict.fromkeys(self._sets, 0), 0, 0
+        self._levels, self._pitches = [], []
+        self._go_on(frame, fitting)
+
+    def _go_on(self, frame: Features, fitting: list[Frequencies]) -> None:
+        self._frames += 1
+        self._levels.append(frame.level)
+        self._pitches.append(frame.strongest)
+        if self._frames == _KNOWN_LEVEL:
+            self._envelope.level = max(self._levels)
+        for frequencies in fitting:
+            self._fits[frequencies] += 1
+        if fitting:
+            self._impure, self._pure_until = 0, frame.at + FRAME_SECONDS
+        else:
+            self._impure += 1
+
+    def _finish(self, end: float) -> PlanBurst:
+        assert self.since is not None
+        level = sorted(self._levels)[len(self._levels) // 2]
+        pitch = sorted(self._pitches)[len(self._pitches) // 2]
+        burst = PlanBurst(self.since, max(end, self.since), level, self._alone, self.fits(), pitch)
+        self.since = None
+        return burst
+
+
+def _narrow_bands(frequencies: Sequence[float]) -> npt.NDArray[np.float64]:
+    """Orthonormal rows that span all signals of 40 ms within the bands around `frequencies`."""
+    time = np.arange(_WINDOW) / RATE
+    grid = np.concatenate([np.linspace(f - _BAND, f + _BAND, 9) for f in frequencies])
+    waves = np.concatenate([np.cos(2 * np.pi * grid[:, None] * time), np.sin(2 * np.pi * grid[:, None] * time)])
+    _, strength, rows = np.linalg.svd(waves, full_matrices=False)
+    kept: npt.NDArray[np.float64] = np.ascontiguousarray(rows[strength > 0.08 * strength[0]])
+    return kept
