@@ -20,14 +20,14 @@ from probe.timeline import FRAME, RATE, Samples
 FRAME_SECONDS = FRAME / RATE
 Frequencies = tuple[float, ...]
 
-_PURE = 0.9  # share of a window's energy in the tone's bands; speech seldom passes 0.6
+_PURE = 0.85  # share of a window's energy in the tone's bands; speech seldom passes 0.6, a tone through GSM is over 0.85
 _BAND = 18.0  # Hz around a nominal frequency (E.180 allows networks ±15 Hz and more)
 _WINDOW = 2 * FRAME  # 40 ms
 _NEAR = 75.0  # Hz of the strongest peak to a tone's frequency, before its bands are looked at
 _MOST = 0.6  # share of a burst's frames that must fit: lost packets spoil some
 _IMPURE_FRAMES = 6  # frames in a row that a burst survives: what concealed packets leave in the window
 _KNOWN_LEVEL = 3  # frames after which a burst's level is known
-_DROPOUT = 0.07  # seconds of a gap in a burst that lost packets leave
+_DROPOUT = 0.09  # seconds of a gap in a burst that lost packets leave
 _AROUND = 0.3  # seconds of silence that stand before a burst which begins by itself
 _STANDS_DB, _STANDS_SHARE = 2.0, 0.8  # range of the level, and share of stretches of 200 ms in it, of a steady tone
 
@@ -85,7 +85,7 @@ class PlanBursts:
                 self._begin(frame, fitting)
             return None
         if not sounding.loud:
-            return self._finish(sounding.last)
+            return self._finish(min(sounding.last, self._pure_until + FRAME_SECONDS / 2))
         self._go_on(frame, fitting)
         if self._impure <= _IMPURE_FRAMES:
             return None

@@ -25,9 +25,11 @@ _LONE_RING = 0.9  # seconds of pure tone that are a ringback by themselves
 _AROUND = 0.3  # seconds of silence after a lone ringback burst
 _STANDS = 3.0  # seconds of a tone that does not stop
 _SOFTER_DB = 4.0  # dB by which two bursts' levels may differ from what the plan says
-_DROPOUT = 0.08  # seconds after which even a burst that fits nothing is over: lost packets part one burst so long
+_DROPOUT = 0.1  # seconds after which even a burst that fits nothing is over: lost packets part one burst so long
 _HISTORY = 8  # bursts kept: two of the longest cadences
 _GHOST_BEGINS, _GHOST_SECONDS = 0.1, 0.24  # GSM makes a hum of the silence after a tone: so soon, until then; measured
+_BLIP = 0.12  # seconds of something else that lost packets put into a cadence
+_FAR_SOFTER = 25.0  # dB under the tone: so soft a sound is the line's noise
 _OTHER = 3 * FRAME_SECONDS  # a burst is not pure before it fills the window; what stays impure is something else
 
 
@@ -121,7 +123,8 @@ class Supervisory:
             self._forget()
             return
         if self._finder.broken or not burst.fits:
-            self._forget()
+            if burst.seconds > _BLIP:
+                self._forget()
             return
         if self._bursts and not burst.fits & self._bursts[-1].fits:
             self._forget()
@@ -135,7 +138,8 @@ class Supervisory:
     def _in_pause(self, frame: Features, sounding: Sounding, now: float) -> None:
         gap = now - self._bursts[-1].end
         self.ghost = sounding.loud and gap <= _GHOST_SECONDS and (self.ghost or gap <= _GHOST_BEGINS)
-        if not sounding.loud or self.ghost:
+        soft = frame.level < self._bursts[-1].level - _FAR_SOFTER
+        if not sounding.loud or soft or self.ghost:
             self._other_since = None
         elif self._other_since is None:
             self._other_since = frame.at if sounding.onset is None else sounding.onset
