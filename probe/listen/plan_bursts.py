@@ -20,7 +20,9 @@ from probe.timeline import FRAME, RATE, Samples
 FRAME_SECONDS = FRAME / RATE
 Frequencies = tuple[float, ...]
 
-_PURE = 0.85  # share of a window's energy in the tone's bands; speech seldom passes 0.6, a tone through GSM is over 0.85
+_PURE = (
+    0.85  # share of a window's energy in the tone's bands; speech seldom passes 0.6, a tone through GSM is over 0.85
+)
 _BAND = 18.0  # Hz around a nominal frequency (E.180 allows networks ±15 Hz and more)
 _WINDOW = 2 * FRAME  # 40 ms
 _NEAR = 75.0  # Hz of the strongest peak to a tone's frequency, before its bands are looked at
