@@ -169,7 +169,7 @@ def _place(
     timeline = _run(line, _listener(hears, language), navigator, recording, info, watch, around)
     _conclude(timeline, scenario)
     recording.close(timeline)
-    opened.close({"name": model.name, "sha256": digest_of_folder(model.folder)})
+    opened.close({"name": model.name, "digest": digest_of_folder(model.folder)})
     return timeline
 
 

@@ -14,6 +14,7 @@ from probe.cli import (
     check,
     demo,
     dial,
+    export,
     keys,
     listen,
     models,
@@ -83,6 +84,7 @@ app.command(help=serve.HELP)(serve.serve)
 app.command(help=bench.HELP)(bench.bench)
 app.command(help=verify.HELP)(verify.verify)
 app.command(help=seal.HELP)(seal.seal)
+app.command(help=export.HELP)(export.export)
 app.command(help=recheck.HELP)(recheck.recheck)
 app.command(help=retention.HELP)(retention.retention)
 app.command(help=simulate.HELP)(simulate.simulate)

@@ -68,7 +68,7 @@ def verify(
     from rich.console import Console
 
     from probe.cli import FAILED, FINE
-    from probe.evidence import bundle, exhibit, timestamp
+    from probe.evidence import bundle, exported, timestamp
     from probe.evidence.ring import Ring
     from probe.evidence.verify import place_in_chain, verify_bundle
     from probe.evidence.verify_chain import Folder, check_head, verify_folder
@@ -80,17 +80,19 @@ def verify(
     results: list[Folder] = []
     with ExitStack() as stack:
         for path in paths:
-            folder = stack.enter_context(exhibit.opened(path)) if path.is_file() else path
+            folder = stack.enter_context(exported.opened(path)) if path.is_file() else path
             _must_be_calls(folder)
-            if bundle.is_call(folder):
+            if path.is_file():
+                packed = [verify_bundle(call, ring, roots=roots) for call in bundle.calls(folder)]
+                results.append(Folder(folder, bundles=packed))
+                results[-1].findings += _proved(folder, results[-1], heads)
+            elif bundle.is_call(folder):
                 one = verify_bundle(folder, ring, roots=roots)
                 place_in_chain(one)
                 results.append(Folder(folder.parent, bundles=[one]))
             else:
                 with console.status("") as status:
                     results.append(verify_folder(folder, ring, roots=roots, progress=_progress(status.update)))
-            if path.is_file():
-                results[-1].findings += _proved(folder, results[-1], heads)
         if not any(path.is_file() for path in paths):
             checked = [check_head(results, text) for text in heads]
             results[-1].findings += checked
@@ -114,13 +116,13 @@ def _progress(update: Callable[[str], None]) -> Callable[[int, int], None]:
 
 def _proved(folder: Path, found: Folder, heads: list[str]) -> list[Finding]:
     """What the proofs of an exported file say, also about heads that were given."""
-    from probe.evidence import exhibit
+    from probe.evidence import exported
 
     manifests = {bundle.folder.name: bundle.manifest for bundle in found.bundles}
     findings = []
-    for call, proof in exhibit.proofs(folder):
-        wrong = exhibit.fits(call, proof, manifests.get(call))
-        findings += [wrong] if wrong else [exhibit.check_proof(call, proof, text) for text in heads]
+    for call, proof in exported.proofs(folder):
+        wrong = exported.fits(call, proof, manifests.get(call))
+        findings += [wrong] if wrong else [exported.check_proof(call, proof, text) for text in heads]
     return findings
 
 

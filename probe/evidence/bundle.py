@@ -62,7 +62,7 @@ class OpenCall:
             _tell(self._folder, error)
 
     def close(self, model: dict[str, str] | None = None) -> None:
-        """Seals the call's folder; `model`: name and SHA-256 of what heard it. Never raises."""
+        """Seals the call's folder; `model`: name and digest of what heard it. Never raises."""
         seal_or_tell(self._folder, began=self._began, model=model)
         with suppress(OSError):
             if self._mark is not None:

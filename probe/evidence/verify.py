@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from probe.evidence import bundle as sealing
-from probe.evidence import canonical, chain, signed, timestamp
+from probe.evidence import canonical, chain, signed, timestamp, withheld
 from probe.evidence.bundle import ARCHIVE, MANIFEST, SCHEMA, SIGNATURE, TOMBSTONE
 from probe.evidence.chain import Entry
 from probe.evidence.findings import Bundle, Finding
@@ -18,6 +18,8 @@ from probe.evidence.flac import sealed_digest
 from probe.evidence.keys import PublicKey, public_key
 from probe.evidence.ring import Ring, named
 from probe.evidence.signed import Copy
+
+_NOTES = frozenset({withheld.NOTE, withheld.SIGNATURE})
 
 
 def verify_bundle(folder: Path, ring: Ring, *, roots: list[bytes] | None = None, copy: Copy | None = None) -> Bundle:
@@ -50,7 +52,7 @@ def verify_bundle(folder: Path, ring: Ring, *, roots: list[bytes] | None = None,
             statement = lost
         if statement is not None and _about(found, statement, schema, ring):
             found.statements[schema] = statement
-    _contents(found)
+    _contents(found, withheld.read(found, ring))
     _stamp(found, roots or [], ring)
     return found
 
@@ -141,7 +143,7 @@ def _about(found: Bundle, statement: Entry, schema: str, ring: Ring) -> bool:
     return True
 
 
-def _contents(found: Bundle) -> None:
+def _contents(found: Bundle, note: dict[str, Any] | None) -> None:
     """Every sealed file against its hash, and every file against the manifest."""
     assert found.manifest is not None
     sealed: dict[str, dict[str, Any]] = {str(row["name"]): row for row in found.manifest.document["files"]}
@@ -149,7 +151,9 @@ def _contents(found: Bundle) -> None:
     tombstone = found.statements.get("probe.tombstone/1")
     added = {str(row["name"]): row for row in archive.document["added"]} if archive else {}
     removed = {str(row["name"]): row for row in tombstone.document["removed"]} if tombstone else {}
-    found.files = len(sealed)
+    given = {str(row["name"]): row for row in note["given"]} if note else {}
+    kept_back = {str(row["name"]): row for row in note["withheld"]} if note else {}
+    found.files = len(sealed) - len(kept_back)
     gone = []
     for name, row in sealed.items():
         path = found.folder / name
@@ -170,7 +174,7 @@ def _contents(found: Bundle) -> None:
             other in removed for other in copies
         ):
             gone.append(name)
-        else:
+        elif kept_back.get(name) != row:
             found.add(
                 "file_missing",
                 name,
@@ -181,13 +185,24 @@ def _contents(found: Bundle) -> None:
         path = found.folder / name
         if path.is_file() and not path.is_symlink():
             _archived(found, name, row, sealed.get(str(row.get("decodes_to"))))
-        elif name not in removed and not (found.folder / str(row.get("decodes_to"))).is_file():
+        elif (
+            name not in removed
+            and row.get("decodes_to") not in kept_back
+            and not (found.folder / str(row.get("decodes_to"))).is_file()
+        ):
             found.add("file_missing", name, f"is missing; {ARCHIVE} says it was made", f"缺失；{ARCHIVE} 称已生成")
+    for name, row in given.items():
+        if (found.folder / name).is_file():
+            _compare(found, name, row)
+        else:
+            found.add(
+                "file_missing", name, f"is missing; {withheld.NOTE} names it", f"缺失；{withheld.NOTE} 列有此文件"
+            )
     for path in sealing.contents(found.folder):
         name = path.relative_to(found.folder).as_posix()
         if path.is_symlink():
             found.add("file_added", name, "is a link, which cannot have been sealed", "是链接，不可能是封存内容")
-        elif name not in sealed and name not in added:
+        elif name not in sealed and name not in added and name not in given and name not in _NOTES:
             found.add("file_added", name, "was added after the bundle was sealed", "封存之后添加的文件")
     found.removed = tuple(gone)
 

@@ -27,6 +27,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "campaign": EVERYBODY | {"register", "hours", "line", "navigate", "measure", "evidence", "place", "speech"},
     "report": EVERYBODY | {"register", "measure", "evidence", "speech"},
     "web": EVERYBODY | {"register", "report", "evidence", "measure", "listen"},
+    "exhibit": EVERYBODY | {"register", "evidence", "web"},
     "bench": EVERYBODY
     | {"call", "place", "line", "listen", "navigate", "speech", "simulator", "measure", "report", "evidence"},
     "supervisor": EVERYBODY | {"call", "line", "place", "speech", "measure", "evidence"},

@@ -19,7 +19,7 @@ from probe.evidence.tombstone import remove
 from probe.evidence.verify_chain import Folder, verify_folder
 from probe.timeline import FRAME, Answered, CallInfo, Dialed, Ended, Frame, Kind, Outcome, Segment, Timeline, Verdict
 
-MODEL = {"name": "a model", "sha256": "0" * 64}
+MODEL = {"name": "a model", "digest": "0" * 64}
 
 
 def timeline_of(
