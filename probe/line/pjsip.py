@@ -81,12 +81,14 @@ class _Account(pj.Account):  # type: ignore[misc]
         super().__init__()
         self._accept = accept
         self.registration: Registration | None = None
+        self.registered = self.leaving = False
         self.replies: list[Reply] = []
 
     def onRegState(self, prm: Any) -> None:  # noqa: N802
         # PJSIP keeps no message when it gives up after a second challenge; it never makes these three up itself.
         far = bool(prm.rdata.wholeMsg) or prm.code in (401, 403, 407)
         self.registration = Registration(prm.code, prm.reason, far)
+        self.registered = prm.code // 100 == 2 and prm.expiration > 0
 
     def onSendRequest(self, prm: Any) -> None:  # noqa: N802
         change = prm.e.body.tsxState
@@ -224,6 +226,16 @@ class UserAgent:
         if identity.trunk is None or not identity.trunk.register:
             return Registration(200, "", True)
         return self._account(identity).registration
+
+    def leave(self) -> bool:
+        """Takes registrations back; to be polled for until it says that all are gone."""
+        active = [account for account in self._accounts.values() if account.registered]
+        for account in active:
+            if not account.leaving:
+                account.leaving = True
+                with contextlib.suppress(pj.Error):
+                    account.setRegistration(False)
+        return not active
 
     def options(self, identity: Identity, uri: str) -> None:
         """Sends OPTIONS to an address (RFC 3261 §11); `replies` has what comes back."""

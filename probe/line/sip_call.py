@@ -153,17 +153,26 @@ class SipCall:
             self.fail(f"{target.where}: cannot register: {error.reason}")
             return
         self._waited += TICK
-        if registration is None:
-            if self._waited > _REGISTERING:
-                self.fail(f"{target.where}: no answer to the registration within {_REGISTERING:g} s")
-        elif registration.status // 100 == 2:
+        if registration is not None and registration.status // 100 == 2:
             self._dial(target)
+        elif registration is not None and registration.far and registration.status != 503:
+            self.fail(f"{target.where}: refuses the registration ({registration.status} {registration.reason})")
+        elif registration is not None:
+            self._register_elsewhere(
+                f"{target.where}: the registration failed ({registration.status} {registration.reason})"
+            )
+        elif self._waited > _REGISTERING:
+            self._register_elsewhere(f"{target.where}: no answer to the registration within {_REGISTERING:g} s")
+
+    def _register_elsewhere(self, reason: str) -> None:
+        """Registers through the trunk's next proxy; the call fails when there is none."""
+        assert self._route
+        target = self._route.fail_over()
+        if target is None:
+            self.fail(reason)
         else:
-            text = f"{registration.status} {registration.reason}"
-            if registration.far:
-                self.fail(f"{target.where}: refuses the registration ({text})")
-            else:
-                self.fail(f"{target.where}: the registration failed ({text})")
+            self._waited = 0.0
+            self._events.append(("rerouted", {"to": target.where, "reason": reason}))
 
     def _dial(self, target: Target) -> None:
         order, log = self._order, self._trace.log if self._trace else None

@@ -43,6 +43,7 @@ from probe.line.trunk_check import TrunkCheck
 
 _BACKLOG = 64 << 20  # bytes a listener may be behind (half an hour of frames) before its call is given up; guessed
 _GOODBYE = 6.0  # seconds until the process ends for good: over what a call takes to say goodbye
+_LEAVING = 1.0  # seconds for registrars to confirm that we are gone; guessed
 _PATIENCE = 2.0  # seconds for a listener to take the last frames; guessed
 
 
@@ -95,6 +96,7 @@ class LineProcess:
         self._slots = slots
         self._agent = UserAgent(calls=len(slots))
         self._ending: float | None = None
+        self._leaving = 0.0
         gc.collect()
         gc.freeze()  # what is here now stays: later collections need not walk through it
 
@@ -134,7 +136,11 @@ class LineProcess:
         for slot in self._slots:
             if slot.call:
                 slot.call.hang_up()
-        return any(slot.call for slot in self._slots) and time.monotonic() < self._ending
+        if any(slot.call for slot in self._slots):
+            return time.monotonic() < self._ending
+        if not self._leaving:
+            self._leaving = min(self._ending, time.monotonic() + _LEAVING)
+        return not self._agent.leave() and time.monotonic() < self._leaving
 
 
 def main() -> None:

@@ -102,7 +102,8 @@ request_route {{
     if (is_method("REGISTER")) {{
         if (!pv_www_authenticate("$td", "{secret}", "0")) {{ www_challenge("$td", "0"); exit; }}
         save("location");
-        xlog("L_ERR", "registered $tU\\n");
+        if ($hdr(Contact) =~ "expires=0" || $hdr(Expires) == "0") {{ xlog("L_ERR", "unregistered $tU\\n"); }}
+        else {{ xlog("L_ERR", "registered $tU\\n"); }}
         exit;
     }}
     if (!pv_proxy_authenticate("$fd", "{secret}", "0")) {{ proxy_challenge("$fd", "0"); exit; }}
@@ -169,7 +170,7 @@ class Baresip(Program):
             f"sip_listen 127.0.0.1:{free_port()}\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n"
             f"module srtp.so\nmodule_app account.so\nmodule_app menu.so\naudio_source aufile,{folder}/tone.wav\n"
             f"audio_player aufile,{folder}/heard.wav\naudio_alert aufile,{folder}/alert.wav\n"
-            "call_local_timeout 60\ncall_max_calls 4\nnet_interface 127.0.0.1\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n"
+            "call_local_timeout 60\ncall_max_calls 16\nnet_interface 127.0.0.1\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n"
         )
         (folder / "accounts").write_text(
             f'<sip:{number}@127.0.0.1>;auth_user={number};auth_pass={_SECRET};outbound="sip:127.0.0.1:{registrar.port}";regint=600;{parameters}\n'
@@ -198,6 +199,7 @@ OTHERS = (
     (Row("Kamailio: registers us, asks for credentials again; baresip answers", (), "unsure", events=ANSWERED, looks=(HEARD,), trunk=_LOGIN), "10000"),
     (Row("Kamailio over TCP; baresip answers", (), "unsure", events=ANSWERED, looks=(HEARD,), trunk={**_LOGIN, "transport": "tcp"}), "10000"),
     (Row("Kamailio over TLS; baresip answers", (), "unsure", events=ANSWERED, looks=(HEARD,), trunk=_TLS), "10000"),
+    (Row("the first proxy is silent at registration, Kamailio registers us; baresip answers", (), "unsure", events=("dialed", "rerouted", "answered"), looks=(HEARD,), trunk={**_LOGIN, "transport": "tcp", "proxies": '["127.0.0.1:9", "127.0.0.1:@PORT@"]'}), "10000"),
     (Row("Kamailio without registration; baresip answers", (), "unsure", events=ANSWERED, looks=(HEARD,), trunk={"credentials": True}), "10000"),
     (Row("Kamailio: the password is wrong", (), "our_fault", looks=(failed("refuses the registration (401"),), trunk={**_LOGIN, "password": "wrong"}), "10000"),
     (Row("Kamailio: the password is wrong, without registration", (), "our_fault", looks=(failed("refuses the credentials (407"),), trunk={"credentials": True, "password": "wrong"}), "10000"),

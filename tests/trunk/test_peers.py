@@ -78,6 +78,12 @@ def test_a_call_through_a_trunk_leaves_no_secret_in_its_folder(
 
 
 @needs_peers
+def test_a_registration_is_taken_back(world: World, tmp_path: Path) -> None:
+    findings(LOGIN, tmp_path, world)
+    world.good.wait_for("unregistered alice")
+
+
+@needs_peers
 def test_a_trunk_that_works_is_said_to_work(world: World, tmp_path: Path) -> None:
     registered, options = findings(LOGIN, tmp_path, world)
     assert registered.fine
