@@ -48,42 +48,73 @@ class Evidence(Protocol):
     def keep(self, timeline: Timeline) -> None: ...
 
 
+Watch = Callable[[Timeline, Event | Action], None]
+"""Sees everything as it happens."""
+
+
+class Running:
+    """A call that runs: frames go in, actions go out to the line, and the timeline grows. `run` is its loop."""
+
+    def __init__(
+        self,
+        line: Line,
+        listener: Listener,
+        navigator: Navigator,
+        evidence: Evidence,
+        call: CallInfo,
+        watch: Watch | None = None,
+    ) -> None:
+        self.timeline = Timeline(call)
+        self._line = line
+        self._listener = listener
+        self._navigator = navigator
+        self._evidence = evidence
+        self._watch = watch
+        self._hung_up = False
+
+    def hear(self, frame: Frame) -> None:
+        """One turn of the loop: what the frame holds is kept, heard, and answered."""
+        self._evidence.write(frame)
+        for event in self._listener.hear(frame):
+            self._note(event)
+
+    def finish(self) -> Timeline:
+        """After the last frame: the complete timeline, not yet measured."""
+        for event in self._listener.finish():
+            self._note(event)
+        self._evidence.keep(self.timeline)
+        return self.timeline
+
+    def _note(self, event: Event) -> None:
+        timeline = self.timeline
+        timeline.add(event)
+        if self._watch:
+            self._watch(timeline, event)
+        for action in self._navigator.react(event):
+            if self._hung_up:
+                break
+            timeline.did(action)
+            self._line.perform(action)
+            self._hung_up = isinstance(action, HangUp)
+            if self._watch:
+                self._watch(timeline, action)
+        if event.kept or isinstance(event, LineEvent):
+            self._evidence.keep(timeline)
+
+
 def run(
     line: Line,
     listener: Listener,
     navigator: Navigator,
     evidence: Evidence,
     call: CallInfo,
-    watch: Callable[[Timeline, Event | Action], None] | None = None,
+    watch: Watch | None = None,
 ) -> Timeline:
-    """Runs one call to its end and returns its timeline, not yet measured. `watch` sees everything as it happens."""
-    timeline = Timeline(call)
-    hung_up = False
-
-    def note(event: Event) -> None:
-        nonlocal hung_up
-        timeline.add(event)
-        if watch:
-            watch(timeline, event)
-        for action in navigator.react(event):
-            if hung_up:
-                break
-            timeline.did(action)
-            line.perform(action)
-            hung_up = isinstance(action, HangUp)
-            if watch:
-                watch(timeline, action)
-        if event.kept or isinstance(event, LineEvent):
-            evidence.keep(timeline)
-
+    """Runs one call to its end and returns its timeline, not yet measured."""
+    running = Running(line, listener, navigator, evidence, call, watch)
     try:
         for frame in line:
-            evidence.write(frame)
-            for event in listener.hear(frame):
-                note(event)
+            running.hear(frame)
     finally:
         line.close()
-    for event in listener.finish():
-        note(event)
-    evidence.keep(timeline)
-    return timeline
+    return running.finish()

@@ -1,7 +1,8 @@
 """One call put together and run: line, listener, navigator and recording meet here and nowhere else.
 
 `place_call(order)` is what every command uses. It loads the speech model once a process, gives the call its folder,
-runs `probe.call.run`, measures, judges what the scenario expects, and writes the folder for good. Whatever goes wrong
+runs the call, measures, judges what the scenario expects, and writes the folder for good. `prepare(order)` gives the
+same in steps, for a loop that leads many calls (`probe.supervisor`). Whatever goes wrong
 on our side ends in a timeline whose outcome is `our_fault`, with everything heard up to then.
 """
 
@@ -11,6 +12,7 @@ import hashlib
 import secrets
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from probe.speech.vosk_transcriber import VoskTranscriber
 
 LineKind = Literal["sip", "simulated"]
-Watch = Callable[[Timeline, Event | Action], None]
 RECORDINGS = Path("recordings")
 _SCENARIO = "scenario.yaml"
 _TRACE = "sip.txt"
@@ -100,35 +101,49 @@ class Around(Protocol):
     def evidence(self, evidence: call.Evidence) -> call.Evidence: ...
 
 
-def place_call(
-    order: Order,
-    *,
-    watch: Watch | None = None,
-    stop: Callable[[], bool] | None = None,
-    around: Around | None = None,
-) -> Timeline:
+def place_call(order: Order, *, watch: call.Watch | None = None, stop: Callable[[], bool] | None = None) -> Timeline:
     """Places a call and returns its measured timeline; its folder is `order.recordings / timeline.call.id`.
 
     `watch` sees every event and action as it happens; when `stop` says so, the call is ended as the user's wish.
-    `around`: for a process that runs many.
     Raises UserError before anything is dialled or written when the order itself is wrong.
     """
+    placed = prepare(order, watch=watch, stop=stop)
+    try:
+        for frame in placed.line:
+            if not placed.hear(frame):
+                break
+    except Exception as error:
+        placed.broke(error)
+    return placed.conclude()
+
+
+def prepare(
+    order: Order,
+    *,
+    watch: call.Watch | None = None,
+    stop: Callable[[], bool] | None = None,
+    around: Around | None = None,
+) -> Placed:
+    """Puts a call together; it is dialled when its line is. Raises as `place_call` does."""
     scenario = load_scenario(order.scenario) if order.scenario else None
     caller = load_caller(order.caller or (scenario.caller if scenario else "ordinary"))
     through = _trunk(order, caller)
-    with channel(through, stop):
-        return _place(order, scenario, caller, through.name if through else "", watch, stop, around)
+    with ExitStack() as stack:
+        stack.enter_context(channel(through, stop))
+        placed = _put_together(order, scenario, caller, through.name if through else "", watch, stop, around)
+        placed.held = stack.pop_all()  # the trunk's channel, until the call is over
+    return placed
 
 
-def _place(
+def _put_together(
     order: Order,
     scenario: Scenario | None,
     caller: Caller,
     trunk: str,
-    watch: Watch | None,
+    watch: call.Watch | None,
     stop: Callable[[], bool] | None,
     around: Around | None,
-) -> Timeline:
+) -> Placed:
     language = scenario.language if scenario else order.language
     model = transcriber(order.model or (scenario.model if scenario else None), language)
     hears: Transcriber = model
@@ -166,11 +181,77 @@ def _place(
         (folder / _SCENARIO).write_text(written_out(order.scenario), encoding="utf-8")
     if stop is not None:
         navigator = _Stoppable(navigator, stop)
-    timeline = _run(line, _listener(hears, language), navigator, recording, info, watch, around)
-    _conclude(timeline, scenario)
-    recording.close(timeline)
-    opened.close({"name": model.name, "digest": digest_of_folder(model.folder)})
-    return timeline
+    listener = _listener(hears, language)
+    heard = around.listener(listener) if around else listener
+    written = around.evidence(recording) if around else recording
+    running = call.Running(line, heard, navigator, written, info, watch)
+    return Placed(line, running, recording, opened, model, scenario, watch)
+
+
+class Placed:
+    """A call that is put together: for each frame of `line`, `hear`; then `conclude`, whatever happened.
+
+    What breaks on our side ends the call as a failed line, and the traceback stays in its folder.
+    """
+
+    def __init__(
+        self,
+        line: call.Line,
+        running: call.Running,
+        recording: Recording,
+        opened: OpenCall,
+        model: VoskTranscriber,
+        scenario: Scenario | None,
+        watch: call.Watch | None,
+    ) -> None:
+        self.line = line
+        self.held = ExitStack()
+        """What is given back when the call is over."""
+        self._running = running
+        self._recording = recording
+        self._opened = opened
+        self._model = model
+        self._scenario = scenario
+        self._watch = watch
+        self._at = 0.0
+        self._broken = False
+
+    def hear(self, frame: Frame) -> bool:
+        """Leads the call through a frame; False when something broke, and no frame should follow."""
+        self._at = frame.end
+        try:
+            self._running.hear(frame)
+        except Exception as error:
+            self.broke(error)
+        return not self._broken
+
+    def broke(self, error: Exception) -> None:
+        """The call ends as our fault."""
+        if self._broken:
+            return
+        self._broken = True
+        (self._recording.folder / _FAULT).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        reason = error.en if isinstance(error, ProbeError) else f"{type(error).__name__}: {error}"
+        failed = LineFailed(at=self._at, known=self._at, reason=" ".join(reason.split()))
+        timeline = self._running.timeline
+        timeline.add(failed)
+        if self._watch:
+            self._watch(timeline, failed)
+
+    def conclude(self) -> Timeline:
+        """Closes the line, and gives the complete, measured timeline, which is written for good."""
+        timeline = self._running.timeline
+        try:
+            with self.held:
+                self.line.close()
+            if not self._broken:
+                self._running.finish()
+        except Exception as error:
+            self.broke(error)
+        _conclude(timeline, self._scenario)
+        self._recording.close(timeline)
+        self._opened.close({"name": self._model.name, "sha256": digest_of_folder(self._model.folder)})
+        return timeline
 
 
 def listen_to(
@@ -179,7 +260,7 @@ def listen_to(
     channel: Channel | None = None,
     model: str | None = None,
     language: str = "zh",
-    watch: Watch | None = None,
+    watch: call.Watch | None = None,
 ) -> Timeline:
     """The measured timeline of somebody's recording; nothing is written. Raises UserError when it cannot be read."""
     line = RecordedLine(path, channel=channel)
@@ -304,31 +385,6 @@ def _line(
     return SimulatedLine(Engine(called, incoming, hears), speak=lambda text: speak(text, voice))
 
 
-def _run(
-    line: call.Line,
-    listener: Listener,
-    navigator: call.Navigator,
-    recording: Recording,
-    info: CallInfo,
-    watch: Watch | None,
-    around: Around | None,
-) -> Timeline:
-    """Runs the loop; what breaks on our side ends the call as a failed line, and the traceback stays in the folder."""
-    kept = _Following(recording, Timeline(info))
-    heard = around.listener(listener) if around else listener
-    written = around.evidence(kept) if around else kept
-    try:
-        return call.run(line, heard, navigator, written, info, watch)
-    except Exception as error:
-        (recording.folder / _FAULT).write_text(traceback.format_exc(), encoding="utf-8")
-        reason = error.en if isinstance(error, ProbeError) else f"{type(error).__name__}: {error}"
-        failed = LineFailed(at=kept.at, known=kept.at, reason=" ".join(reason.split()))
-        kept.timeline.add(failed)
-        if watch:
-            watch(kept.timeline, failed)
-        return kept.timeline
-
-
 def _conclude(timeline: Timeline, scenario: Scenario | None) -> None:
     measure(timeline)
     if scenario is not None:
@@ -350,23 +406,6 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise cannot_read(path, error) from None
-
-
-class _Following:
-    """Passes on to the recording, and remembers how far the call got."""
-
-    def __init__(self, recording: Recording, timeline: Timeline) -> None:
-        self._recording = recording
-        self.timeline = timeline
-        self.at = 0.0
-
-    def write(self, frame: Frame) -> None:
-        self.at = frame.end
-        self._recording.write(frame)
-
-    def keep(self, timeline: Timeline) -> None:
-        self.timeline = timeline
-        self._recording.keep(timeline)
 
 
 class _Unkept:

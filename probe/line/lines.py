@@ -76,9 +76,13 @@ class Slot:
         self._out.send(message)
         self._out.flush(timeout=patience)
 
-    def take(self, timeout: float) -> Message | None:
-        """What it says next; None after `timeout` seconds, or when the process is gone."""
-        return self._in.take(timeout)
+    def take(self) -> Message | None:
+        """What it has said next; None if nothing, or when the process is gone."""
+        return self._in.take()
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when it says something."""
+        return self._in.fileno()
 
     def is_free(self) -> bool:
         """Whether the next call can have it; takes what the call before has left in the pipe."""

@@ -47,6 +47,10 @@ class Inlet:
             os.close(self._fd)
         self._fd, self._ended = -1, True
 
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when something comes, or the writer is gone."""
+        return self._fd
+
     def take(self, timeout: float = 0.0) -> Message | None:
         """The next message; None if none is complete after `timeout` seconds, or the pipe is closed."""
         deadline = time.monotonic() + timeout

@@ -11,6 +11,7 @@ the call ends with `LineFailed`. Whose fault an end is:
 
 from __future__ import annotations
 
+import select
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -104,6 +105,10 @@ class SipLine:
         self._shared = lines
         self._lines = lines or Lines()
         self._slot: Slot | None = None
+        self._number = 0
+        self._asked = 0.0
+        self.over = False
+        """Whether the last frame has been given."""
 
     @property
     def pid(self) -> int | None:
@@ -111,25 +116,47 @@ class SipLine:
         return self._slot.process.pid if self._slot else None
 
     def __iter__(self) -> Iterator[Frame]:
-        slot = self._slot = self._lines.take()
+        self.dial()
+        while not self.over:
+            select.select([self], [], [], self.patience)
+            yield from self.frames()
+
+    def dial(self) -> None:
+        """Gets a line process, and has it send the INVITE. Then `frames` gives what has come, whenever asked."""
+        self._slot = self._lines.take()
+        self._asked = time.monotonic()
         self._command({"do": "dial", **self._order})
-        number = 0
-        late = self._lines.lateness
-        while True:
-            message = slot.take(timeout=_STALL if number else _START)
-            if message is None:
-                yield self._broken(slot, number)
-                return
+
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when frames have come; only between `dial` and `close`."""
+        assert self._slot
+        return self._slot.fileno()
+
+    @property
+    def patience(self) -> float:
+        """Seconds left until the line process counts as dead if nothing comes from it."""
+        limit = _STALL if self._number else _START
+        return max(self._asked + limit - time.monotonic(), 0.0)
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames that have come since last asked, not waiting for more; the last one when `patience` is over."""
+        slot = self._slot
+        assert slot
+        while not self.over and (message := slot.take()) is not None:
             form, audio = message
+            self._asked = time.monotonic()
             number = form["number"]
-            at = number / RATE
-            events: tuple[LineEvent, ...] = tuple(_event(kind, at, fields) for kind, fields in form["events"])
+            events: tuple[LineEvent, ...] = ()
+            if form["events"]:
+                events = tuple(_event(kind, number / RATE, fields) for kind, fields in form["events"])
+                self.over = any(event.kind in ("ended", "line_failed") for event in events)
             heard, said = np.frombuffer(audio, np.int16).reshape(2, FRAME)
+            self._number = number + FRAME
             yield Frame(number, heard, said, events)
-            late.note(time.monotonic() - form["due"])  # the frame has been listened to
-            if any(event.kind in ("ended", "line_failed") for event in events):
-                return
-            number += FRAME
+            self._lines.lateness.note(time.monotonic() - form["due"])  # the frame has been listened to
+        if not self.over and (slot.closed or not self.patience):
+            self.over = True
+            yield self._broken(slot, self._number)
 
     def perform(self, action: Action) -> None:
         """Sends keys, speaks, or hangs up; returns at once (after `speak`)."""

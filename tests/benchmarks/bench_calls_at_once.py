@@ -1,0 +1,167 @@
+"""How many calls are heard in time on this machine, with recognition on and the far ends on the same cores.
+
+    python -m tests.benchmarks.bench_calls_at_once --seconds 600
+
+Calls follow each other without a pause; how many run at once is the supervisor's own decision. Then a bare pjsua2 loop
+carries as many calls to the same far ends, so that both are measured in one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from probe.line.lateness import LATE
+from probe.line.pipe import pack
+from probe.line.process import Child
+from probe.supervisor import Supervisor, cpu
+from probe.supervisor.listening import Load
+from probe.timeline import Outcome, Timeline
+from tests.benchmarks.peers import Peers, peers
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    at: float
+    load: Load
+    peers: float
+    idle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`at_once`: calls running, a second apart; `memory`: bytes of listening and line processes when most ran."""
+
+    first: Snapshot
+    last: Snapshot
+    at_once: list[int]
+    memory: tuple[int, int]
+    processes: tuple[int, int]
+    timelines: list[Timeline]
+    held_back: list[str]
+
+
+def snapshot(supervisor: Supervisor, far: Peers) -> Snapshot:
+    return Snapshot(time.monotonic(), supervisor.load, sum(map(cpu.used_by, far.pids)), cpu.idle() or 0.0)
+
+
+def keep_calling(far: Peers, seconds: float, warm_up: float, calls: int | None, each: int, folder: Path) -> Run:
+    running: dict[Future[Timeline], int] = {}
+    free = list(range(len(far.orders)))
+    timelines: list[Timeline] = []
+    at_once: list[int] = []
+    held_back: list[str] = []
+    memory = processes = (0, 0)
+    first: Snapshot | None = None
+    with Supervisor(at_once=calls, calls_each=each) as supervisor:
+        began = time.monotonic()
+        until = began + warm_up + seconds
+        second = began
+        while time.monotonic() < until:
+            while free and supervisor.waiting < 2:
+                n = free.pop(0)
+                running[supervisor.place(replace(far.orders[n], recordings=folder))] = n
+            done, _ = wait(running, 0.1, FIRST_COMPLETED)
+            for future in done:
+                free.append(running.pop(future))
+                timelines.append(future.result())
+            if first is None and time.monotonic() >= began + warm_up:
+                first = snapshot(supervisor, far)
+            if time.monotonic() >= second:
+                second += 1.0
+                if first is not None:
+                    at_once.append(supervisor.running)
+                    held_back.append(supervisor.missing)
+        assert first
+        last = snapshot(supervisor, far)
+        pids = supervisor.pids()
+        memory = sum(map(cpu.memory, pids["listening"])), sum(map(cpu.memory, pids["lines"]))
+        processes = len(pids["listening"]), len(pids["lines"])
+        supervisor.stop()
+        for future in list(running):
+            if not future.cancelled():
+                future.exception(timeout=60)
+    return Run(first, last, at_once, memory, processes, timelines, held_back)
+
+
+def bare(far: Peers, calls: int, each: int, seconds: float) -> float:
+    """CPU seconds a second that bare loops take with so many calls."""
+    uris = [order.uri for order in far.orders][:calls]
+    loops = [Child("tests.benchmarks.bare_loop") for _ in range(0, calls, each)]
+    for n, loop in enumerate(loops):
+        loop.outlet.send(pack({"uris": uris[n * each : n * each + each], "seconds": seconds}))
+    told = [loop.inlet.take(timeout=seconds + 60) for loop in loops]
+    for loop in loops:
+        loop.close(5)
+    return sum(message[0]["cpu"] for message in told if message) / seconds
+
+
+def print_report(run: Run, each: int) -> float:
+    """Prints what was measured; returns the mean number of calls."""
+    seconds = run.last.at - run.first.at
+    calls = sum(run.at_once) / len(run.at_once)
+    delays = run.last.load.delays - run.first.load.delays
+    parts = {name: (spent - run.first.load.parts.get(name, 0.0)) for name, spent in run.last.load.parts.items()}
+    own = run.last.load.own - run.first.load.own
+    line = sum(spent - run.first.load.lines.get(pid, 0.0) for pid, spent in run.last.load.lines.items())
+    parts = {"line": line, "loop": own - sum(parts.values()), **parts, "peers": run.last.peers - run.first.peers}
+    cores = (os.cpu_count() or 1) - (run.last.idle - run.first.idle) / seconds
+    total = sum(parts.values()) / seconds
+    peers_share = parts["peers"] / seconds
+    failed = sum(timeline.outcome is Outcome.OUR_FAULT for timeline in run.timelines)
+    print(f"{seconds:.0f} s, {each} calls a line process, {run.processes[0]} + {run.processes[1]} processes")
+    print(f"calls at once: {calls:.1f} on average, {min(run.at_once)} to {max(run.at_once)}")
+    print(f"without the peers' share: {calls * total / (total - peers_share):.1f}")
+    print(f"calls completed: {len(run.timelines)}, our fault: {failed}")
+    late, worst = delays.over(LATE), delays.worst
+    print(
+        f"frames: {delays.frames}, late (over 40 ms): {late} = {late / max(delays.frames, 1):.3%}, "
+        f"p50 {delays.quantile(0.5) * 1000:.0f} ms, p99 {delays.quantile(0.99) * 1000:.0f} ms, "
+        f"p99.9 {delays.quantile(0.999) * 1000:.0f} ms, worst {worst * 1000:.0f} ms"
+    )
+    print(f"busy: {cores:.2f} cores, of which ours and the peers' {total:.2f}")
+    for name, spent in parts.items():
+        print(f"  {name:12} {spent / seconds:6.3f} cores, {spent / seconds / calls:7.4f} a call")
+    listening, lines = run.memory
+    print(
+        f"memory (PSS): listening {listening / 2**20:.0f} MB, lines {lines / 2**20:.0f} MB: "
+        f"{(listening + lines) / 2**20 / run.at_once[-1]:.1f} MB a call, models included"
+    )
+    reasons = [why.split()[-1] if why else "" for why in run.held_back]
+    print(
+        f"held back by: {len([r for r in reasons if r == 'later'])} lateness, {len([r for r in reasons if r and r != 'later'])} idle time or number, {reasons.count('')} nothing"
+    )
+    print(f"line and loop: {(parts['line'] + parts['loop']) / seconds:.3f} cores", flush=True)
+    return calls
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--warm-up", type=float, default=20.0, help="seconds before the measuring begins")
+    parser.add_argument("--calls", type=int, default=None, help="calls at once at most")
+    parser.add_argument("--peers", type=int, default=56, help="calls that the far ends can take")
+    parser.add_argument("--calls-each", type=int, default=4, help="calls that share a line process")
+    parser.add_argument("--bare", type=float, default=20.0, help="seconds of the bare loop")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, peers(options.peers) as far:
+        run = keep_calling(far, options.seconds, options.warm_up, options.calls, options.calls_each, Path(folder))
+        calls = print_report(run, options.calls_each)
+        if options.bare:
+            used = bare(far, round(calls), options.calls_each, options.bare)
+            seconds = run.last.at - run.first.at
+            line = sum(s - run.first.load.lines.get(p, 0.0) for p, s in run.last.load.lines.items())
+            inside = sum(s - run.first.load.parts.get(name, 0.0) for name, s in run.last.load.parts.items())
+            both = (line + run.last.load.own - run.first.load.own - inside) / seconds
+            print(
+                f"bare loop with {round(calls)} calls: {used:.3f} cores; line and loop take {both / used:.2f} times that"
+            )
+
+
+if __name__ == "__main__":
+    main()
