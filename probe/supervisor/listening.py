@@ -1,29 +1,30 @@
-"""A listening process: one loop that leads all its calls, one speech model, and line processes of its own.
+"""A listening process: a few threads that lead all its calls, one speech model, and line processes of its own.
 
     in   ("place", number, order, watched) | ("hang_up",) | ("end",)
-    out  ("ready",) | ("begins", number, folder) | ("told", number, thing) | ("done", number, timeline)
-         | ("failed", number, error) | ("load", Load)
+    out  ("begins", number, folder) | ("told", number, thing) | ("done", number, timeline) | ("failed", number, error)
+         | ("load", Load)
 
-A frame is heard as soon as it comes, recognition included, by one thread: threads that take turns on a call's 20 ms cost
-twice the CPU (measured, docs/load.md). What takes longer than a frame happens beside the loop, by a second thread:
-putting a call together, dialling, measuring, writing for good. Calls in memory wait for nobody, so each has a thread and
-the process takes one at a time. When the parent dies, the process hangs up on everybody, completes the recordings, and
-ends.
+Frames are heard as they come, by whichever of `_WORKERS` threads is free; a call is led by one of them at a time. Two
+would do for Python, which runs one at a time anyway, but now and then Vosk takes some 40 ms for one call (a sentence
+ends, a search grows), and lets other threads run meanwhile. A thread a call would wake up, and compete, for every frame.
+What takes longer than a frame happens beside: putting a call together, dialling, measuring, writing for good. Calls in
+memory wait for nobody, so each has a thread of its own and the process takes one at a time. When the parent dies, the
+process hangs up on everybody, completes the recordings, and ends.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import selectors
+import select
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from probe.line.lateness import Delays
@@ -36,7 +37,9 @@ from probe.timeline import Action, Event, SegmentEnded, Timeline
 
 REPORT = 0.25
 """Seconds between two reports of the load."""
-_SWITCH = 0.001  # seconds the thread beside the loop may compute before the loop has its turn; Python's own 5 ms add up
+_WORKERS = 3  # threads that hear: one in Python, one or two in Vosk; measured, docs/load.md
+_SWITCH = 0.001  # seconds a thread may compute in Python before another has its turn; Python's own 5 ms add up
+_PRIORITY = -5  # of -20 to 19; line processes have -10
 _LAST = 15.0  # seconds that calls have to end when the parent is dead
 
 
@@ -59,6 +62,8 @@ class _Call:
     number: int
     placed: Placed
     line: SipLine
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    over: bool = False
 
 
 class Listening:
@@ -72,38 +77,34 @@ class Listening:
         self._meter = Meter()
         self._spent: dict[int, float] = {}
         self._beside = ThreadPoolExecutor(1)
-        self._dialled: SimpleQueue[_Call] = SimpleQueue()
-        self._calls: set[_Call] = set()
+        self._calls: dict[int, _Call] = {}
+        self._ready = select.epoll()
         self._unfinished = 0
         self._counting = threading.Lock()
-        self._selector = selectors.DefaultSelector()
-        self._wake_out, self._wake = os.pipe()
         self._ending: float | None = None
 
     def run(self) -> None:
         """Until told to end, or the parent is dead."""
-        self._selector.register(self._connection, selectors.EVENT_READ, self._obey)
-        self._selector.register(self._wake_out, selectors.EVENT_READ, self._take_over)
-        self._send("ready")
+        for _ in range(_WORKERS):
+            threading.Thread(target=self._work, daemon=True).start()
         report = time.monotonic()
         while self._ending is None or (self._unfinished and time.monotonic() < self._ending):
-            for key, _ in self._selector.select(REPORT):
-                key.data()
+            if self._ending is not None:
+                time.sleep(REPORT)
+            elif self._connection.poll(max(report - time.monotonic(), 0.0)):
+                self._obey()
             if time.monotonic() >= report:
                 report = time.monotonic() + REPORT
                 self._beside.submit(self._report)
-                for call in list(self._calls):
+                for call in list(self._calls.values()):
                     if not call.line.patience:
                         self._hear(call)
         self._lines.close()
-
-    # -------------------------------------------------------------------------------------------- in the loop
 
     def _obey(self) -> None:
         try:
             wish: Any = self._connection.recv()
         except (EOFError, OSError):
-            self._selector.unregister(self._connection)
             self._hang_up.set()
             self._ending = time.monotonic() + _LAST
             return
@@ -119,26 +120,31 @@ class Listening:
         else:
             self._ending = time.monotonic()
 
-    def _take_over(self) -> None:
-        """Calls that have been dialled beside the loop are in it from now on."""
-        os.read(self._wake_out, 4096)
-        try:
-            while True:
-                call = self._dialled.get_nowait()
-                self._calls.add(call)
-                self._selector.register(call.line, selectors.EVENT_READ, lambda call=call: self._hear(call))
-        except Empty:
-            return
+    # -------------------------------------------------------------------------------------------- the workers
+
+    def _work(self) -> None:
+        while True:
+            for descriptor, _ in self._ready.poll(maxevents=1):
+                call = self._calls.get(descriptor)
+                if call:
+                    self._hear(call)
 
     def _hear(self, call: _Call) -> None:
-        """Leads a call through the frames that have come."""
-        if all(call.placed.hear(frame) for frame in call.line.frames()) and not call.line.over:
-            return
-        self._selector.unregister(call.line)
-        self._calls.discard(call)
+        """Leads a call through the frames that have come; nobody else is told of it meanwhile (EPOLLONESHOT)."""
+        with call.turn:
+            if call.over:
+                return
+            goes_on = all(call.placed.hear(frame) for frame in call.line.frames()) and not call.line.over
+            descriptor = call.line.fileno()
+            if goes_on:
+                self._ready.modify(descriptor, select.EPOLLIN | select.EPOLLONESHOT)
+                return
+            call.over = True
+            self._ready.unregister(descriptor)
+            del self._calls[descriptor]
         self._beside.submit(self._finish, call.number, call.placed)
 
-    # ------------------------------------------------------------------------------------------ beside the loop
+    # ------------------------------------------------------------------------------------------ beside them
 
     def _dial(self, number: int, order: Order, watched: bool) -> None:
         try:
@@ -154,8 +160,8 @@ class Listening:
             placed.broke(error)
             self._finish(number, placed)
             return
-        self._dialled.put(_Call(number, placed, line))
-        os.write(self._wake, b".")
+        self._calls[line.fileno()] = _Call(number, placed, line)
+        self._ready.register(line, select.EPOLLIN | select.EPOLLONESHOT)
 
     def _run_alone(self, number: int, order: Order, watched: bool) -> None:
         try:
@@ -216,6 +222,8 @@ class Listening:
 def main(connection: Connection, calls_each: int) -> None:
     """The process; ends it."""
     sys.setswitchinterval(_SWITCH)
+    with suppress(OSError):  # before those that compute, after line processes; only where the system lets it
+        os.setpriority(os.PRIO_PROCESS, 0, _PRIORITY)
     gc.freeze()  # what was loaded stays: collections need not walk through it
     Listening(connection, calls_each).run()
     sys.stderr.flush()

@@ -20,6 +20,7 @@ from probe.line.lateness import LATE
 from probe.line.pipe import pack
 from probe.line.process import Child
 from probe.supervisor import Supervisor, cpu
+from probe.supervisor.headroom import Headroom
 from probe.supervisor.listening import Load
 from probe.timeline import Outcome, Timeline
 from tests.benchmarks.peers import Peers, peers
@@ -46,11 +47,18 @@ class Run:
     held_back: list[str]
 
 
+class _Boundless(Headroom):
+    def missing(self, now: float, running: int) -> str:
+        return ""
+
+
 def snapshot(supervisor: Supervisor, far: Peers) -> Snapshot:
     return Snapshot(time.monotonic(), supervisor.load, sum(map(cpu.used_by, far.pids)), cpu.idle() or 0.0)
 
 
-def keep_calling(far: Peers, seconds: float, warm_up: float, calls: int | None, each: int, folder: Path) -> Run:
+def keep_calling(
+    far: Peers, seconds: float, warm_up: float, calls: int | None, each: int, folder: Path, force: bool
+) -> Run:
     running: dict[Future[Timeline], int] = {}
     free = list(range(len(far.orders)))
     timelines: list[Timeline] = []
@@ -59,6 +67,8 @@ def keep_calling(far: Peers, seconds: float, warm_up: float, calls: int | None, 
     memory = processes = (0, 0)
     first: Snapshot | None = None
     with Supervisor(at_once=calls, calls_each=each) as supervisor:
+        if force:
+            supervisor._headroom = _Boundless(1)
         began = time.monotonic()
         until = began + warm_up + seconds
         second = began
@@ -148,9 +158,12 @@ def main() -> None:
     parser.add_argument("--peers", type=int, default=56, help="calls that the far ends can take")
     parser.add_argument("--calls-each", type=int, default=4, help="calls that share a line process")
     parser.add_argument("--bare", type=float, default=20.0, help="seconds of the bare loop")
+    parser.add_argument("--force", action="store_true", help="start calls whether they can be heard in time or not")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, peers(options.peers) as far:
-        run = keep_calling(far, options.seconds, options.warm_up, options.calls, options.calls_each, Path(folder))
+        run = keep_calling(
+            far, options.seconds, options.warm_up, options.calls, options.calls_each, Path(folder), options.force
+        )
         calls = print_report(run, options.calls_each)
         if options.bare:
             used = bare(far, round(calls), options.calls_each, options.bare)
