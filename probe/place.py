@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -20,16 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from probe import __version__, call
-from probe.errors import ProbeError, UserError, cannot_read
+from probe.errors import UserError, cannot_read
 from probe.evidence import OpenCall, Recording, load
-from probe.evidence.origin import digest_of_folder
 from probe.line.caller import Caller, load_caller
 from probe.line.recorded import Channel, RecordedLine
 from probe.line.trunk import Keys, Trunk
 from probe.measure import measure
 from probe.navigate.bystander import JustListen, Onlooker
 from probe.navigate.scenario import Scenario, load_scenario, written_out
-from probe.timeline import Action, CallInfo, Event, Frame, HangUp, LineFailed, Press, Say, Tick, Timeline
+from probe.placed import Placed, conclude
+from probe.timeline import Action, CallInfo, Event, Frame, HangUp, Press, Say, Tick, Timeline
 from probe.trunk.channels import channel
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ LineKind = Literal["sip", "simulated"]
 RECORDINGS = Path("recordings")
 _SCENARIO = "scenario.yaml"
 _TRACE = "sip.txt"
-_FAULT = "fault.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,72 +186,6 @@ def _put_together(
     return Placed(line, running, recording, opened, model, scenario, watch)
 
 
-class Placed:
-    """A call that is put together: for each frame of `line`, `hear`; then `conclude`, whatever happened.
-
-    What breaks on our side ends the call as a failed line, and the traceback stays in its folder.
-    """
-
-    def __init__(
-        self,
-        line: call.Line,
-        running: call.Running,
-        recording: Recording,
-        opened: OpenCall,
-        model: VoskTranscriber,
-        scenario: Scenario | None,
-        watch: call.Watch | None,
-    ) -> None:
-        self.line = line
-        self.held = ExitStack()
-        """What is given back when the call is over."""
-        self._running = running
-        self._recording = recording
-        self._opened = opened
-        self._model = model
-        self._scenario = scenario
-        self._watch = watch
-        self._at = 0.0
-        self._broken = False
-
-    def hear(self, frame: Frame) -> bool:
-        """Leads the call through a frame; False when something broke, and no frame should follow."""
-        self._at = frame.end
-        try:
-            self._running.hear(frame)
-        except Exception as error:
-            self.broke(error)
-        return not self._broken
-
-    def broke(self, error: Exception) -> None:
-        """The call ends as our fault."""
-        if self._broken:
-            return
-        self._broken = True
-        (self._recording.folder / _FAULT).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-        reason = error.en if isinstance(error, ProbeError) else f"{type(error).__name__}: {error}"
-        failed = LineFailed(at=self._at, known=self._at, reason=" ".join(reason.split()))
-        timeline = self._running.timeline
-        timeline.add(failed)
-        if self._watch:
-            self._watch(timeline, failed)
-
-    def conclude(self) -> Timeline:
-        """Closes the line, and gives the complete, measured timeline, which is written for good."""
-        timeline = self._running.timeline
-        try:
-            with self.held:
-                self.line.close()
-            if not self._broken:
-                self._running.finish()
-        except Exception as error:
-            self.broke(error)
-        _conclude(timeline, self._scenario)
-        self._recording.close(timeline)
-        self._opened.close({"name": self._model.name, "sha256": digest_of_folder(self._model.folder)})
-        return timeline
-
-
 def listen_to(
     path: Path,
     *,
@@ -300,7 +232,7 @@ def replay(folder: Path, *, model: str | None = None) -> Replay:
     info = replace(kept.call, model=hears.name, verdict_model=_verdict_model(), software=f"probe {__version__}")
     line = RecordedLine(audio, timeline=kept)
     found = call.run(line, _listener(hears, language), _AsRecorded(kept.actions), _Unkept(), info)
-    _conclude(found, scenario)
+    conclude(found, scenario)
     return Replay(kept, found)
 
 
@@ -383,14 +315,6 @@ def _line(
         seed=call_seed(order.seed, called.id, caller.number, order.nth),
     )
     return SimulatedLine(Engine(called, incoming, hears), speak=lambda text: speak(text, voice))
-
-
-def _conclude(timeline: Timeline, scenario: Scenario | None) -> None:
-    measure(timeline)
-    if scenario is not None:
-        from probe.navigate.expect import judge
-
-        timeline.expected = judge(scenario, timeline)
 
 
 def _call_id(started: datetime, order: Order, scenario: Scenario | None) -> str:

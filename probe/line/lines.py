@@ -76,9 +76,9 @@ class Slot:
         self._out.send(message)
         self._out.flush(timeout=patience)
 
-    def take(self) -> Message | None:
-        """What it has said next; None if nothing, or when the process is gone."""
-        return self._in.take()
+    def take(self, timeout: float = 0.0) -> Message | None:
+        """What it says next; None if that is nothing within `timeout` seconds, or when the process is gone."""
+        return self._in.take(timeout)
 
     def fileno(self) -> int:
         """The descriptor that becomes readable when it says something."""

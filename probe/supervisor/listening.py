@@ -30,7 +30,8 @@ from typing import Any
 from probe.line.lateness import Delays
 from probe.line.lines import Lines
 from probe.line.sip import SipLine
-from probe.place import Order, Placed, prepare
+from probe.place import Order, prepare
+from probe.placed import Placed
 from probe.supervisor import cpu
 from probe.supervisor.meter import Meter, Metered
 from probe.timeline import Action, Event, SegmentEnded, Timeline
@@ -111,10 +112,9 @@ class Listening:
         if wish[0] == "place":
             self._count(1)
             _, number, order, watched = wish
-            if order.line == "sip":
-                self._beside.submit(self._dial, number, order, watched)
-            else:
-                threading.Thread(target=self._run_alone, args=(number, order, watched), daemon=True).start()
+            # A thread of its own: it may have to wait for a channel of the trunk, which another call's end gives back.
+            begins = self._dial if order.line == "sip" else self._run_alone
+            threading.Thread(target=begins, args=(number, order, watched), daemon=True).start()
         elif wish[0] == "hang_up":
             self._hang_up.set()
         else:

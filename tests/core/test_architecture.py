@@ -31,7 +31,10 @@ MAY_KNOW: dict[str, set[str]] = {
     "bench": EVERYBODY
     | {"call", "place", "line", "listen", "navigate", "speech", "simulator", "measure", "report", "evidence"},
     "supervisor": EVERYBODY | {"call", "line", "place", "speech", "measure", "evidence"},
-    "place": EVERYBODY | {"call", "line", "trunk", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
+    "placed": EVERYBODY | {"call", "navigate", "speech", "measure", "evidence"},
+    "place": EVERYBODY
+    | {"placed"}
+    | {"call", "line", "trunk", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
 }
 PURE = ["timeline.py", "call.py", "listen", "navigate", "measure"]
 FORBIDDEN = {"time", "socket", "subprocess", "threading", "httpx", "sqlalchemy", "pjsua2", "secrets"}
