@@ -82,7 +82,7 @@ class Placed:
             self.broke(error)
         conclude(timeline, self._scenario)
         self._recording.close(timeline)
-        self._opened.close({"name": self._model.name, "sha256": digest_of_folder(self._model.folder)})
+        self._opened.close({"name": self._model.name, "digest": digest_of_folder(self._model.folder)})
         return timeline
 
 
