@@ -30,7 +30,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "exhibit": EVERYBODY | {"register", "evidence", "web"},
     "bench": EVERYBODY
     | {"call", "place", "line", "listen", "navigate", "speech", "simulator", "measure", "report", "evidence"},
-    "supervisor": EVERYBODY | {"call", "line", "place", "speech", "measure", "evidence"},
+    "supervisor": EVERYBODY | {"call", "line", "place", "placed", "speech", "measure", "evidence"},
     "placed": EVERYBODY | {"call", "navigate", "speech", "measure", "evidence"},
     "place": EVERYBODY
     | {"placed"}
