@@ -31,6 +31,7 @@ _FORGOTTEN = (
     40.0  # seconds until PJSIP has given up on an INVITE nobody answered: over Timer B, 32 s (RFC 3261 §17.1.1.2)
 )
 _LINGER = 4.0  # seconds to repeat a BYE nobody has confirmed: 4 transmissions (RFC 3261 §17.1.2.2: T1 0.5 s, doubling)
+_TOO_MANY = 70010  # PJ_ETOOMANY: PJSIP has no place for another call
 _REGISTERING = 10.0  # seconds that a registration may take before the call is given up; guessed
 
 
@@ -175,11 +176,22 @@ class SipCall:
             self._events.append(("rerouted", {"to": target.where, "reason": reason}))
 
     def _dial(self, target: Target) -> None:
-        order, log = self._order, self._trace.log if self._trace else None
         try:
-            self._attempt = Attempt(self._agent, target, self._identity(target), order.codecs, log, self._now)
+            try:
+                self._attempt = self._sent(target)
+            except pj.Error as error:
+                if error.status != _TOO_MANY or not self._given_up:
+                    raise
+                # No place is left: those given up must go at once, though an answer that still comes is then not refused.
+                for attempt in self._given_up:
+                    attempt.leg.abandon()
+                self._attempt = self._sent(target)
         except pj.Error as error:
             self.fail(f"{target.where}: {error.reason}")
+
+    def _sent(self, target: Target) -> Attempt:
+        log = self._trace.log if self._trace else None
+        return Attempt(self._agent, target, self._identity(target), self._order.codecs, log, self._now)
 
     def _go_on(self, target: Target, reason: str) -> None:
         """Gives up the attempt that runs, and makes the next."""

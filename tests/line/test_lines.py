@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +16,22 @@ import pytest
 
 from probe.line import lines as lines_module
 from probe.line.lines import Lines
+from probe.line.sip import SipLine
+from probe.line.trunk import Proxy, Trunk
 from probe.timeline import Frame, LineFailed, Press, Say
-from tests.line.test_sip import FarEnd, at_tick, breaks_of_the_sine, call, events, hang_up_at, heard, is_running, kinds
+from tests.line.test_sip import (
+    CALLER,
+    FarEnd,
+    at_tick,
+    breaks_of_the_sine,
+    call,
+    events,
+    hang_up_at,
+    heard,
+    is_running,
+    kinds,
+    utterance,
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +107,22 @@ def test_a_killed_process_costs_its_calls_and_the_next_call_gets_another(far: Fa
     assert isinstance(end, LineFailed)
     assert "SIGKILL" in end.reason
     assert kinds(call(far.line("486", lines=four))) == ["dialed", "ended"]
+
+
+def test_calls_that_fill_a_process_all_go_on_when_the_first_proxy_is_dead() -> None:
+    """PJSIP would keep the place of an INVITE that nobody answers for 32 s, and there are no more places than calls."""
+    far = FarEnd()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent, contextlib.closing(Lines(4)) as lines:
+        silent.bind(("127.0.0.1", 0))
+        proxies = Proxy("127.0.0.1", silent.getsockname()[1]), Proxy("127.0.0.1", far.port)
+        trunk = Trunk("far", "127.0.0.1", proxies, response_limit=0.5)
+
+        def one(_: int) -> list[str]:
+            line = SipLine("sip:tone@127.0.0.1", caller=CALLER, speak=utterance, trunk=trunk, lines=lines)
+            return kinds(call(line, hang_up_at(75)))
+
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(one, range(4)))
+        assert len(lines.pids()) == 1
+    far.child.close(5)
+    assert found == [["dialed", "rerouted", "ringing", "answered", "ended"]] * 4
