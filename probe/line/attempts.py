@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import pjsua2 as pj
@@ -12,6 +13,9 @@ from probe.line.leg import Leg
 from probe.line.pjsip import UserAgent
 from probe.line.route import Target
 
+_WAITING = (
+    30.0  # seconds in which an unanswered INVITE surely has its transaction: Timer B is 32 s (RFC 3261 §17.1.1.2)
+)
 _REFUSED_AFTER = 1.0  # seconds without an answer after which a closed port is believed; guessed
 
 
@@ -51,6 +55,13 @@ class Attempt:
     def bye_confirmed(self) -> bool:
         """Whether the far end has confirmed our BYE."""
         return self._agent.dialogue(self.leg).bye_confirmed
+
+    def abandon(self) -> None:
+        """Frees its place in PJSIP, if its INVITE still waits for a first answer."""
+        dialogue = self._agent.dialogue(self.leg)
+        waits = dialogue.invite_sent is not None and time.monotonic() - dialogue.invite_sent < _WAITING
+        if waits and not dialogue.heard:  # else PJSIP is done with the transaction, or soon will be
+            self.leg.abandon()
 
     def close(self) -> None:
         """Lets go of it; PJSIP ends it in its own time if it is not over."""

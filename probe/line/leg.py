@@ -169,13 +169,12 @@ class Leg(pj.Call):  # type: ignore[misc]
             return
 
     def abandon(self) -> None:
-        """Gives up an INVITE to which nothing has come; PJSIP would keep its place for 32 s (Timer B) otherwise."""
-        if self._invite and not self.heard_from and not self.over:
+        """Gives up an INVITE to which nothing has come at all, at once: PJSIP would keep its place for 32 s (Timer B)."""
+        if self._invite:
             terminate = ctypes.CDLL(pj._pjsua2.__file__).pjsip_tsx_terminate
             terminate.argtypes = (ctypes.c_void_p, ctypes.c_int)
             terminate(self._invite, 408)
-        else:
-            self.end()
+            self._invite = 0
 
     def counted(self) -> list[Stream]:
         """What has been counted of all its streams so far."""

@@ -184,7 +184,7 @@ class SipCall:
                     raise
                 # No place is left: those given up must go at once, though an answer that still comes is then not refused.
                 for attempt in self._given_up:
-                    attempt.leg.abandon()
+                    attempt.abandon()
                 self._attempt = self._sent(target)
         except pj.Error as error:
             self.fail(f"{target.where}: {error.reason}")

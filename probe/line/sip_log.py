@@ -30,6 +30,8 @@ class Dialogue:
     call_id: str = ""
     invite_sent: float | None = None
     bye_confirmed: bool = False
+    heard: bool = False
+    """Whether anything has come back."""
 
 
 class SipLog(pj.LogWriter):  # type: ignore[misc]
@@ -66,6 +68,7 @@ class SipLog(pj.LogWriter):  # type: ignore[misc]
         assert found
         if found["way"] == "TX" and dialogue.invite_sent is None:
             dialogue.invite_sent = time.monotonic()
+        dialogue.heard |= found["way"] == "RX"
         if found["way"] == "RX" and _CONFIRMED.match(line, found.start("what")):
             dialogue.bye_confirmed = True
         if dialogue.log:
