@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
+from probe.evidence.flac import FLAC
 from probe.evidence.recording import AUDIO, TIMELINE
 from probe.i18n import tr
 from probe.measure.notes import in_chinese
@@ -35,13 +36,16 @@ class Addresses:
     """
 
     def __init__(self, recordings: Path, reports: Path, calls: int) -> None:
+        self._recordings = recordings
         self._base = _relative(recordings, reports)
         self._apart = calls > LISTED
         self.used: dict[str, set[str]] = {}
 
     def audio(self, id_: str) -> str:
         """A call's audio."""
-        return f"{self._base}/{quote(id_)}/{AUDIO}"
+        folder = self._recordings / id_
+        name = FLAC if not (folder / AUDIO).is_file() and (folder / FLAC).is_file() else AUDIO
+        return f"{self._base}/{quote(id_)}/{name}"
 
     def timeline(self, id_: str) -> str:
         """A call's timeline."""

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from probe.errors import OurFault, UserError
+from probe.evidence.flac import FLAC
 from probe.evidence.recording import AUDIO, TIMELINE
 from probe.evidence.reviews import Reviews
 from probe.register import Register
@@ -222,4 +223,7 @@ def _read(folder: Path) -> tuple[dict[str, Any] | None, str]:
         return None, f"{TIMELINE} cannot be read: {error.strerror}"
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return None, f"{TIMELINE} is not a timeline: {str(error).splitlines()[0] if str(error) else 'broken'}"
-    return values | {"id": folder.name, "audio_present": (folder / AUDIO).is_file()}, words
+    return values | {
+        "id": folder.name,
+        "audio_present": any((folder / name).is_file() for name in (AUDIO, FLAC)),
+    }, words

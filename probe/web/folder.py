@@ -11,8 +11,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from probe.evidence.flac import FLAC, wav
 from probe.evidence.recording import AUDIO, TIMELINE
 from probe.timeline import Timeline
+from probe.web import kept
 
 SIP, SCENARIO = "sip.txt", "scenario.yaml"
 FILES: dict[str, str] = {
@@ -43,11 +45,26 @@ class Call:
     folder: Path
 
     def file(self, name: str) -> Path | None:
-        """One of `FILES` if it is there and really in this folder."""
+        """One of `FILES` if it is there and really in this folder; audio that was archived, as the WAV that it was."""
         path = self.folder / name
-        if name not in FILES or path.is_symlink() or not path.is_file():
+        if name not in FILES or path.is_symlink():
             return None
-        return path
+        if name == AUDIO and not path.exists():
+            return self._from_archive()
+        return path if path.is_file() else None
+
+    def _from_archive(self) -> Path | None:
+        """The WAV of a call whose audio was archived, made again and kept with what is drawn from it."""
+        source = self.folder / FLAC
+        target = self.folder.parent / kept.FOLDER / self.name / "archived.wav"
+        if source.is_symlink() or not source.is_file():
+            return None
+        try:
+            if not target.is_file() and not kept.write(target, wav(source)):
+                return None
+        except (OSError, ValueError):
+            return None
+        return target
 
     def timeline(self) -> Timeline:
         """What the folder's timeline says; raises BrokenCall when it is missing or not a timeline."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, Response
 
 from probe.evidence.recording import AUDIO
 from probe.web import integrity, kept, sound, spectrogram, waveform
 from probe.web.folder import FILES, BrokenCall, Call
-from probe.web.site import Site
+from probe.web.site import Site, language_of
 
 Level = Annotated[int, InPath(ge=0, le=2)]
 Number = Annotated[int, InPath(ge=0, le=100_000)]
@@ -66,6 +66,10 @@ def add(app: FastAPI, site: Site) -> None:
         except BrokenCall as error:
             raise HTTPException(422, str(error)) from None
         return {"state": state, "sha256": digest}
+
+    @app.get("/api/calls/{name}/seal")
+    def seal_state(request: Request, name: str) -> dict[str, Any]:
+        return integrity.seal(site.call(name), language_of(request))
 
 
 def audio_version(call: Call) -> str:

@@ -151,6 +151,8 @@ def test_the_page_shows_what_the_timeline_holds(tab: Page, recordings: Recording
     for clock in form["clocks"].values():
         assert f"{clock:.1f}" in text
     assert "与通话时一致" in text
+    tab.wait_for_selector("#seal[data-state]")
+    assert tab.locator("#seal-lines li").count() >= 4
     assert tab.locator("#clocks .bracket").count() == len(form["clocks"])
     assert tab.locator("#sip .rungs li").count() == 7
     tab.locator(".because summary").first.click()

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from probe.evidence.archive import archive
 from probe.web import sound, spectrogram, waveform
 from probe.web.sound import Sound
+from tests.evidence.bundles import entry
 from tests.web.conftest import Page
 
 Calls = tuple[Path, str, str]
@@ -191,3 +193,42 @@ def test_audio_that_was_removed_is_told_from_audio_that_was_altered(page: Page, 
     assert page.client.get(f"/api/calls/{calls[1]}/integrity").json()["state"] == "removed"
     text = page.client.get(f"/calls/{calls[1]}").text
     assert "no longer kept" in text
+
+
+def test_the_seal_is_said_in_words_in_the_readers_language(page: Page, calls: Calls) -> None:
+    form = page.client.get(f"/api/calls/{calls[2]}/seal").json()
+    assert form["state"] == "holds"
+    assert any("(this machine)" in line for line in form["lines"])
+    assert any("number 2 of chain" in line for line in form["lines"])
+    page.client.headers["accept-language"] = "zh"
+    assert "签名正确" in page.client.get(f"/api/calls/{calls[2]}/seal").json()["short"]
+
+
+def test_what_does_not_hold_of_a_seal_is_named(page: Page, calls: Calls) -> None:
+    path = calls[0] / calls[2] / "timeline.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("human", "humam"), encoding="utf-8")
+    form = page.client.get(f"/api/calls/{calls[2]}/seal").json()
+    assert form["state"] == "broken"
+    assert f"✗ {calls[2]}/timeline.json: changed since it was sealed" in form["lines"][0]
+
+
+def test_a_call_without_a_seal_is_said_to_have_none(page: Page, calls: Calls) -> None:
+    for name in ("manifest.json", "manifest.sig"):
+        (calls[0] / calls[2] / name).unlink()
+    (calls[0] / "chain").rename(calls[0] / ".chain-elsewhere")
+    assert page.client.get(f"/api/calls/{calls[2]}/seal").json()["state"] == "unsealed"
+
+
+def test_archived_audio_is_played_as_the_wav_that_it_was(page: Page, calls: Calls) -> None:
+    folder = calls[0] / calls[2]
+    before = (folder / "call.wav").read_bytes()
+    archive(folder, entry(folder), "flac after 30 days")
+    assert page.client.get(f"/calls/{calls[2]}/files/call.wav").content == before
+    assert page.client.get(f"/api/calls/{calls[2]}/integrity").json()["state"] == "intact"
+    form = page.client.get(f"/api/calls/{calls[2]}/seal").json()
+    assert form["state"] == "holds", form
+    assert any("FLAC" in line for line in form["lines"])
+    page.site.index.refresh()
+    row = page.site.index.call(calls[2])
+    assert row is not None
+    assert row.audio_present

@@ -110,6 +110,7 @@ def test_this_machine_may_look_without_a_token_but_not_write(page: Page, calls: 
         "/reviews.jsonl",
         "/compare?a={name}&b={name}",
         "/api/calls/{name}/integrity",
+        "/api/calls/{name}/seal",
         "/api/calls/{name}/waveform/x/0/0",
         "/api/calls/{name}/spectrogram/x/0/0.png",
         "/calls/no-such-call",

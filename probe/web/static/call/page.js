@@ -110,7 +110,19 @@ const refresh = follow(call, (fresh) => {
 reviewForm(byId("review"), refresh, say);
 fromAddress();
 
+async function checkSeal() {
+  const box = byId("seal");
+  if (!box) return;
+  const answer = await fetch(`/api/calls/${encodeURIComponent(box.dataset.name)}/seal`);
+  if (!answer.ok) return;
+  const { state, short, lines } = await answer.json();
+  box.dataset.state = state;
+  box.firstElementChild.textContent = short;
+  byId("seal-lines").replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+}
+
 async function checkAudio() {
+  checkSeal();
   const box = byId("integrity");
   if (!box || box.dataset.state === "removed") return;
   const answer = await fetch(`/api/calls/${encodeURIComponent(box.dataset.name)}/integrity`);
