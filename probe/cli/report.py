@@ -51,6 +51,16 @@ def report(
             )
         ),
     ] = None,
+    redact: Annotated[
+        bool,
+        typer.Option(
+            "--redact",
+            help=tr(
+                en="Mask names, agents' IDs, telephone and card numbers in every text; no links to audio and timelines.",
+                zh="在所有文字中遮盖姓名、工号、电话和卡号；不链接录音和时间线。",
+            ),
+        ),
+    ] = False,
 ) -> None:
     """Exit code 0 when everything asked for was written."""
     from rich.console import Console
@@ -65,7 +75,7 @@ def report(
     if format and "pdf" in wanted and find_browser() is None:
         raise no_browser()  # before anything is computed
     with console.status(tr(en="Report ...", zh="报告……")) as status:
-        material, written = write_report(recordings, to, rule, wanted, datetime.now(UTC), status.update)
+        material, written = write_report(recordings, to, rule, wanted, datetime.now(UTC), status.update, mask=redact)
     aside = len(material.asked) - material.settled
     console.print(
         tr(

@@ -35,7 +35,9 @@ class Addresses:
     It remembers which lists of calls were led to, so that each can be given its anchor.
     """
 
-    def __init__(self, recordings: Path, reports: Path, calls: int) -> None:
+    def __init__(self, recordings: Path, reports: Path, calls: int, *, links: bool = True) -> None:
+        """`links`: whether the report leads to audio and timelines; "" stands for their addresses otherwise."""
+        self.links = links
         self._recordings = recordings
         self._base = _relative(recordings, reports)
         self._apart = calls > LISTED
@@ -43,13 +45,15 @@ class Addresses:
 
     def audio(self, id_: str) -> str:
         """A call's audio."""
+        if not self.links:
+            return ""
         folder = self._recordings / id_
         name = FLAC if not (folder / AUDIO).is_file() and (folder / FLAC).is_file() else AUDIO
         return f"{self._base}/{quote(id_)}/{name}"
 
     def timeline(self, id_: str) -> str:
         """A call's timeline."""
-        return f"{self._base}/{quote(id_)}/{TIMELINE}"
+        return f"{self._base}/{quote(id_)}/{TIMELINE}" if self.links else ""
 
     def calls(self, hotlines: str | Sequence[str] = ANY, outcome: str = ANY, caller: str = ANY, goal: str = ANY) -> str:
         """The list of calls of these kinds; `hotlines`: one or several."""
@@ -110,12 +114,13 @@ def _rows(calls: pd.DataFrame, material: Material, addresses: Addresses, most: f
         if isinstance(over, str):
             told += tr(en=" (reviewed: ", zh="（复核：") + words.outcome(over, goal) + tr(en=")", zh="）")
         sound = f'<a class="play" href="{escape(addresses.audio(id_))}">{hear}</a>' if present else f"<s>{removed}</s>"
+        links = f'{sound} <a href="{escape(addresses.timeline(id_))}">{kept}</a>' if addresses.links else ""
         rows.append(
             f'<tr id="c-{quote(id_)}" data-o="{escape(outcome)}" data-c="{quote(caller, safe="")}" '
             f'data-g="{"complaint" if goal == "complaint" else "human"}"><td>{when}</td><td>{escape(callers(caller))}</td>'
             f'<td>{escape(goals(goal))}</td><td>{drawn}</td><td title="{escape(tr(en=why, zh=in_chinese(why)))}">{escape(told)}</td>'
             f'<td class="num">{_figure(seconds, 1)}</td><td class="num">{_figure(steps, 0)}</td>'
-            f'<td>{sound} <a href="{escape(addresses.timeline(id_))}">{kept}</a></td></tr>'
+            f"<td>{links}</td></tr>"
         )
     return rows
 

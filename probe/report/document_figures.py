@@ -198,7 +198,7 @@ def _audio(found: Found, material: Material, addresses: Addresses) -> str | None
     if found.example is None:
         return None
     present = material.frame.loc[material.frame["id"] == found.example, "audio_present"]
-    return addresses.audio(found.example) if bool(present.iloc[0]) else None
+    return addresses.audio(found.example) or None if bool(present.iloc[0]) else None
 
 
 def _distribution(found: Distribution, addresses: Addresses, label: str, published: str) -> Markup:

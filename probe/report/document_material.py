@@ -7,7 +7,7 @@ are opened: `READ` altogether, evenly spread in time at each hotline, and the re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 from pydantic_core import from_json
 
+from probe.evidence.glance import Glance, glance
 from probe.evidence.recording import TIMELINE
+from probe.evidence.redaction import redact, redacted
 from probe.evidence.reviews import Review, Reviews
 from probe.register import Hotline, Register
 from probe.report import menu_tree
@@ -44,6 +46,8 @@ from probe.timeline import Timeline
 
 READ = 1000
 """At most about so many timelines are opened for ladders and menus."""
+GLANCED = 2000
+"""At most about so many seals are checked for the report; the quick look takes a third of a millisecond each."""
 _LEAST = 4  # of them at each hotline, however many hotlines there are
 CLOCK = "answered_to_human"
 """The clock of ladders, curves and medians: what a caller lives through after the answer."""
@@ -102,7 +106,7 @@ class Found:
 class Material:
     """A report's content. `frame`: all calls; `asked`: those for a person by callers of the `base` kind (ordinary ones
     where there are any, "" for all); `waiting` is theirs, `others` has the waits of the other kinds of callers.
-    `profile`: the rule chosen for the headline.
+    `profile`: the rule chosen for the headline. `seals`: a quick look at the calls' seals. `masked`: what is personal was masked.
     """
 
     frame: pd.DataFrame
@@ -127,6 +131,8 @@ class Material:
     unreadable: tuple[tuple[str, str], ...]
     recordings: Path
     made_at: datetime
+    seals: Glance
+    masked: bool = False
 
     @property
     def settled(self) -> int:
@@ -154,14 +160,29 @@ class Material:
         return {str(name): int(count) for name, count in self.frame["outcome"].value_counts().items()}
 
 
-def gather(index: Index, profile: Profile, made_at: datetime, tell: Callable[[str], None] | None = None) -> Material:
-    """The content of a report on all calls of an index. Reads timelines; the index must have been refreshed."""
+def gather(
+    index: Index,
+    profile: Profile,
+    made_at: datetime,
+    tell: Callable[[str], None] | None = None,
+    *,
+    mask: bool = False,
+) -> Material:
+    """The content of a report on all calls of an index. Reads timelines; the index must have been refreshed.
+
+    `mask`: names, IDs and numbers of persons are masked in every text.
+    """
     frame = index.frame()
     reviews = Reviews(index.recordings)
     for_person = for_a_person(frame)
     asked = ordinary(for_person)
     base = ORDINARY if bool((asked["caller"] == ORDINARY).any()) else ""
     timelines = _read(index.recordings, _chosen(frame), tell)
+    said = tuple(reviews.all())
+    if mask:
+        timelines = {id_: redacted(timeline)[0] for id_, timeline in timelines.items()}
+        said = tuple(replace(review, reason=redact(review.reason)) for review in said)
+        frame = frame.assign(why=frame["why"].map(redact, na_action="ignore"))
     hotlines = tuple(
         _found(index.register[str(name)], calls, profile, timelines)
         for name, calls in frame.groupby("hotline", sort=True)
@@ -182,13 +203,15 @@ def gather(index: Index, profile: Profile, made_at: datetime, tell: Callable[[st
         deeper=deeper(frame),
         comparisons=_comparisons(for_person),
         ranks={found.group.name: found for found in rank(asked, CLOCK, "hotline")},
-        reviews=tuple(reviews.all()),
-        reviewing=of_outcomes(reviews.all()),
+        reviews=said,
+        reviewing=of_outcomes(said),
         reviews_broken=reviews.broken(),
         ladders={id_: ladder(timeline) for id_, timeline in timelines.items()},
         unreadable=tuple(index.unreadable()),
         recordings=index.recordings,
         made_at=made_at,
+        seals=glance(index.recordings, [str(id_) for id_ in frame["id"]], GLANCED),
+        masked=mask,
     )
 
 

@@ -33,8 +33,12 @@ def write_report(
     formats: Sequence[Format],
     made_at: datetime,
     tell: Callable[[str], None] | None = None,
+    *,
+    mask: bool = False,
 ) -> tuple[Material, list[Path]]:
     """Writes the report on all calls in `recordings` into `reports`; returns its content and the files written.
+
+    `mask`: names, IDs and numbers of persons are masked in every text, and nothing links to audio or timelines.
 
     Raises UserError when there are no calls, or only a PDF is wanted and no browser is installed; OurFault when a file
     cannot be written.
@@ -49,10 +53,10 @@ def write_report(
         if not index.count():
             raise no_calls(recordings, index.unreadable())
         said(tr(en="measuring", zh="统计"))
-        material = gather(index, profile, made_at)
+        material = gather(index, profile, made_at, mask=mask)
     finally:
         index.close()
-    addresses = Addresses(recordings, reports, len(material.frame))
+    addresses = Addresses(recordings, reports, len(material.frame), links=not mask)
     try:
         return material, _write(material, addresses, reports, formats, said)
     except OSError as error:
