@@ -61,6 +61,8 @@ class FarCall:
             if self.user == "hold" and at == 30:
                 self.leg.setHold(pj.CallOpParam())
         self.leg.port.outgoing = audio
+        if self.leg.starved() > 2 and self.leg.flowing:
+            self.leg.end()  # its caller was killed
 
     def _say_goodbye(self) -> None:
         prm = pj.CallOpParam()
