@@ -45,10 +45,12 @@ class LineProcess:
     def how_it_ended(self) -> str:
         """Waits for its end, and says how it came."""
         code = self._child.wait()
-        if code < 0:
-            return f"the call's process was killed ({signal.Signals(-code).name})"
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        if code == -signal.SIGABRT and lines:  # one of PJSIP's assertions, which says where
+            return f"the call's process gave up: {lines[-1]}"
+        if code < 0:
+            return f"the call's process was killed ({signal.Signals(-code).name})"
         return f"the call's process ended by itself: {lines[-1] if lines else f'exit status {code}'}"
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ ZH = {
     "{}: no audio packet for {} s": "{}：{} 秒没有收到语音包",
     "the call's process gave no audio for {} s": "通话进程 {} 秒没有送来语音",
     "the call's process was killed ({})": "通话进程被终止（{}）",
+    "the call's process gave up: {}": "通话进程自行中止：{}",
     "the call's process ended by itself: {}": "通话进程自行退出：{}",
     "the call's process: {}: {}": "通话进程：{}：{}",
     "the listening process was killed ({})": "负责收听的进程被终止（{}）",
