@@ -95,25 +95,27 @@ def run(
 
     if dial and line is LineChoice.SIMULATED:
         raise UserError("--dial goes with --line sip", "--dial 须与 --line sip 同用")
-    by_sip = dial is not None or line is LineChoice.SIP
+    by_sip = dial is not None or bool(trunk) or line is LineChoice.SIP
     if not by_sip and (keys or codec):
         raise UserError("--keys and --codec go with --line sip", "--keys 和 --codec 须与 --line sip 同用")
-    if trunk and not dial:
-        raise UserError("--trunk goes with --dial NUMBER", "--trunk 须与 --dial 号码 同用")
+    if trunk and line is LineChoice.SIMULATED:
+        raise UserError("--trunk goes with --line sip", "--trunk 须与 --line sip 同用")
     # Whatever is wrong with any of the calls is told before the first is placed.
     scenarios = load_all(scenario)
     callers = {path: load_caller(loaded.caller) for path, loaded in scenarios.items()}
-    hotlines = {} if dial else {loaded.hotline: load_hotline(loaded.hotline) for loaded in scenarios.values()}
+    hotlines = {} if dial or trunk else {loaded.hotline: load_hotline(loaded.hotline) for loaded in scenarios.values()}
     for loaded in scenarios.values():
         transcriber(model or loaded.model, loaded.language)
-    for caller in callers.values() if dial else ():
-        destination(dial or "", caller, trunk, trunks)
+    numbers = {path: dial or (_number(path, loaded.hotline) if trunk else "") for path, loaded in scenarios.items()}
+    for path, number in numbers.items():
+        if number:
+            destination(number, callers[path], trunk, trunks)
     console = Console(stderr=json)
     timelines = []
     nth: Counter[tuple[str, str]] = Counter()
     with ExitStack() as stack:
         uris: dict[str, str] = {}
-        if by_sip and not dial:
+        if by_sip and not dial and not trunk:
             uris = stack.enter_context(serve(list(hotlines.values()), port=0, seed=seed, model=model)).uris
         stop = stack.enter_context(stoppable())
         for path, loaded in scenarios.items():
@@ -123,7 +125,7 @@ def run(
             order = Order(
                 scenario=path,
                 line="sip" if by_sip else "simulated",
-                uri=dial or uris.get(loaded.hotline, ""),
+                uri=numbers[path] or uris.get(loaded.hotline, ""),
                 recordings=recordings,
                 model=model,
                 seed=seed,
@@ -140,6 +142,21 @@ def run(
         if json and timelines:
             show.print_json(timelines, one=len(scenarios) == 1)
     raise typer.Exit(show.failed(timelines))
+
+
+def _number(scenario: Path, hotline: str) -> str:
+    """The number of a hotline, from the `hotlines.yaml` nearest above its scenario, else from the shipped one."""
+    from probe.errors import UserError
+    from probe.register import FILE, Register
+
+    own = next((folder / FILE for folder in scenario.resolve().parents if (folder / FILE).is_file()), None)
+    number = (Register.load(own) if own else Register.shipped())[hotline].number
+    if not number:
+        raise UserError(
+            f"{scenario}: hotline `{hotline}` has no number in {own or FILE}; write it there, or --dial NUMBER",
+            f"{scenario}：{own or FILE} 中没有热线 `{hotline}` 的号码；请补上，或用 --dial 号码",
+        )
+    return number
 
 
 def load_all(paths: list[Path]) -> dict[Path, Scenario]:

@@ -69,6 +69,8 @@ def _details(event: Event) -> list[str]:
                 parts.append(_note(event.reason))
             if event.cause is not None:
                 parts.append(f"Q.850 {event.cause}")
+            if event.retry_after is not None:
+                parts.append(f"Retry-After {event.retry_after} " + tr(en="s", zh="秒"))
             return parts
         case Ringing():
             return [f"SIP {event.status}"]

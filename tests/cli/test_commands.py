@@ -326,3 +326,25 @@ def test_ctrl_c_while_the_demo_starts_shows_no_trace_and_leaves_no_process(tmp_p
     assert err.count("\n") <= 1
     for kept in tmp_path.glob("recordings/2*"):
         assert load(kept)[0].outcome is not None
+
+
+def test_a_trunk_is_needed_for_a_number_and_its_file_is_told_with_its_mistakes(probe: Probe, tmp_path: Path) -> None:
+    file = tmp_path / "trunks.yaml"
+    file.write_text("trunks:\n  far: { server: 127.0.0.1:9, response: 2 s }\n", encoding="utf-8")
+    assert "no trunk `near`" in probe("dial", "10000", "--trunk", "near", "--trunks", str(file)).err
+    emergency = probe("dial", "(0511) 119", "--trunk", "far", "--trunks", str(file))
+    assert (emergency.code, "emergency number" in emergency.err) == (2, True)
+    assert probe("check", str(file)).out.endswith("trunks, 1 of them\n")
+    checked = probe("trunk", "check", "far", "--trunks", str(file))
+    assert (checked.code, checked.out) == (3, "✗ 127.0.0.1:9: no route: nobody listens there\n")
+    file.write_text("trunks:\n  far: { sever: 127.0.0.1 }\n", encoding="utf-8")
+    assert "did you mean `server`?" in probe("check", str(file)).err
+
+
+def test_a_hotline_without_a_number_is_told(probe: Probe, tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("hotline: nobody-knows\nwalk:\n  - hear: 您好\n    press: 1\n", encoding="utf-8")
+    file = tmp_path / "trunks.yaml"
+    file.write_text("trunks:\n  far: { server: 127.0.0.1:9 }\n", encoding="utf-8")
+    result = probe("run", str(path), "--trunk", "far", "--trunks", str(file))
+    assert (result.code, "hotline `nobody-knows` has no number" in result.err) == (2, True)
