@@ -99,6 +99,43 @@ class _Timed:
         return heard
 
 
+class Ears:
+    """A transcriber that recognises the same audio only once (implements `probe.speech.transcriber.Transcriber`).
+
+    A simulated caller says the same few sentences, to the sample, in thousands of calls, and a hotline's ears want the
+    whole of an utterance or nothing.
+    """
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self._transcriber = transcriber
+        self._known: dict[bytes, Heard] = {}
+        self.name = transcriber.name
+        self.language = transcriber.language
+
+    def begin(self) -> Transcription:
+        """A stretch that is recognised when it is over, if it was never heard before."""
+        return _Once(self._transcriber, self._known)
+
+
+class _Once:
+    def __init__(self, transcriber: Transcriber, known: dict[bytes, Heard]) -> None:
+        self._transcriber, self._known = transcriber, known
+        self._audio: list[npt.NDArray[np.int16]] = []
+
+    def feed(self, audio: npt.NDArray[np.int16]) -> Heard | None:
+        self._audio.append(audio)
+        return None
+
+    def finish(self) -> Heard:
+        whole = np.concatenate(self._audio) if self._audio else np.zeros(0, np.int16)
+        key = whole.tobytes()
+        if key not in self._known:
+            transcription = self._transcriber.begin()
+            transcription.feed(whole)
+            self._known[key] = transcription.finish()
+        return self._known[key]
+
+
 class _Heard:
     """The detector's listener, timed, with its verdicts and what they were based on kept."""
 

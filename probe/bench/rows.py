@@ -9,7 +9,7 @@ from typing import Literal
 from probe.bench.calls import Label, Result
 from probe.bench.prompts import PromptCounts
 from probe.simulator.channel import Condition
-from probe.timeline import HangUp, HumanAnswered
+from probe.timeline import HangUp, HumanAnswered, HumanWithdrawn
 
 Answer = Literal["found", "missed", "false", "none"]
 """What became of the person: found; missed; found where none spoke; none there and none found."""
@@ -107,10 +107,11 @@ def row(result: Result) -> Row:
 
 
 def _answered(result: Result) -> HumanAnswered | None:
-    """The person found, if that was known before the caller hung up."""
+    """The person found, if that was known before the caller hung up and not taken back."""
     left = min((action.at for action in result.found.actions if isinstance(action, HangUp)), default=float("inf"))
+    withdrawn = {event.at for event in result.found.events if isinstance(event, HumanWithdrawn)}
     events = (event for event in result.found.events if isinstance(event, HumanAnswered))
-    return next((event for event in events if event.known <= left), None)
+    return next((event for event in events if event.known <= left and event.at not in withdrawn), None)
 
 
 def _answer(result: Result, answered: HumanAnswered | None) -> Answer:

@@ -15,6 +15,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from functools import cache
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 from probe.bench import detector as detectors
 from probe.bench.calls import Case, Result
 from probe.bench.conditions import condition
-from probe.bench.placing import RecognitionClock, place
+from probe.bench.placing import Ears, RecognitionClock, place
 from probe.bench.prompts import Played
 from probe.documents import loads
 from probe.navigate.scenario import Scenario
@@ -87,8 +88,8 @@ def place_series(
     """The calls of one series, in this process. The last one is kept as a recording in the folder `keep`."""
     from probe.place import transcriber
 
-    hears = transcriber(None, "zh")
-    clock = RecognitionClock(hears)
+    hears = _ears()
+    clock = RecognitionClock(transcriber(None, "zh"))
     listens = detectors.load(detector)(clock)
     played = Played()
     results = []
@@ -97,6 +98,14 @@ def place_series(
         if told:
             told()
     return results
+
+
+@cache
+def _ears() -> Ears:
+    """The ears of all simulated hotlines in this process."""
+    from probe.place import transcriber
+
+    return Ears(transcriber(None, "zh"))
 
 
 _counter: Synchronized[int] | None = None

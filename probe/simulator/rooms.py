@@ -38,16 +38,22 @@ def noise(kind: str, variety: int, level_db: float) -> Samples:
 
     `kind`: quiet, office or babble; `variety`: which room of that kind.
     """
+    sound = _room(kind, variety) * (32768 * 10 ** (level_db / 20))
+    result: Samples = np.clip(sound, -32768, 32767).astype(np.int16)
+    result.flags.writeable = False
+    return result
+
+
+@lru_cache(maxsize=18)
+def _room(kind: str, variety: int) -> npt.NDArray[np.float64]:
+    """A room's noise, of unit RMS."""
     random = np.random.default_rng([variety, len(kind)])
     base = _pink(random, round(LENGTH * RATE))
     if kind == "office":
         base += 0.8 * _clicks(random, base.size)
     elif kind == "babble":
         base = 0.4 * base + _babble(random, base.size)
-    base *= 32768 * 10 ** (level_db / 20) / np.sqrt(np.mean(base**2))
-    result: Samples = np.clip(base, -32768, 32767).astype(np.int16)
-    result.flags.writeable = False
-    return result
+    return base / float(np.sqrt(np.mean(base**2)))
 
 
 def _pink(random: np.random.Generator, size: int) -> npt.NDArray[np.float64]:

@@ -6,10 +6,13 @@ import pytest
 
 from probe.bench import detector, runner
 from probe.bench.calls import Result
-from probe.bench.placing import spoke
+from probe.bench.placing import Ears, spoke
 from probe.errors import UserError
+from probe.place import transcriber
 from probe.simulator.hotline import load_hotline
 from probe.simulator.truth import Spoken
+from probe.speech.transcriber import Transcription
+from probe.speech.voice import Voice, speak
 
 SERIES = runner.series([load_hotline("zhenjiang-water"), load_hotline("lab-fake-greeting")], calls=2, seed=5)
 
@@ -56,3 +59,27 @@ def test_who_spoke_and_for_how_long() -> None:
     spoken = [Spoken(1.0, 4.0, "欢迎", "recording"), Spoken(4.5, 6.0, "您好", "human")]
     assert spoke(spoken, 3.5, 6.0) == {"recording": (0.5, "欢迎"), "human": (1.5, "您好")}
     assert spoke(spoken, 7.0, 8.0) == {}
+
+
+def test_ears_recognise_the_same_audio_once_and_as_the_recogniser_does() -> None:
+    begun: list[int] = []
+
+    class Counting:
+        name, language = "counting", "zh"
+
+        def begin(self) -> Transcription:
+            begun.append(1)
+            return transcriber(None, "zh").begin()
+
+    said, ears = speak("转人工", Voice(variant="m3")), Ears(Counting())
+    heard = []
+    for _ in range(2):
+        stretch = ears.begin()
+        for start in range(0, said.size, 1600):
+            assert stretch.feed(said[start : start + 1600]) is None
+        heard.append(stretch.finish())
+    alone = transcriber(None, "zh").begin()
+    alone.feed(said)
+    assert heard == [alone.finish()] * 2
+    assert heard[0].text == "转人工"
+    assert len(begun) == 1
