@@ -68,6 +68,7 @@ def verify(
     from rich.console import Console
 
     from probe.cli import FAILED, FINE
+    from probe.errors import UserError
     from probe.evidence import bundle, exported, timestamp
     from probe.evidence.ring import Ring
     from probe.evidence.verify import place_in_chain, verify_bundle
@@ -87,6 +88,11 @@ def verify(
                 results.append(Folder(folder, bundles=packed))
                 results[-1].findings += _proved(folder, results[-1], heads)
             elif bundle.is_call(folder):
+                if heads:
+                    raise UserError(
+                        f"{path}: --head needs the whole chain: give the recordings folder, or a file made by `probe export`",
+                        f"{path}：--head 需要整条链：请给出录音文件夹或 `probe export` 生成的文件",
+                    )
                 one = verify_bundle(folder, ring, roots=roots)
                 place_in_chain(one)
                 results.append(Folder(folder.parent, bundles=[one]))

@@ -60,7 +60,7 @@ class Bundle:
 
     `manifest`: what was sealed, from the bundle's own copy or, if that was changed, from the chain's; None if there is
     neither. `signer`: name of the trusted key, "" if nobody vouches for the key. `own`: the documents that the folder
-    itself holds and that read as documents, by schema; `statements`: tombstone and archive record that can be relied on.
+    itself holds and whose signature holds, by schema; `statements`: tombstone and archive record that can be relied on.
     """
 
     folder: Path

@@ -29,10 +29,11 @@ _VALUES |= {chr(0xFF10 + n): str(n) for n in range(10)} | {str(n): str(n) for n 
 _DIGIT = "[" + "".join(_VALUES) + "]"
 _RUN = re.compile(rf"{_DIGIT}(?:[\s\-－—、，,.]?{_DIGIT})*[xXＸ]?")
 _CUE = re.compile(
-    r"(?:工号|工牌号?|员工号|坐席号?|座席号?|服务号|编号|客服代表|话务员|agent(?:'s)?(?: id| number| no\.?)?|employee(?: id| number)?"
+    r"(?:工号|工牌号?|员工号|坐席员?号?|座席员?号?|服务号|编号|客服代表|客服专员|客服|专员|话务员|接线员|agent(?:'s)?(?: id| number| no\.?)?|employee(?: id| number)?"
     r"|badge(?: number)?|id(?: number)?(?: is)?|extension)(?:号码)?[\s:：,，]*(?:是|为|is)?[\s:：,，]*$",
     re.IGNORECASE,
 )
+_CUE_AFTER = re.compile(r"号?(?:客服|坐席|座席|接线员|话务员|专员|人工|为您服务|竭诚|很高兴)")
 _SPOKEN_DIGIT = "zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple"
 _ENGLISH_RUN = re.compile(rf"\b(?:{_SPOKEN_DIGIT})(?:[\s,-]+(?:{_SPOKEN_DIGIT}))+\b", re.IGNORECASE)
 _SURNAMES = (
@@ -159,7 +160,9 @@ def _texts(item: Any, names: Sequence[str]) -> Any:
 def _numbers(text: str) -> Iterator[tuple[int, int]]:
     for run in _RUN.finditer(text):
         digits = "".join(_VALUES.get(letter, "") for letter in run[0])
-        if (_CUE.search(text[: run.start()]) and len(digits) >= 2) or (len(digits) >= 6 and not _public(digits)):
+        announced = len(digits) >= 2 and _CUE.search(text[: run.start()])
+        told_after = len(digits) >= 3 and _CUE_AFTER.match(text, run.end())
+        if announced or ((told_after or len(digits) >= 6) and not _public(digits)):
             yield run.span()
     for run in re.finditer(r"(?<![A-Za-z0-9])[A-Za-z]{1,3}[-\s]?[0-9]{2,}(?![A-Za-z0-9])", text):
         if _CUE.search(text[: run.start()]):

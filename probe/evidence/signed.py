@@ -42,8 +42,8 @@ def read(bundle: Bundle, schema: str, copy: Copy) -> Entry | None:
         return copy(schema, call)
     entry = _entry(data, signature or b"", schema)
     if entry is not None:
-        bundle.own[schema] = entry
         if signature is not None and self_consistent(entry):
+            bundle.own[schema] = entry
             return entry
         call = entry.call
     kept = copy(schema, call) or copy(schema, bundle.folder.name)

@@ -238,12 +238,7 @@ def _damage(found: Folder) -> None:
     """Lines that do not read or hold, compared with the copy that the bundle has, to say what was changed."""
     for log in found.logs:
         present = {line.number: line for line in log.lines}
-        own = {
-            (entry.id, entry.number): entry
-            for bundle in found.bundles
-            for entry in bundle.own.values()
-            if self_consistent(entry)
-        }
+        own = {(entry.id, entry.number): entry for bundle in found.bundles for entry in bundle.own.values()}
         expected_of = _expected(log)
         for row, raw, why in log.bad:
             number = expected_of[row]
@@ -277,19 +272,15 @@ def _match(found: Folder) -> None:
     folders = {bundle.folder.name: bundle for bundle in found.bundles}
     placed: dict[tuple[str, int], tuple[str, str]] = {}
     lines = {(log.id, line.number): line for log in found.logs for line in log.lines}
-    damaged = {
-        (log.id, number)
-        for log in found.logs
-        for row, number in _expected(log).items()
-        if row in {r for r, _, _ in log.bad}
-    }
-    logs = {log.id for log in found.logs}
+    damaged = set()
+    for log in found.logs:
+        expected_of = _expected(log) if log.bad else {}
+        damaged |= {(log.id, expected_of[row]) for row, _, _ in log.bad}
+    present = {log.id for log in found.logs}
+    missing: set[str] = set()
     for bundle in found.bundles:
         for schema, entry in bundle.own.items():
-            if not self_consistent(entry):
-                continue
-            name = FILES_OF[schema][0]
-            where = f"{bundle.folder.name}/{name}"
+            where = f"{bundle.folder.name}/{FILES_OF[schema][0]}"
             spot = (entry.id, entry.number)
             if spot in placed and placed[spot][1] != entry.digest:
                 found.add(
@@ -300,22 +291,24 @@ def _match(found: Folder) -> None:
                 )
             placed.setdefault(spot, (where, entry.digest))
             line = lines.get(spot)
-            if entry.id not in logs:
+            if entry.id in missing:
+                continue
+            if entry.id not in present:
+                missing.add(entry.id)
                 found.add(
                     "chain_missing",
                     f"chain/{entry.id}.jsonl",
                     "is missing; " + where + " is in it",
                     "缺失；" + where + " 在其中",
                 )
-                logs.add(entry.id)
-            elif line is None and spot not in damaged and any(log.id == entry.id for log in found.logs):
+            elif line is None and spot not in damaged:
                 found.add(
                     "not_in_chain",
                     where,
                     f"is number {entry.number} of chain {entry.id}, but the chain does not have it",
                     f"应为链 {entry.id} 的第 {entry.number} 号，但链中没有",
                 )
-            elif line is not None and line.digest != entry.digest and bundle.own.get(schema) is entry:
+            elif line is not None and line.digest != entry.digest:
                 for field_, en, zh in _against(found, line, entry):
                     found.add(
                         "not_in_chain", f"{where}, {field_}", f"differs from the chain: {en}", f"与链中不同：{zh}"

@@ -48,6 +48,12 @@ class Piece:
         return self.bundle.manifest.document
 
     @property
+    def simulated(self) -> bool:
+        """Whether no telephone network carried the call."""
+        call = self.timeline.call
+        return call.line == "simulated" or any(host in call.dialed for host in ("@127.", "@localhost", "@[::1]"))
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the manifest."""
         assert self.bundle.manifest is not None
