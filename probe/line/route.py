@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from probe.errors import UserError
 from probe.line.address import Address, uri
-from probe.line.trunk import Proxy, Trunk
+from probe.line.trunk import PORTS, Proxy, Trunk
 
 _REDIRECTS = 3  # followed without a trunk, whose file may say otherwise; guessed
 
@@ -78,7 +78,9 @@ class Route:
     def _target(self, address: Address, proxy: Proxy | None) -> Target:
         if proxy is None or self._trunk is None:
             return Target(address.uri.replace("localhost", "127.0.0.1"), address.host, address.port)
-        return Target(address.uri, proxy.host, proxy.port, proxy)
+        port = self._trunk.registrar.port
+        shown = f":{port}" if port not in (0, PORTS[self._trunk.transport]) else ""
+        return Target(f"sip:{address.user}@{self._trunk.domain}{shown}", proxy.host, proxy.port, proxy)
 
     def _go(self, target: Target) -> Target:
         self.target = target

@@ -226,10 +226,10 @@ def heard(name: str, capture: str, *looks: Look, outcome: str = "unsure", listen
 
 
 AUDIO = (
-    heard("audio as it should be", "tone.pcap", media(packets=(140, 165), missing=(0, 0), concealed=(0, 0.1), mos=(4.3, 4.5), codec="PCMU")),
+    heard("audio as it should be", "tone.pcap", media(packets=(130, 170), missing=(0, 0), concealed=(0, 0.5), mos=(4.3, 4.5), codec="PCMU")),
     heard("5 % of the packets lost", "lost5.pcap", media(missing=(0.035, 0.06), concealed=(0.1, 0.6), mos=(3.6, 4.0))),
     heard("20 % of the packets lost", "lost20.pcap", media(missing=(0.16, 0.23), mos=(2.2, 2.9)), why="too poor to judge"),
-    heard("packets in wrong order", "swapped.pcap", media(missing=(0, 0), concealed=(0, 0.1), mos=(4.3, 4.5))),
+    heard("packets in wrong order", "swapped.pcap", media(missing=(0, 0), concealed=(0, 0.5), mos=(4.3, 4.5))),
     heard("packets sent twice", "duplicated.pcap", media(missing=(0, 0), duplicated=(10, 50), mos=(4.3, 4.5))),
     heard("packets 200 ms late, every second", "late.pcap", media(jitter_max=(0.01, 1), concealed=(0.1, 1.5))),
     heard("a pause of 0.6 s", "paused.pcap", media(missing=(0, 0.01))),

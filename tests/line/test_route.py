@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,12 @@ def test_proxies_are_tried_in_order_with_the_same_address() -> None:
     assert following.where == "b.example.com:5080"
     assert following.uri == Route("sip:10000@sip.example.com", TRUNK).target.uri
     assert route.fail_over() is None
+
+
+def test_the_address_names_a_port_only_where_the_trunks_own_is_unusual() -> None:
+    assert Route("sip:10000@sip.example.com", TRUNK).target.uri == "sip:10000@sip.example.com"
+    unusual = replace(TRUNK, registrar=Proxy("sip.example.com", 5080))
+    assert Route("sip:10000@sip.example.com", unusual).target.uri == "sip:10000@sip.example.com:5080"
 
 
 def test_a_redirection_goes_to_the_first_address_that_may_be_called() -> None:
