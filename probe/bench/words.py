@@ -60,6 +60,7 @@ VALUES: dict[str, Pair] = {
     "silent pick-up": ("silent pick-up", "接起后不出声"),
     "vacant number": ("vacant number", "空号"),
     "voicemail": ("voicemail", "语音留言"),
+    "real voices": ("real voices and music", "真人录音与真实音乐"),
 }
 LABELS: dict[str, Pair] = {
     "human": ("person", "真人"),
