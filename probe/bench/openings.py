@@ -45,6 +45,10 @@ _PURE = 0.8
 """Share of a piece of speech that must be one side's for it to teach anything."""
 
 
+_TURNS = 3
+"""A person's pieces of speech that teach; those that come later are no openings."""
+
+
 @dataclass(slots=True)
 class _Watched:
     """The detector of `probe`, with every look noted (implements `probe.bench.detector.Detector`).
@@ -92,6 +96,12 @@ def looks(
 def rows(looks: Sequence[Look]) -> list[Row]:
     """What can be learnt from looks; all looks at one piece of speech together count as one."""
     teach = [look for look in looks if _teaches(look)]
+    heard: dict[str, set[float]] = {}
+    for look in teach:
+        if look.truth == "human":
+            heard.setdefault(look.case, set()).add(look.opening.at)
+    late = {case: sorted(starts)[_TURNS:] for case, starts in heard.items()}
+    teach = [look for look in teach if look.truth != "human" or look.opening.at not in late[look.case]]
     times = Counter((look.case, look.opening.at) for look in teach)
     return [
         Row(

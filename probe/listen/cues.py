@@ -7,6 +7,7 @@ what training finds (`probe.listen.weights`). The name of a cue is the name of i
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,10 @@ _SYLLABLE = 0.2  # seconds that a greeting of one syllable lasts at least
 _GREETINGS = ("喂", "您好", "你好", "哎", "嗯", "hello", "hi", "yes")
 _SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same voice, above the second another; measured
 _OTHER_LEVEL = 3.0  # dB
+_NUMBER = re.compile(
+    r"(?<![按第键])(?<![0-9零幺一二三四五六七八九])[零幺一二三四五六七八九]{3,7}(?![0-9键年月日点元块位])"
+)
+# Three to seven figures that are no telephone number, key, date, price or place in a queue.
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
 EXPECTED = {
@@ -30,6 +35,7 @@ EXPECTED = {
     "agent_opening": 2.0,
     "more_of_an_opening": 1.0,
     "greeting": 1.0,
+    "agent_number": 2.0,
     "other_words": -1.5,
     "asks_if_there": 1.0,
     "says_yes": 4.0,
@@ -110,7 +116,15 @@ EXPECTED_OF_BOTS = dict.fromkeys(EXPECTED, 0.0) | {
 """The same for a bot among machines; recordings are the rest."""
 
 FAMILIES = (
-    ("agent_opening", "more_of_an_opening", "greeting", "asks_if_there", "says_yes", "answers_the_queue"),
+    (
+        "agent_opening",
+        "more_of_an_opening",
+        "greeting",
+        "agent_number",
+        "asks_if_there",
+        "says_yes",
+        "answers_the_queue",
+    ),
     ("after_queue", "after_music", "after_ringback", "after_request", "with_a_bot", "first"),
     ("room_began", "room", "no_room", "no_room_as_before", "room_after", "same_room"),
     ("other_voice", "same_voice", "other_level"),
@@ -190,6 +204,8 @@ def _wording(opening: Opening) -> Iterator[Cue]:
     machine = any(said(opening, meaning) for meaning in ("machine", "queue", "busy", "bot_invitation"))
     if (openings or greets or said(opening, "asks_if_there")) and opening.after_queue and not machine:
         yield Cue("answers_the_queue", 1.0, "greets where the queue ends")
+    if (number := _NUMBER.search(opening.text)) and not opening.options:
+        yield Cue("agent_number", 1.0, "gave an agent's number", number.group())
     if (yes := said(opening, "says_yes")) and opening.answers_us is not None:
         yield Cue("says_yes", 1.0, "said yes to us", "、".join(yes))
     for meaning, (name, reason) in _SAID.items():

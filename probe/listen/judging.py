@@ -151,7 +151,7 @@ class Judging:
         start, end = opening.at, opening.at + opening.length
         yield VerdictGiven(at=end, known=now, start=start, end=end, verdict=verdict)
         if verdict.is_ == "human" and self._human is None:
-            first = self.course.first_sound(start, opening.floor, opening.to_challenge)
+            first = self.course.first_sound(start, opening.floor, opening.to_challenge, self._voice())
             noisy = _UNSURE_IN_NOISE if opening.floor > ROOM else _EARLIER
             self._human_in = start
             self._human = HumanAnswered(

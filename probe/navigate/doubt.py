@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from probe.navigate.transcript import Transcript
-from probe.timeline import Action, Event, Kind, Say, SegmentEnded, VerdictGiven
+from probe.timeline import Action, Event, Kind, Played, Say, SegmentEnded, VerdictGiven
 
 CHALLENGE: Mapping[str, str] = {
     "zh": "您好，请问是人工客服吗？",
@@ -44,6 +44,8 @@ class Doubt:
         if isinstance(event, VerdictGiven):
             self.unsure = event.start if event.verdict.is_ == "unsure" else None
             self.likely = (event.verdict.human or 0.0) >= LIKELY
+        elif isinstance(event, Played):
+            self.unsure = None  # it has had an answer
         elif isinstance(event, SegmentEnded) and event.segment.kind in (*_WAITING, Kind.SPEECH):
             self._waited = event.segment.kind in _WAITING
 
