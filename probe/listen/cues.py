@@ -18,10 +18,12 @@ QUIET_ROOM = -68.0  # dBFS: a pause below this is digital silence or a codec's (
 _IDLE = -72.0  # dBFS
 _STEP = 6.0  # dB by which room noise exceeds what stood under the prompts before
 _CLEAR_STEP = 12.0  # dB of such a step at which it is fully there; guessed
-_SHORT = 8  # characters of a bare greeting
+_SHORT, _SHORT_EN = 8, 24  # characters of a bare greeting, in hanzi and in letters
+_HANZI = re.compile("[\u4e00-\u9fff]")
 _LONG, _LONG_AT_MOST = 6.0, 2.0  # seconds from which an announcement is long, and how often that counts
+_SOON = 0.55  # seconds within which the music goes on after most announcements in it; guessed
 _SYLLABLE = 0.2  # seconds that a greeting of one syllable lasts at least
-_GREETINGS = ("喂", "您好", "你好", "哎", "嗯", "hello", "hi", "yes")
+_GREETINGS = ("喂", "您好", "你好", "哎", "嗯", "hello", "hi", "yes", "good morning", "good afternoon")
 _SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same voice, above the second another; measured
 _OTHER_LEVEL = 3.0  # dB
 _NUMBER = re.compile(
@@ -59,6 +61,7 @@ EXPECTED = {
     "long": -1.5,
     # how the turn goes
     "waited": 1.0,
+    "waits_after_queue": 1.0,
     "music_after": -3.0,
     "answers_us": 0.0,
     "answers_the_challenge": 1.0,
@@ -191,7 +194,9 @@ def said(opening: Opening, meaning: str) -> list[str]:
 
 def _wording(opening: Opening) -> Iterator[Cue]:
     openings = said(opening, "agent_opening")
-    greets = len(opening.text) <= _SHORT and any(greeting in opening.text for greeting in _GREETINGS)
+    greets = len(opening.text) <= (_SHORT if _HANZI.search(opening.text) else _SHORT_EN) and any(
+        greeting in opening.text for greeting in _GREETINGS
+    )
     asks = said(opening, "open_question")
     if openings:
         yield Cue("agent_opening", 1.0, "said an agent's opening", "、".join(openings))
@@ -233,6 +238,9 @@ def _turn(opening: Opening) -> Iterator[Cue]:
     if opening.music_after:
         yield Cue("music_after", 1.0, "music went on after it")
     elif opening.paused and opening.silence_after > 0:
+        if opening.after_queue and opening.silence_after > _SOON:
+            much = min((opening.silence_after - _SOON) / _SOON, 1.0)
+            yield Cue("waits_after_queue", much, "no music went on after it", f"{opening.silence_after:.1f} s")
         yield Cue("waited", min(opening.silence_after, 2.0), "waited for an answer", f"{opening.silence_after:.1f} s")
     if opening.to_challenge:
         yield Cue("answers_the_challenge", 1.0, "answered our question", f"{opening.answers_us or 0.0:.1f} s")

@@ -116,13 +116,13 @@ class Judging:
             paused=not goes_on or now - end >= PAUSES[0],
         )
 
-    def early(self, opening: Opening, now: float) -> Iterator[HeardEvent]:
-        """The verdict on speech that goes on, told if it is a person's."""
+    def early(self, opening: Opening, now: float, hands_over: bool = False) -> Iterator[HeardEvent]:
+        """The verdict on speech that goes on, told if it is a person's; `hands_over`: its words hand the turn to us."""
         verdict = self.judge(opening)
         if verdict.is_ != "human":
             return
         yield from self._tell(opening, verdict, now)
-        if opening.paused and any(p.meaning == "turn_end" and p.end == len(opening.text) for p in opening.phrases):
+        if opening.paused and hands_over:
             yield Paused(at=opening.at + opening.length, known=now, start=opening.at)
 
     def over(self, opening: Opening, verdict: Verdict, now: float, following: Kind) -> Iterator[HeardEvent]:

@@ -332,7 +332,7 @@ class Listener:
         opening = self._judging.opening(start, end, self._now, text, meaning, None)
         if self._library is not None:
             opening = self._remembered(opening, transcript, end)
-        yield from self._judging.early(opening, self._now)
+        yield from self._judging.early(opening, self._now, meaning.hands_over)
 
     # ---------------------------------------------------------------------------------------------------------- words
 

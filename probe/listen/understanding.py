@@ -40,6 +40,7 @@ _EVENTS: dict[str, Any] = {
 }
 _BUSY, _EXCUSE = "busy", "excuse"
 _MACHINES = ("machine", "bot_name", "bot_invitation", "queue", "busy", "closed", "not_in_service", "voicemail")
+_QUESTIONS = ("请问", "有什么", "help you")
 _ASKING = ("agent_opening", "open_question")
 
 
@@ -64,6 +65,11 @@ class Understanding:
     def only_machines_say(self) -> bool:
         """Whether what was said so far is a machine's whatever follows: then there is no hurry."""
         return self.options > 0 or any(phrase.meaning in _MACHINES for phrase in self.phrases)
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether the last words hand the turn to the other side ("请问有什么可以帮您")."""
+        return any(p.meaning == "turn_end" and p.end == len(self._words.text) for p in self.phrases)
 
     def read(self, words: tuple[Word, ...], known: float, until: float, final: bool = False) -> Iterator[HeardEvent]:
         """New events in all the words so far; `known`: now; `until`: seconds up to which the words are known."""
@@ -106,7 +112,7 @@ class Understanding:
 
     def question(self, known: float) -> Iterator[HeardEvent]:
         """For a segment that was no person's: the question that a bot ended it with, if it did."""
-        asked = [p for p in self.phrases if p.meaning in _ASKING and ("请问" in p.phrase or "有什么" in p.phrase)]
+        asked = [p for p in self.phrases if p.meaning in _ASKING and any(word in p.phrase for word in _QUESTIONS)]
         if asked and not self._told & {"bot_invitation", "queue"}:
             self._told.add("bot_invitation")
             yield BotAsked(at=self._end(asked[-1], known), known=known, text=self._words.text)

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from probe.listen.judging import Judging
+from probe.listen.moments import AGAIN
+from probe.listen.opening import Opening
+from probe.listen.spoken import written
+from probe.listen.understanding import Understanding
+from probe.timeline import (
+    HeardEvent,
+    HumanAnswered,
+    HumanWithdrawn,
+    Kind,
+    Paused,
+    Verdict,
+    VerdictGiven,
+    Word,
+)
+
+HUMAN, MACHINE, UNSURE = (
+    Verdict("human", 0.99, (), 0.99),
+    Verdict("recording", 0.99, (), 0.01),
+    Verdict("unsure", 0.6, (), 0.6),
+)
+
+
+class Judges:
+    """Gives the verdicts that a test wants, one after another, and keeps what they were given for."""
+
+    def __init__(self, *verdicts: Verdict) -> None:
+        self.verdicts = list(verdicts)
+        self.openings: list[Opening] = []
+
+    def __call__(self, opening: Opening) -> Verdict:
+        self.openings.append(opening)
+        return self.verdicts.pop(0)
+
+
+def meaning(text: str) -> Understanding:
+    laid = written(text)
+    words = tuple(Word(c, a, b, 1.0) for c, a, b in zip(laid.text, laid.starts, laid.ends, strict=True))
+    understanding = Understanding("zh")
+    for _ in understanding.read(words, words[-1].end, words[-1].end, final=True):
+        pass
+    return understanding
+
+
+def speech(judging: Judging, at: float, seconds: float) -> None:
+    """Speech begins and sounds for a while, in a clean line."""
+    judging.begins(Kind.SPEECH, at, np.zeros(0, np.int16))
+    for n in range(round(seconds / 0.02)):
+        judging.level(at + n * 0.02, -20.0)
+
+
+def kinds(events: Sequence[HeardEvent]) -> list[type[HeardEvent]]:
+    return [type(event) for event in events]
+
+
+def looked_at(judging: Judging, at: float, end: float, now: float, text: str, following: Kind | None) -> Opening:
+    return judging.opening(at, end, now, text, meaning(text), following)
+
+
+def test_a_person_is_told_in_the_pause_and_not_once_more_at_the_end() -> None:
+    judging = Judging(Judges(HUMAN))
+    speech(judging, 1.0, 2.0)
+    told = list(judging.early(looked_at(judging, 1.0, 2.0, 2.3, "您好工号一零二三", None), 2.3))
+    assert kinds(told) == [VerdictGiven, HumanAnswered]
+    assert told[1].at == 1.0
+    over = list(
+        judging.over(looked_at(judging, 1.0, 2.0, 2.7, "您好工号一零二三", Kind.SILENCE), HUMAN, 2.7, Kind.SILENCE)
+    )
+    assert kinds(over) == [VerdictGiven]
+    assert judging.settled
+
+
+def test_words_that_hand_over_the_turn_make_the_pause_ours_at_once() -> None:
+    judging = Judging(Judges(HUMAN))
+    speech(judging, 1.0, 2.0)
+    text = "您好，请问有什么可以帮您"
+    told = list(judging.early(looked_at(judging, 1.0, 2.0, 2.3, text, None), 2.3, meaning(text).hands_over))
+    assert kinds(told) == [VerdictGiven, HumanAnswered, Paused]
+    assert not meaning("您好，请问有什么可以帮您的，工号一零二三").hands_over
+
+
+def test_machines_are_told_only_when_they_have_finished() -> None:
+    judging = Judging(Judges(MACHINE))
+    speech(judging, 1.0, 2.0)
+    assert not list(judging.early(looked_at(judging, 1.0, 2.0, 2.3, "您好", None), 2.3))
+
+
+def test_a_person_told_too_early_is_withdrawn_and_the_next_one_is_told() -> None:
+    judging = Judging(Judges(HUMAN, HUMAN))
+    speech(judging, 1.0, 2.0)
+    list(judging.early(looked_at(judging, 1.0, 2.0, 2.3, "您好", None), 2.3))
+    over = list(
+        judging.over(looked_at(judging, 1.0, 5.0, 5.7, "您好我是智能客服", Kind.SILENCE), MACHINE, 5.7, Kind.SILENCE)
+    )
+    assert kinds(over) == [VerdictGiven, HumanWithdrawn]
+    assert over[1].at == 1.0
+    assert not judging.settled
+    speech(judging, 9.0, 1.0)
+    assert HumanAnswered in kinds(list(judging.early(looked_at(judging, 9.0, 10.0, 10.3, "您好", None), 10.3)))
+
+
+def test_what_could_not_be_judged_is_judged_again_once_we_are_waited_for() -> None:
+    judges = Judges(HUMAN)
+    judging = Judging(judges)
+    speech(judging, 1.0, 2.0)
+    opening = looked_at(judging, 1.0, 2.0, 2.7, "您好", Kind.SILENCE)
+    list(judging.over(opening, UNSURE, 2.7, Kind.SILENCE))
+    assert not list(judging.again(2.0 + AGAIN - 0.1))
+    again = list(judging.again(2.0 + AGAIN))
+    assert kinds(again) == [VerdictGiven, HumanAnswered]
+    assert judges.openings[-1].silence_after >= AGAIN
+    assert not list(judging.again(9.0))
+
+
+def test_nothing_is_judged_again_once_something_else_is_heard() -> None:
+    judging = Judging(Judges())
+    speech(judging, 1.0, 2.0)
+    list(judging.over(looked_at(judging, 1.0, 2.0, 2.7, "您好", Kind.SILENCE), UNSURE, 2.7, Kind.SILENCE))
+    judging.begins(Kind.MUSIC, 2.8, np.zeros(0, np.int16))
+    assert not list(judging.again(9.0))
+
+
+def test_the_turn_begins_with_what_was_rather_a_persons() -> None:
+    judging = Judging(Judges(HUMAN))
+    speech(judging, 1.0, 2.0)
+    list(judging.over(looked_at(judging, 1.0, 2.0, 2.7, "您好", Kind.SILENCE), UNSURE, 2.7, Kind.SILENCE))
+    speech(judging, 6.0, 1.0)
+    told = list(judging.early(looked_at(judging, 6.0, 7.0, 7.3, "喂，能听到吗", None), 7.3))
+    assert next(event.at for event in told if isinstance(event, HumanAnswered)) == 1.0
