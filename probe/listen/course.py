@@ -108,7 +108,7 @@ class Course:
         paused: bool = True,
     ) -> Opening:
         """A speech segment in its circumstances, to be judged; `heard`: its first seconds of audio."""
-        voice_apart, level_apart = self._unlike(heard)
+        voice_apart, level_apart = self.unlike(heard)
         reply, gave_way = self._of_us(start, end)
         return Opening(
             text=text,
@@ -144,7 +144,7 @@ class Course:
         """The last speech segment has another verdict than when it was complete."""
         self._spoke[-1] = replace(self._spoke[-1], verdict=verdict)
 
-    def _unlike(self, heard: Samples | None) -> tuple[float | None, float | None]:
+    def unlike(self, heard: Samples | None) -> tuple[float | None, float | None]:
         """dB of timbre, and of level, from the machine in this call that sounds most like it."""
         voice = timbre(heard) if heard is not None and self._voices else None
         if voice is None:

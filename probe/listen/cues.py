@@ -38,6 +38,7 @@ EXPECTED = {
     "more_of_an_opening": 1.0,
     "greeting": 1.0,
     "agent_number": 2.0,
+    "number_alone": -2.0,
     "other_words": -1.5,
     "asks_if_there": 1.0,
     "says_yes": 4.0,
@@ -211,6 +212,8 @@ def _wording(opening: Opening) -> Iterator[Cue]:
         yield Cue("answers_the_queue", 1.0, "greets where the queue ends")
     if (number := _NUMBER.search(opening.text)) and not opening.options:
         yield Cue("agent_number", 1.0, "gave an agent's number", number.group())
+        if not any(word in opening.text for word in (*_GREETINGS, "请", "我")):
+            yield Cue("number_alone", 1.0, "announced a number, without a greeting", number.group())
     if (yes := said(opening, "says_yes")) and opening.answers_us is not None:
         yield Cue("says_yes", 1.0, "said yes to us", "、".join(yes))
     for meaning, (name, reason) in _SAID.items():

@@ -7,7 +7,7 @@ was told too early is withdrawn when the same speech goes on as only machines do
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,11 +27,17 @@ from probe.timeline import (
     Samples,
     Verdict,
     VerdictGiven,
+    Word,
 )
 
 Judge = Callable[[Opening], Verdict]
 """Who tells people from machines; `probe.listen.verdict.judge` unless another detector is to be compared."""
 
+LIKELY = 0.5
+"""Probability of a person from which a question at the end of speech is not called a bot's."""
+_GAP, _NEAR = 0.6, 0.25
+"""Seconds between two words that may part two speakers, and by which an onset may lie beside the word it begins;
+recognisers end words up to 0.2 s early."""
 _AFTER_END = 0.08
 """Seconds after the last sound that still show what noise it was spoken in."""
 _ROOM_FRAMES = 8
@@ -116,6 +122,45 @@ class Judging:
             paused=not goes_on or now - end >= PAUSES[0],
         )
 
+    def of_last_speaker(
+        self, opening: Opening, words: Sequence[Word], language: str, onsets: Sequence[float]
+    ) -> tuple[Opening, Understanding | None]:
+        """The opening of who spoke last, and what it means, where a person spoke so soon after a machine that the two are
+        one segment: they are parted by a gap between words, `onsets` are where sound began. Else the same opening."""
+        gaps = [i for i in range(1, len(words)) if words[i].start - words[i - 1].end >= _GAP]
+        if not gaps or self.settled or not self.course.queued:
+            return opening, None
+        before, after = (_meaning(part, language) for part in (words[: gaps[-1]], words[gaps[-1] :]))
+        start, end = words[gaps[-1]].start, opening.at + opening.length
+        start = min(
+            (onset for onset in onsets if abs(onset - start) <= _NEAR), key=lambda o: abs(o - start), default=start
+        )
+        skipped = round((start - opening.at + PRE_ROLL) * RATE)
+        voice, level = self.course.unlike(self.speech[skipped:][:_VOICE])
+        tail = replace(
+            opening,
+            at=start,
+            length=end - start,
+            text=after.text,
+            phrases=after.phrases,
+            options=after.options,
+            heard_before=False,
+            prompt=None,
+            prompt_share=0.0,
+            voice_apart=voice,
+            level_apart=level,
+        )
+        head = replace(
+            opening,
+            length=words[gaps[-1] - 1].end - opening.at,
+            text=before.text,
+            phrases=before.phrases,
+            options=before.options,
+            silence_after=_GAP,
+        )
+        machine_before = (self.judge(head).human or 0.0) < LIKELY
+        return (tail, after) if machine_before and self.judge(tail).is_ == "human" else (opening, None)
+
     def early(self, opening: Opening, now: float, hands_over: bool = False) -> Iterator[HeardEvent]:
         """The verdict on speech that goes on, told if it is a person's; `hands_over`: its words hand the turn to us."""
         verdict = self.judge(opening)
@@ -179,3 +224,10 @@ class Judging:
 
     def _voice(self) -> Samples:
         return self.speech[round(PRE_ROLL * RATE) :][:_VOICE]
+
+
+def _meaning(words: Sequence[Word], language: str) -> Understanding:
+    understanding = Understanding(language)
+    for _ in understanding.read(tuple(words), words[-1].end, words[-1].end, final=True):
+        pass
+    return understanding

@@ -17,14 +17,14 @@ import numpy as np
 from probe.listen.activity import Sounding
 from probe.listen.ends import Ends
 from probe.listen.features import Features, Meter
-from probe.listen.judging import Judge, Judging
+from probe.listen.judging import LIKELY, Judge, Judging
 from probe.listen.keys import OwnKeys
 from probe.listen.moments import PAUSES
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import Memory, Take, new_prompts, whole_unless
 from probe.listen.quality import Quality
 from probe.listen.recall import Library
-from probe.listen.segments import NOISE_FLOOR, Boundary, Segmenter
+from probe.listen.segments import HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
 from probe.listen.stretch import PRE_ROLL, whole
 from probe.listen.tone_plans import DEFAULT
 from probe.listen.transcript import Transcript
@@ -259,9 +259,12 @@ class Listener:
             opening = replace(opening, answered=False)
         elif transcript is not None and self._library is not None:
             opening = self._remembered(opening, transcript, end)
+        if not early:
+            opening, _ = self._judging.of_last_speaker(opening, words, self._language, [o for o, _ in self._onsets])
         verdict = self._judging.judge(opening)
         if verdict.is_ != "human":
-            yield from self._meant(understanding.question(self._now))
+            if (verdict.human or 0.0) < LIKELY:
+                yield from self._meant(understanding.question(self._now))
             yield from understanding.advertised(self._now)
         if early:
             # Ringback music or the network's announcement: it tells nothing of the hotline.
@@ -320,19 +323,22 @@ class Listener:
         if self._judging.settled or transcript.remembering or self._in_early_media(start):
             return
         end = max(min(self._segmenter.last, self._now), start)
-        meaning, text = self._understanding, transcript.text
+        meaning, text, words = self._understanding, transcript.text, transcript.words
         if meaning.only_machines_say or self._transcriber is None:
             return
         if self._now - end >= PAUSES[0]:
             meaning = Understanding(self._language)
             again = whole(self._transcriber, max(round((start - PRE_ROLL) * RATE), 0), self._judging.speech)
             text = again.text
-            for _ in meaning.read(again.words, self._now, self._now, final=True):
+            words = again.words
+            for _ in meaning.read(words, self._now, self._now, final=True):
                 pass
         opening = self._judging.opening(start, end, self._now, text, meaning, None)
         if self._library is not None:
             opening = self._remembered(opening, transcript, end)
-        yield from self._judging.early(opening, self._now, meaning.hands_over)
+        onsets = [onset for onset, _ in self._onsets]
+        opening, of_last = self._judging.of_last_speaker(opening, words, self._language, onsets)
+        yield from self._judging.early(opening, self._now, (of_last or meaning).hands_over)
 
     # ---------------------------------------------------------------------------------------------------------- words
 
@@ -386,5 +392,6 @@ class Listener:
                 continue  # what ringback music says is not the hotline's
             if event.kind == "queued":
                 self._course.queued = True
+                self._segmenter.hang_over = HANG_OVER_QUEUED
             self._course.human_keys |= self._understanding.human_keys
             yield event

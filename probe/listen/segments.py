@@ -22,6 +22,9 @@ from probe.timeline import Kind, Samples
 
 HANG_OVER = 0.7
 """Seconds without sound that end a speech segment (pauses inside a sentence are shorter)."""
+HANG_OVER_QUEUED = 0.45
+"""The same once the caller waits for a person: somebody may speak 0.5 s after a recording, and no menu is read any more;
+guessed, pauses between the clauses of an opening are shorter."""
 REST = 2.0
 """Seconds without sound that end music; guessed, longer than rests in hold music."""
 NOISE_FLOOR = -52.0
@@ -77,6 +80,7 @@ class Segmenter:
     def __init__(self, country: str = "CN") -> None:
         self.kind = Kind.SILENCE
         self.start = 0.0
+        self.hang_over = HANG_OVER
         self.activity = Activity()
         self._tones = Tones(country)
         self._to_music = Change(_MUSIC_ENOUGH)
@@ -247,7 +251,7 @@ class Segmenter:
         if self._far_voices(frame, sounding, now):
             self.activity.learn_room(_FAR_FRAMES)
             return self._turn(Kind.NOISE, max(self._near_until, self.start))
-        if now - sounding.last >= HANG_OVER:
+        if now - sounding.last >= self.hang_over:
             return self._turn(self._quiet(), max(sounding.last, self.start))
         return []
 

@@ -67,6 +67,11 @@ class Understanding:
         return self.options > 0 or any(phrase.meaning in _MACHINES for phrase in self.phrases)
 
     @property
+    def text(self) -> str:
+        """The words read so far, normalised."""
+        return self._words.text
+
+    @property
     def hands_over(self) -> bool:
         """Whether the last words hand the turn to the other side ("请问有什么可以帮您")."""
         return any(p.meaning == "turn_end" and p.end == len(self._words.text) for p in self.phrases)

@@ -285,7 +285,8 @@ def _hung_up(facts: Facts) -> Evidence | None:
 def _could_not_hear(facts: Facts) -> Evidence | None:
     """What was not heard proves nothing where the audio was too poor to hear it."""
     quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
-    poor = [fault for fault in quality.faults if fault in _POOR] if quality else []
+    understood = any(segment.text for segment in facts.segments(Kind.SPEECH))
+    poor = [f for f in quality.faults if f in _POOR and not (f == "too_soft" and understood)] if quality else []
     if quality is None or not poor:
         return None
     named, zh = ", ".join(poor), "、".join(_POOR[fault] for fault in poor)

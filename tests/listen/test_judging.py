@@ -133,3 +133,32 @@ def test_the_turn_begins_with_what_was_rather_a_persons() -> None:
     speech(judging, 6.0, 1.0)
     told = list(judging.early(looked_at(judging, 6.0, 7.0, 7.3, "喂，能听到吗", None), 7.3))
     assert next(event.at for event in told if isinstance(event, HumanAnswered)) == 1.0
+
+
+def words(text: str, start: float) -> tuple[Word, ...]:
+    laid = written(text)
+    return tuple(Word(c, start + a, start + b, 1.0) for c, a, b in zip(laid.text, laid.starts, laid.ends, strict=True))
+
+
+def test_a_person_in_one_breath_with_a_recording_answers_where_the_person_begins() -> None:
+    judging = Judging(Judges(MACHINE, HUMAN))
+    judging.course.queued = True
+    speech(judging, 1.0, 5.0)
+    machine = words("正在为您转接人工客服", 1.0)
+    person = words("您好请讲", machine[-1].end + 0.7)
+    whole = looked_at(judging, 1.0, person[-1].end, 6.0, "正在为您转接人工客服您好请讲", Kind.SILENCE)
+    onset = person[0].start - 0.1
+    found, meant = judging.of_last_speaker(whole, machine + person, "zh", [1.0, onset])
+    assert found.at == onset
+    assert found.text == "您好请讲"
+    assert meant is not None
+    assert meant.hands_over
+
+
+def test_a_person_who_pauses_is_one_speaker() -> None:
+    judging = Judging(Judges(HUMAN))
+    judging.course.queued = True
+    speech(judging, 1.0, 5.0)
+    one, two = words("您好工号一零二三", 1.0), words("请讲", 4.0)
+    whole = looked_at(judging, 1.0, two[-1].end, 6.0, "您好工号一零二三请讲", Kind.SILENCE)
+    assert judging.of_last_speaker(whole, one + two, "zh", []) == (whole, None)
