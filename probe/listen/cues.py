@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     r"(?<![按第键])(?<![0-9零幺一二三四五六七八九])[零幺一二三四五六七八九]{3,7}(?![0-9键年月日点元块位])"
 )
 # Three to seven figures that are no telephone number, key, date, price or place in a queue.
+_TO_US = ("请", "我", "什么", "帮", "吗", "呢", "哪", "讲", "您说")  # no recording that announces a number says these
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
 EXPECTED = {
@@ -212,8 +213,8 @@ def _wording(opening: Opening) -> Iterator[Cue]:
         yield Cue("answers_the_queue", 1.0, "greets where the queue ends")
     if (number := _NUMBER.search(opening.text)) and not opening.options:
         yield Cue("agent_number", 1.0, "gave an agent's number", number.group())
-        if not any(word in opening.text for word in (*_GREETINGS, "请", "我")):
-            yield Cue("number_alone", 1.0, "announced a number, without a greeting", number.group())
+        if not any(word in opening.text for word in _TO_US):
+            yield Cue("number_alone", 1.0, "announced a number and nothing else", number.group())
     if (yes := said(opening, "says_yes")) and opening.answers_us is not None:
         yield Cue("says_yes", 1.0, "said yes to us", "、".join(yes))
     for meaning, (name, reason) in _SAID.items():

@@ -11,7 +11,7 @@ ZH = {
     "greets where the queue ends": "排队结束处的问候",
     "gave an agent's number": "报出工号",
     "no music went on after it": "说完后没有继续放音乐",
-    "announced a number, without a greeting": "只报工号，没有问候",
+    "announced a number and nothing else": "只报了工号",
     "asks whether anybody is there": "询问对方是否在听",
     "said yes to us": "对我方作出肯定回答",
     "asks an open question": "提出开放式问题",

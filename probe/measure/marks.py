@@ -81,7 +81,9 @@ def steps(timeline: Timeline, before: float | None = None) -> list[Press | Say]:
     """
     taken: list[Press | Say] = []
     for action in sorted(timeline.actions, key=lambda action: action.at):
-        if not isinstance(action, Press | Say) or action.purpose not in STEP_PURPOSES:
+        if not isinstance(action, Press | Say):
+            continue
+        if action.purpose not in STEP_PURPOSES and not _taken_for_a_request(timeline, action):
             continue
         if before is not None and action.at >= before:
             continue
@@ -95,6 +97,19 @@ def steps(timeline: Timeline, before: float | None = None) -> list[Press | Say]:
             continue
         taken.append(action)
     return taken
+
+
+def _taken_for_a_request(timeline: Timeline, action: Press | Say) -> bool:
+    """Whether a bot took our question who is there ("请问是人工客服吗") for a request, and put us in the queue for it."""
+    if action.purpose != "challenge":
+        return False
+    until = min((other.at for other in timeline.actions if other.at > action.at), default=float("inf"))
+    heard = sorted(
+        (e for e in timeline.events if isinstance(e, Queued | HumanAnswered) and action.at < e.at <= until),
+        key=lambda event: event.at,
+    )
+    queued_before = any(isinstance(e, Queued) and e.at <= action.at for e in timeline.events)
+    return bool(heard) and isinstance(heard[0], Queued) and not queued_before
 
 
 def asks_for_human(timeline: Timeline, action: Action) -> bool:
