@@ -63,7 +63,7 @@ class CallQueue:
         self._limits: dict[str, tuple[int, float]] = {}
         self._config: DBOSConfig = {
             "name": "probe",
-            "system_database_url": _system_url(store),
+            "system_database_url": system_url(store),
             "executor_id": worker,
             "application_version": _VERSION,
             "log_level": "ERROR",
@@ -201,6 +201,7 @@ def _queue_name(trunk: str) -> str:
     return f"trunk {trunk}"
 
 
-def _system_url(store: Store) -> str:
+def system_url(store: Store) -> str:
+    """Where DBOS keeps its tables: in the store's own database."""
     url = store.engine.url
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)

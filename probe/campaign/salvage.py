@@ -1,51 +1,34 @@
-"""What is left of a call whose process died: its folder is read, and completed as `our_fault` where it broke off."""
+"""What is left of a call whose process died: its folder is read, completed as `our_fault` where it broke off, and sealed."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import wave
 from pathlib import Path
 
-from probe.errors import ProbeError
+from probe.errors import UserError
 from probe.evidence import load
-from probe.evidence.recording import AUDIO, TIMELINE
-from probe.measure import measure
-from probe.timeline import LineFailed, Timeline
+from probe.evidence.bundle import adopted
+from probe.supervisor.salvage import salvage as completed
+from probe.timeline import Timeline
 
 INTERRUPTED = "interrupted"
 
 
 def salvage(folder: Path) -> Timeline | None:
-    """The measured timeline of a call's folder, completed on disk if it had broken off; None if there is no call in it.
+    """The measured timeline of a call's folder; None if there is none. Waits for a process that still writes into it.
 
-    A call that had come to its end before its process died keeps that end. Raises OSError when the disk refuses.
+    A call that had come to its end before its process died keeps that end. Raises OurFault when the disk refuses.
     """
-    try:
-        timeline, audio = load(folder)
-    except ProbeError:
+    if not folder.is_dir():
         return None
-    if timeline.outcome is not None and (timeline.call.audio or {}).get("sha256"):
-        return timeline
-    if timeline.outcome is None:
-        at = _length(audio)
-        timeline.add(LineFailed(at=at, known=at, reason=INTERRUPTED))
-        measure(timeline)
-    digest = hashlib.sha256(audio.read_bytes()).hexdigest()
-    timeline.call.audio = {**(timeline.call.audio or {}), "path": AUDIO, "sha256": digest}
-    draft = folder / (TIMELINE + ".part")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(timeline.dumps())
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / TIMELINE)
-    return timeline
+    with adopted(folder):
+        ended = _ended(folder)
+    return ended or completed(folder, INTERRUPTED)
 
 
-def _length(audio: Path) -> float:
-    """Seconds of audio that the header promises; 0.0 if there is none."""
+def _ended(folder: Path) -> Timeline | None:
+    """The call, if its recording was closed."""
     try:
-        with wave.open(str(audio), "rb") as file:
-            return file.getnframes() / file.getframerate()
-    except (wave.Error, EOFError):
-        return 0.0
+        timeline, _ = load(folder)
+    except UserError:
+        return None
+    return timeline if timeline.outcome is not None and (timeline.call.audio or {}).get("sha256") else None

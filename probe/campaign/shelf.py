@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import fsspec
@@ -33,8 +32,8 @@ def check(recordings: str) -> None:
 
 
 def put_away(store: Store, attempt: str, folder: Path, url: str) -> bool:
-    """Copies a call's folder to its URL, notes that it is there, and only then removes it here; False when it could not
-    be, and stays here until it is tried again."""
+    """Copies a call's folder to its URL and notes that it is there; False when it could not be, until it is tried again.
+    The folder here stays, since it is a link of this machine's chain of evidence; `probe retention` thins it out."""
     try:
         files, root = fsspec.core.url_to_fs(url)
         files.makedirs(root, exist_ok=True)
@@ -44,9 +43,8 @@ def put_away(store: Store, attempt: str, folder: Path, url: str) -> bool:
         for path in folder.rglob("*"):
             if path.is_file() and files.size(f"{root}/{path.relative_to(folder).as_posix()}") != path.stat().st_size:
                 return False
-    except Exception:  # each kind of storage has errors of its own; the folder stays
+    except Exception:  # each kind of storage has errors of its own; it is tried again
         return False
     there = update(ATTEMPTS).where(ATTEMPTS.c.id == attempt).values(stored=True, bundle=url)
     store.write(lambda connection: connection.execute(there))
-    shutil.rmtree(folder, ignore_errors=True)
     return True

@@ -23,6 +23,7 @@ from pathlib import Path
 import platformdirs
 from sqlalchemy import Connection, insert, select, update
 
+from probe.campaign import schedules
 from probe.campaign.clock import Steps, store_clock
 from probe.campaign.dialling import Place, bundle_of, dial
 from probe.campaign.policy import Later, Reason
@@ -77,6 +78,7 @@ class Worker:
             self._queue = CallQueue(self.store, name.text, at_once=self.at_once, polling=self.polling)
             clear_up(self.store, name.text, self.spool, name.text, self._now)
             self._register()
+            schedules.serve(self.store, self._now)
             self._queue.launch(self._carry_out)
             try:
                 self._queue.take_over(name.text)

@@ -9,8 +9,6 @@ from probe.campaign.salvage import INTERRUPTED, salvage
 from probe.campaign.shelf import is_url, put_away
 from probe.campaign.store.attempts import Now, complete, interrupt, open_attempts, unstored_attempts
 from probe.campaign.store.opening import Store
-from probe.errors import cannot_write
-from probe.timeline import Timeline
 
 
 def clear_up(store: Store, dead: str, spool: Path, who: str, now: Now) -> int:
@@ -23,7 +21,7 @@ def clear_up(store: Store, dead: str, spool: Path, who: str, now: Now) -> int:
     open_ = open_attempts(store, dead)
     for row in open_:
         folder = _folder(row.bundle, row.id, spool)
-        timeline = _salvaged(folder)
+        timeline = salvage(folder)
         if timeline is None:
             interrupt(store, row.id, INTERRUPTED, who, now)
         else:
@@ -36,17 +34,10 @@ def put_away_left(store: Store, worker: str, spool: Path, now: Now) -> None:
     """Puts folders where they belong that could not be put there before, and reads those that nobody had read."""
     for row in unstored_attempts(store, worker):
         folder = _folder(row.bundle, row.id, spool)
-        if row.audio_sha256 is None and (timeline := _salvaged(folder)) is not None:
+        if row.audio_sha256 is None and (timeline := salvage(folder)) is not None:
             complete(store, row.id, timeline, now, stored=not is_url(row.bundle))
         if is_url(row.bundle) and folder.is_dir():
             put_away(store, row.id, folder, row.bundle)
-
-
-def _salvaged(folder: Path) -> Timeline | None:
-    try:
-        return salvage(folder) if folder.is_dir() else None
-    except OSError as error:
-        raise cannot_write(folder, error) from None
 
 
 def _folder(bundle: str, attempt: str, spool: Path) -> Path:

@@ -23,6 +23,7 @@ from probe.cli import (
     report,
     retention,
     run,
+    schedule,
     seal,
     serve,
     show_call,
@@ -96,3 +97,4 @@ app.add_typer(trunk.app, name="trunk", help=trunk.HELP)
 app.add_typer(campaign.app, name="campaign", help=campaign.HELP)
 app.command(help=worker.HELP)(worker.worker)
 app.command("stop-all", help=stop_all.HELP)(stop_all.stop_all)
+app.add_typer(schedule.app, name="schedule", help=schedule.HELP)

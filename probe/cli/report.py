@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from probe.cli.campaign import StoreOption
 from probe.cli.options import Recordings
 from probe.i18n import tr
 
@@ -32,6 +33,16 @@ class Form(StrEnum):
 
 def report(
     recordings: Recordings = Path("recordings"),
+    campaign: Annotated[
+        str | None,
+        typer.Option(
+            help=tr(
+                en="Only a campaign's calls, from wherever they are kept.",
+                zh="只统计某个任务的通话，位置由数据库给出。",
+            )
+        ),
+    ] = None,
+    store: StoreOption = None,
     profile: Annotated[
         str,
         typer.Option(
@@ -71,11 +82,16 @@ def report(
 
     console = Console()
     rule = find(profile)
+    only = None
+    if campaign is not None:
+        recordings, only = _of_campaign(campaign, store)
     wanted = [name for name in FORMATS if not format or name in format]
     if format and "pdf" in wanted and find_browser() is None:
         raise no_browser()  # before anything is computed
     with console.status(tr(en="Report ...", zh="报告……")) as status:
-        material, written = write_report(recordings, to, rule, wanted, datetime.now(UTC), status.update, mask=redact)
+        material, written = write_report(
+            recordings, to, rule, wanted, datetime.now(UTC), status.update, only=only, mask=redact
+        )
     aside = len(material.asked) - material.settled
     console.print(
         tr(
@@ -96,6 +112,26 @@ def report(
             ),
             highlight=False,
         )
+
+
+def _of_campaign(name: str, where: str | None) -> tuple[Path, list[str]]:
+    """The folder that a campaign's calls are in, and their names."""
+    from probe.campaign.store import open_store
+    from probe.campaign.store.overrides import keep_reviews
+    from probe.campaign.store.reading import bundles
+    from probe.errors import UserError
+
+    opened = open_store(where, must_exist=True)
+    found = bundles(opened, name)
+    folders = sorted({path.parent for path in found})
+    if len(folders) != 1:
+        places = ", ".join(str(folder) for folder in folders) or "-"
+        raise UserError(
+            f"campaign `{name}` has no calls in one folder on this machine ({places}); gather them, and use --recordings",
+            f"任务“{name}”的通话不在本机的同一个文件夹（{places}）；请先汇集，再用 --recordings",
+        )
+    keep_reviews(opened, folders[0])
+    return folders[0], [path.name for path in found]
 
 
 def _listed(to: Path, written: Sequence[Path]) -> list[str]:

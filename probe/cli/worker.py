@@ -23,8 +23,8 @@ def worker(
         Path,
         typer.Option(
             help=tr(
-                en="Folder for calls on their way to object storage, and for scenarios.",
-                zh="用于暂存待上传通话和场景的文件夹。",
+                en="Folder for scenarios, and for calls that are copied to object storage.",
+                zh="用于保存场景和上传到对象存储的通话的文件夹。",
             )
         ),
     ] = Path("spool"),
@@ -34,6 +34,9 @@ def worker(
     ] = False,
 ) -> None:
     """Ctrl-C hangs up what is going on and ends."""
+    from contextlib import closing
+
+    from probe.campaign.side_by_side import SideBySide
     from probe.campaign.store import open_store
     from probe.campaign.worker import Worker
     from probe.cli.folders import must_take_files
@@ -41,12 +44,14 @@ def worker(
 
     opened = open_store(store)
     must_take_files(spool, "--spool")
-    with stoppable() as stop:
+    side_by_side = SideBySide(calls)
+    with stoppable() as stop, closing(side_by_side):
         Worker(
             opened,
             spool,
             at_once=calls,
             until_done=until_done,
+            place=side_by_side,
             told=lambda message: typer.echo(message, err=True),
             wants_to_stop=stop,
         ).run()

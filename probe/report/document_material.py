@@ -6,7 +6,7 @@ are opened: `READ` altogether, evenly spread in time at each hotline, and the re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -166,13 +166,17 @@ def gather(
     made_at: datetime,
     tell: Callable[[str], None] | None = None,
     *,
+    only: Collection[str] | None = None,
     mask: bool = False,
 ) -> Material:
-    """The content of a report on all calls of an index. Reads timelines; the index must have been refreshed.
+    """The content of a report on the calls of an index: those named `only`, all if not given. Reads timelines; the index
+    must have been refreshed.
 
     `mask`: names, IDs and numbers of persons are masked in every text.
     """
     frame = index.frame()
+    if only is not None:
+        frame = frame[frame["id"].isin(only)].reset_index(drop=True)
     reviews = Reviews(index.recordings)
     for_person = for_a_person(frame)
     asked = ordinary(for_person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -34,9 +34,11 @@ def write_report(
     made_at: datetime,
     tell: Callable[[str], None] | None = None,
     *,
+    only: Collection[str] | None = None,
     mask: bool = False,
 ) -> tuple[Material, list[Path]]:
-    """Writes the report on all calls in `recordings` into `reports`; returns its content and the files written.
+    """Writes the report on the calls in `recordings` (those named `only`, all if not given) into `reports`; returns its
+    content and the files written.
 
     `mask`: names, IDs and numbers of persons are masked in every text, and nothing links to audio or timelines.
 
@@ -50,10 +52,10 @@ def write_report(
     index = Index(recordings)
     try:
         index.refresh(lambda done, of: said(tr(en=f"reading calls {done}/{of}", zh=f"读取通话 {done}/{of}")))
-        if not index.count():
+        if not index.count() or (only is not None and not any(index.call(name) for name in only)):
             raise no_calls(recordings, index.unreadable())
         said(tr(en="measuring", zh="统计"))
-        material = gather(index, profile, made_at, mask=mask)
+        material = gather(index, profile, made_at, only=only, mask=mask)
     finally:
         index.close()
     addresses = Addresses(recordings, reports, len(material.frame), links=not mask)

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from probe.evidence import Recording
+from probe.evidence.bundle import OpenCall
 from probe.measure import measure
 from probe.place import Order
 from probe.timeline import FRAME, Answered, CallInfo, Dialed, Ended, Frame, HumanAnswered, LineFailed, Ringing, Timeline
@@ -103,6 +104,7 @@ class QuickPlace:
             started_at="2026-03-02T02:00:00.000Z",
         )
         chance = random.Random(f"{order.seed}/{info.hotline}/{info.caller}/{info.scenario}/{order.nth}")
+        opened = OpenCall(order.recordings, order.id)
         recording = Recording(order.recordings / order.id, info)
         self.witness.tell("dial", attempt=order.id, number=info.hotline)
         timeline = Timeline(info)
@@ -110,6 +112,7 @@ class QuickPlace:
             self._call(timeline, recording, chance)
             measure(timeline)
             recording.close(timeline)
+            opened.close()
         finally:
             self.witness.tell("end", attempt=order.id)
         return timeline

@@ -24,7 +24,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "register": EVERYBODY | {"hours", "measure", "navigate"},
     "measure": EVERYBODY,
     "evidence": EVERYBODY,
-    "campaign": EVERYBODY | {"register", "hours", "line", "navigate", "measure", "evidence", "place", "speech"},
+    "campaign": EVERYBODY | {"register", "hours", "line", "navigate", "measure", "evidence", "place", "supervisor"},
     "report": EVERYBODY | {"register", "measure", "evidence", "speech"},
     "web": EVERYBODY | {"register", "report", "evidence", "measure", "listen"},
     "exhibit": EVERYBODY | {"register", "evidence", "web"},
