@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from pathlib import Path
 
 from probe.errors import UserError
-from probe.evidence import load
+from probe.evidence import chain, load
 from probe.evidence.bundle import adopted
 from probe.supervisor.salvage import salvage as completed
 from probe.timeline import Timeline
@@ -20,9 +22,24 @@ def salvage(folder: Path) -> Timeline | None:
     """
     if not folder.is_dir():
         return None
+    _wait_for_writer(folder)
+    ended = _ended(folder)
+    if ended is None:
+        return completed(folder, INTERRUPTED)
     with adopted(folder):
-        ended = _ended(folder)
-    return ended or completed(folder, INTERRUPTED)
+        return ended
+
+
+def _wait_for_writer(folder: Path) -> None:
+    """The process that records a call holds a lock on the call's mark; it may outlive the worker by a moment."""
+    try:
+        descriptor = os.open(folder.parent / chain.FOLDER / "open" / folder.name, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
 
 
 def _ended(folder: Path) -> Timeline | None:

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("refusals", sa.Float(), nullable=True),
         sa.Column("menu_level", sa.Float(), nullable=True),
         sa.Column("seconds_of_announcements", sa.Float(), nullable=True),
+        sa.Column("seconds_of_advertising", sa.Float(), nullable=True),
         sa.Column("seconds_of_music", sa.Float(), nullable=True),
         sa.Column("agent_seconds", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(
