@@ -1,8 +1,9 @@
 """The queue on DBOS: a durable workflow for each call that is due, one queue a trunk.
 
 DBOS keeps its tables in the same database as the store. The queue of a trunk has the trunk's channels as its global
-limit, its calls per second as its rate, and one running call a number as its partition's limit, over all workers; a
-worker's own limit is how many calls it carries at once. A workflow's identity is the call and how often it was
+limit and one running call a number as its partition's limit, over all workers; a worker's own limit is how many calls it
+carries at once. DBOS's rate limiter is not used: it counts by the wall clock, and when that is put back an hour it starts
+nothing for an hour; the calls per second are the gate's to keep. A workflow's identity is the call and how often it was
 dispatched, so that several workers may dispatch the same call and it is queued once.
 
 The workflow does no work that could be done twice: it asks the store's gate (`attempts.begin`), which has the same rules
@@ -60,7 +61,7 @@ class CallQueue:
         self._at_once = at_once
         self._polling = polling
         self._known: dict[tuple[str, int], float] = {}
-        self._limits: dict[str, tuple[int, float]] = {}
+        self._limits: dict[str, int] = {}
         self._config: DBOSConfig = {
             "name": "probe",
             "system_database_url": system_url(store),
@@ -136,20 +137,17 @@ class CallQueue:
     def _keep_limits(self) -> None:
         """The queue of each trunk has the trunk's limits of now."""
         for trunk in self._store.read(lambda connection: list(connection.execute(select(TRUNKS)))):
-            limits = (trunk.channels, trunk.calls_per_second)
-            if self._limits.get(trunk.name) == limits:
+            if self._limits.get(trunk.name) == trunk.channels:
                 continue
-            rate = trunk.calls_per_second
             DBOS.register_queue(
                 _queue_name(trunk.name),
                 global_concurrency=trunk.channels,
                 worker_concurrency=min(self._at_once, trunk.channels),
                 partition_concurrency=1,
-                limiter={"limit": max(1, int(rate)), "period": max(1.0, 1 / rate)},
                 polling_interval_sec=self._polling,
                 on_conflict="always_update",
             )
-            self._limits[trunk.name] = limits
+            self._limits[trunk.name] = trunk.channels
 
     def _look_into(self, due: Due) -> None:
         """A call that waits although it was queued long ago is dispatched anew if its workflow came to an end."""

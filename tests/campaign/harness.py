@@ -79,7 +79,7 @@ seed: 11
 start: 2026-03-02
 end: 2026-03-02
 hotlines: all
-scenarios: [ordinary, complaint, elderly]
+scenarios: ordinary
 slots: {{ weekday: {{ hours: "09:00-21:00", calls: {calls} }} }}
 gap: 1 ms
 expected_call: {expected}
@@ -108,7 +108,7 @@ def trial(
     path = folder / "campaign.yaml"
     path.write_text(
         WRITTEN.format(
-            calls=calls,
+            calls=3 * calls,
             channels=channels,
             retries=retries,
             expected=expected,

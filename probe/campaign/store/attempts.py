@@ -19,7 +19,7 @@ from probe.campaign.policy import Dial, Later, Policy, Refuse, Situation
 from probe.campaign.store.contents import keep_contents
 from probe.campaign.store.opening import Store
 from probe.campaign.store.plans import finish_campaigns, is_stopped, note
-from probe.campaign.store.tables import ATTEMPTS, CALLS, CAMPAIGNS, SCENARIOS, TRUNKS
+from probe.campaign.store.tables import ATTEMPTS, CALLS, CAMPAIGNS, JOURNAL, SCENARIOS, TRUNKS
 from probe.measure import CLOCKS, EFFORT
 from probe.timeline import Outcome, Timeline
 
@@ -256,12 +256,21 @@ def _situation(connection: Connection, row: Row[Any], at: datetime, channel: int
         budget_calls=row.budget_calls,
         budget_agent_seconds=row.budget_agent_seconds,
         gap=row.gap,
-        last_ended=last.ended_at if last else None,
+        last_ended=_not_ahead(connection, last.ended_at if last else None, at),
         busy=busy is not None,
         free_channels=0 if channel is None else 1,
-        last_dialled=row.last_dialled,
+        last_dialled=_not_ahead(connection, row.last_dialled, at),
         spacing=1 / row.calls_per_second,
     )
+
+
+def _not_ahead(connection: Connection, then: datetime | None, now: datetime) -> datetime | None:
+    """An instant in the past, as the clock has it now. One that seems to lie ahead was written before the clock was put
+    back; since a worker noted that, at least as much time has passed as since the thing itself was written."""
+    if then is None or then <= now:
+        return then
+    noted = select(func.max(JOURNAL.c.at)).where(JOURNAL.c.what == "clock_set", JOURNAL.c.at <= now)
+    return connection.execute(noted).scalar() or then
 
 
 def _local_day(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -128,7 +128,7 @@ def set_state(store: Store, name: str, state: State, who: str, now: datetime) ->
             raise unknown_campaign(connection, name)
         if row.state == state:
             return
-        if row.state not in _FROM[state]:
+        if row.state not in _FROM.get(state, ()):
             raise UserError(
                 f"campaign `{name}` is {row.state}; it cannot become {state}",
                 f"任务“{name}”的状态是 {row.state}，不能变为 {state}",
