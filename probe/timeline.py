@@ -222,7 +222,8 @@ class Media(LineEvent):
     """How the received audio came, over the whole call; told at its end.
 
     `codec`: names as in SDP, in the order they were used. `packets` received; `lost`: never received; `late`: received
-    too late to be heard; `duplicated`. `jitter`, `jitter_max`: seconds (RFC 3550 §6.4.1). `concealed`:
+    too late to be heard; `duplicated`. `jitter`, `jitter_max`: median and most of looks half a second apart, seconds
+    (RFC 3550 §6.4.1). `concealed`:
     seconds made up by the decoder, or silent, in place of packets that had not come. `mos`: mean opinion score, 1 to 4.5, by the
     E-model of ITU-T G.107; None for a codec without published factors. `round_trip`: seconds, where the far end tells.
     """

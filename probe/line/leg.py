@@ -136,8 +136,8 @@ class Leg(pj.Call):  # type: ignore[misc]
         """What was counted of the streams that are over."""
         self._invite = 0  # address of our INVITE's transaction while nothing has come back
         self._cause: int | None = None
-        self._ticks = 0
-        self._packets = (0, 0)
+        self._stream = Stream()
+        self._ticks = self._looked = self._came = 0
         port.rest()
 
     def press(self, key: str, method: Literal["rfc4733", "info"], milliseconds: int) -> bool:
@@ -178,22 +178,29 @@ class Leg(pj.Call):  # type: ignore[misc]
 
     def counted(self) -> list[Stream]:
         """What has been counted of all its streams so far."""
-        try:
-            return [*self.streams, Stream.of(self, 0)] if self.flowing else self.streams
-        except pj.Error:
-            return self.streams
+        if self.flowing:
+            self._look()
+        return [*self.streams, self._stream]
+
+    def tick(self) -> None:
+        """To be called every tick: looks at the stream's counters now and then."""
+        self._ticks += 1
+        if self.flowing and self._ticks - self._looked >= _LOOK:
+            before = self._stream.packets
+            self._look()
+            if self._stream.packets != before:
+                self._came = self._ticks
 
     def starved(self) -> float:
-        """Seconds for which no RTP packet has come; to be called every tick (PJSIP tells nothing when RTP stops)."""
-        self._ticks += 1
-        if self._ticks % _LOOK == 0:
-            try:
-                packets = int(self.getStreamStat(0).rtcp.rxStat.pkt)
-            except pj.Error:
-                packets = 0
-            if packets != self._packets[0]:
-                self._packets = (packets, self._ticks)
-        return (self._ticks - self._packets[1]) / 50
+        """Seconds for which no RTP packet has come (PJSIP tells nothing when RTP stops)."""
+        return (self._ticks - self._came) / 50
+
+    def _look(self) -> None:
+        try:
+            self._stream.look(self, 0, (self._ticks - self._looked) / 50)
+        except pj.Error:
+            return
+        self._looked = self._ticks
 
     def onCallMediaState(self, prm: Any) -> None:  # noqa: N802
         """SDP was negotiated: comes again with 183, 200 and every re-INVITE; each time the audio is connected anew."""
@@ -257,9 +264,11 @@ class Leg(pj.Call):  # type: ignore[misc]
     def onStreamDestroyed(self, prm: Any) -> None:  # noqa: N802
         """A stream is over: the last chance to ask what came on it."""
         try:
-            self.streams.append(Stream.of(self, prm.streamIdx))
-        except Exception:  # one that never started has counted nothing
-            return
+            self._look()
+            self.streams.append(self._stream)
+            self._stream = Stream()
+        except Exception as error:
+            self._failed(error)
 
     def onCallTransferRequest(self, prm: Any) -> None:  # noqa: N802
         """REFER: a test call stays with the hotline it measures, so it calls nobody else (docs/sip.md)."""

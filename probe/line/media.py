@@ -1,12 +1,16 @@
-"""How a call's received audio came: what PJSIP counted of each of its streams, put together.
+"""How a call's received audio came: PJSIP's counters of each stream, followed look by look, and put together.
 
 A call has a stream for each time its media was negotiated anew (early media, answer, re-INVITE with another codec).
+Within one, another machine of the far end may go on with numbers of its own, as when a hotline puts a person on. PJSIP
+takes the jump in the numbers for lost packets, and the one in their times for jitter; so a look believes no more losses
+than packets could have come since the look before, and no jitter for a while after.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import pjsua2 as pj
@@ -15,47 +19,51 @@ from probe.line.emodel import mos
 
 _TICK = 0.02  # seconds: PJSIP counts ticks in which it found nothing to play, whatever the codec's frame; measured
 _OWN_DELAY = 0.06  # seconds: a packet's 20 ms, and the 40 ms that the jitter buffer holds
+_SLACK = 3  # packets that may be counted in one look and belong to the next; guessed
+_UPSET = 3.0  # seconds after a jump until the jitter estimate has forgotten it (it decays by 1/16 a packet)
+_WILD = 0.5  # seconds of jitter that no network makes, only a jump; guessed
 
 
-@dataclass(frozen=True, slots=True)
 class Stream:
-    """Counts of one stream; seconds where they are times.
+    """What is known of one stream: `codec` and counts; seconds where they are times."""
 
-    Reordered packets are not told: PJSIP's counter of them counts lost ones as well.
-    """
+    def __init__(self) -> None:
+        self.codec = ""
+        self.packets = self.late = self.duplicated = self.lost = 0
+        self.concealed = 0.0
+        self.jitters: list[float] = []
+        self.round_trip: float | None = None
+        self._loss = 0
+        self._room: deque[float] = deque(maxlen=2)  # packets that could have come and did not, of the last looks
+        self._upset = 0.0
 
-    codec: str
-    packets: int
-    lost: int
-    late: int
-    duplicated: int
-    jitter: float
-    jitter_max: float
-    concealed: float
-    burst: float
-    round_trip: float | None
-
-    @classmethod
-    def of(cls, call: pj.Call, index: int) -> Stream:
-        """What PJSIP has counted so far of a call's stream. Raises pj.Error when there is none."""
+    def look(self, call: pj.Call, index: int, seconds: float) -> None:
+        """Takes PJSIP's counters, `seconds` after the look before. Raises pj.Error when there is no such stream."""
         info = call.getStreamInfo(index)
         counted = call.getStreamStat(index)
         received, buffer, trip = counted.rtcp.rxStat, counted.jbuf, counted.rtcp.rttUsec
         codec = info.audCodecParam
         packet = (codec.info.frameLen or 20) / 1000 * (codec.setting.frmPerPkt or 1)
-        run = received.lossPeriodUsec  # lengths of the runs of lost packets, as time
-        return cls(
-            codec=info.codecName,
-            packets=received.pkt,
-            lost=received.loss,
-            late=received.discard,
-            duplicated=received.dup,
-            jitter=received.jitterUsec.mean / 1e6,
-            jitter_max=received.jitterUsec.max / 1e6,
-            concealed=(buffer.lost + buffer.empty) * _TICK,
-            burst=run.mean / 1e6 / packet if run.n else 1.0,
-            round_trip=trip.mean / 1e6 if trip.n else None,
-        )
+        self.codec = info.codecName
+        self.count(received.pkt, received.loss, seconds, packet, received.jitterUsec.last / 1e6)
+        self.late, self.duplicated = received.discard, received.dup
+        # Reordered packets are not told: PJSIP's counter of them counts lost ones as well.
+        self.concealed = (buffer.lost + buffer.empty) * _TICK
+        self.round_trip = trip.mean / 1e6 if trip.n else None
+
+    def count(self, packets: int, loss: int, seconds: float, packet: float, jitter: float) -> None:
+        """Believes what can be of PJSIP's totals. `packet`: seconds of audio in one."""
+        came, lost = packets - self.packets, loss - self._loss
+        self.packets, self._loss = packets, loss
+        self._room.append(seconds / packet - came)
+        possible = max(0.0, sum(self._room))
+        if lost > possible + _SLACK or jitter > _WILD:
+            self._upset = _UPSET
+            lost = min(lost, int(possible))
+        self.lost = max(0, self.lost + lost)
+        self._upset = max(0.0, self._upset - seconds)
+        if came and not self._upset:
+            self.jitters.append(jitter)
 
 
 def media_fields(streams: Sequence[Stream]) -> dict[str, Any] | None:
@@ -63,32 +71,24 @@ def media_fields(streams: Sequence[Stream]) -> dict[str, Any] | None:
     heard = [stream for stream in streams if stream.packets]
     if not heard:
         return None
-    packets = sum(stream.packets for stream in heard)
-    lost, late = sum(stream.lost for stream in heard), sum(stream.late for stream in heard)
+    packets, lost = sum(stream.packets for stream in heard), sum(stream.lost for stream in heard)
+    late = sum(stream.late for stream in heard)
     trips = [stream.round_trip for stream in heard if stream.round_trip is not None]
     names = list(dict.fromkeys(stream.codec for stream in heard))
     share = min(1.0, (lost + late) / (packets + lost))
     delay = _OWN_DELAY + (max(trips) / 2 if trips else 0.0)
-    scores = [mos(name, lost=share, delay=delay, burst=_burst_ratio(heard, share)) for name in names]
+    scores = [mos(name, lost=share, delay=delay) for name in names]
     known = [score for score in scores if score is not None]
+    jitters = [jitter for stream in heard for jitter in stream.jitters] or [0.0]
     return {
         "codec": ", ".join(names),
         "packets": packets,
         "lost": lost,
         "late": late,
         "duplicated": sum(stream.duplicated for stream in heard),
-        "jitter": round(sum(stream.jitter * stream.packets for stream in heard) / packets, 6),
-        "jitter_max": round(max(stream.jitter_max for stream in heard), 6),
+        "jitter": round(median(jitters), 6),
+        "jitter_max": round(max(jitters), 6),
         "concealed": round(sum(stream.concealed for stream in heard), 3),
         "mos": round(min(known), 2) if known and len(known) == len(scores) else None,
         "round_trip": round(max(trips), 6) if trips else None,
     }
-
-
-def _burst_ratio(streams: Sequence[Stream], share: float) -> float:
-    """G.107's BurstR: the mean run of lost packets over what it would be if each was lost by itself."""
-    lost = sum(stream.lost for stream in streams)
-    if not lost or share >= 1:
-        return 1.0
-    run = sum(stream.burst * stream.lost for stream in streams) / lost
-    return max(1.0, run * (1 - share))

@@ -91,6 +91,7 @@ class SipCall:
             self._begin()
         attempt = self._attempt
         if attempt is not None and not self.told:
+            attempt.leg.tick()
             self._note(attempt.leg)
             self._watch_deadlines(attempt)
             self._mouth.prepare(self._attempt.leg if self._attempt else attempt.leg)

@@ -76,6 +76,18 @@ def stalled(packets: list[tuple[float, bytes]], start: float, end: float) -> lis
     return [(at, content[:2] + struct.pack("!H", 100 + n) + content[4:]) for n, (at, content) in enumerate(kept)]
 
 
+def switched(packets: list[tuple[float, bytes]], at: float, jump: int, ssrc: int = 0x5678) -> list[tuple[float, bytes]]:
+    """From an instant on, another machine of the far end sends: numbers and times of its own, and another SSRC."""
+
+    def other(content: bytes) -> bytes:
+        seq, stamp = struct.unpack_from("!HI", content, 2)
+        return (
+            content[:2] + struct.pack("!HII", (seq + jump) & 0xFFFF, (stamp + 987654) & 0xFFFFFFFF, ssrc) + content[12:]
+        )
+
+    return [(when, other(content) if when >= at else content) for when, content in packets]
+
+
 def write(path: Path, packets: Iterable[tuple[float, bytes]]) -> None:
     """The capture, from and to ports that SIPp replaces."""
     writer = _Ethernet(path)

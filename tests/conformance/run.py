@@ -104,10 +104,13 @@ def captures(folder: Path) -> None:
         "pcma": [(at, bytes([packet[0], 8]) + packet[2:]) for at, packet in tone],
         "lost5": rtp.lost(tone, 0.05),
         "lost20": rtp.lost(tone, 0.20),
+        "lost30": rtp.lost(tone, 0.30),
         "swapped": rtp.swapped(tone, 10),
         "duplicated": rtp.duplicated(tone, 5),
         "late": rtp.late(tone, 1.0, 0.2),
         "paused": rtp.stalled(tone, 1.0, 1.6),
+        "switched": rtp.switched(tone, 1.5, 1300),
+        "renumbered": rtp.switched(tone, 1.5, 1300, ssrc=0x1234),
         "short": rtp.tone(0.8),
         "menu": rtp.audio(
             np.concatenate(
