@@ -4,7 +4,7 @@ recordings/20261122T020000Z-zhenjiang-water-ordinary-1a2b/
     call.wav        left: heard, right: said; 16-bit, 8 kHz
     timeline.json   probe.timeline/1
     scenario.yaml   the scenario as it was, if there was one
-    sip.txt         SIP messages, if there were any
+    sip.txt         SIP messages, if there were any; sip.pcap: the same for Wireshark
     manifest.json   what was sealed when the call closed, and manifest.sig (`probe.evidence.bundle`)
 """
 
