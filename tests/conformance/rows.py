@@ -281,6 +281,8 @@ OTHER = (
     Row("answers just as we give up", (INVITE, send("180 Ringing"), recv("CANCEL"), send_later("200 OK", sdp()), answer(), ACK, BYE, OK), "no_answer", line={"ring_limit": 0.8}, waits=True),
     Row("never confirms our BYE", (*ANSWER, TALK, BYE, pause(3)), "unsure", looks=(ended(by="caller"),), waits=True),
     Row("audio from a wrong source beside the right one", (*ANSWER, TALK, BYE, OK), "unsure", looks=(media(packets=(70, 145), mos=(4.0, 4.5)),), listen=2.5, strays=True),
+    Row("leaves the session refresh to us", (INVITE, send("200 OK", sdp(), "Session-Expires: 90;refresher=uac", "Require: timer"), ACK, recv("INVITE", timeout=60000), answer("200 OK", sdp(version=2), "Session-Expires: 90;refresher=uac", "Require: timer"), ACK, BYE, OK),
+        "unsure", events=("answered", "ended"), looks=(ended(by="caller"),), trunk={"session_timer": "90 s"}, line={"media_limit": 100.0}, listen=47.0, slow=True),
     Row("a key is lost: nothing follows it", (*ANSWER, play("menu.pcap"), recv("BYE", timeout=60000), OK), "human_unreachable", looks=(pressed("ask_human", "again"),), scenario=WALK, slow=True),
 )  # fmt: skip
 

@@ -173,7 +173,7 @@ class Peer:
             str(self.calls),
             "-nostdin",
             "-timeout",
-            "60s",
+            "90s",
             "-trace_err",
             "-trace_msg",
             "-nd",
