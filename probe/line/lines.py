@@ -94,21 +94,27 @@ class Slot:
 
 
 class Lines:
-    """The line processes of this process. `calls_each`: calls that share one. Safe to use from several threads."""
+    """The line processes of this process. Safe to use from several threads.
 
-    def __init__(self, calls_each: int = 1) -> None:
+    `calls_each`: calls that share one at most. `alone`: processes up to which a call gets one of its own.
+    """
+
+    def __init__(self, calls_each: int = 1, alone: int = 0) -> None:
         self.lateness = Lateness()
         self._calls_each = calls_each
+        self._alone = alone
         self._processes: list[LineProcess] = []
         self._using: set[Slot] = set()
         self._lock = Lock()
 
     def take(self) -> Slot:
-        """A free slot: in the process that is fullest and still has one, else in a new one."""
+        """A free slot: in a process that has no call, else in a new one while there are few, else where fewest are."""
         with self._lock:
             self._tidy()
-            free = [slot for process in self._processes for slot in self._free(process)]
-            slot = free[0] if free else self._start().slots[0]
+            free = {process: slots for process in self._processes if (slots := self._free(process))}
+            best = min(free, key=self._calls, default=None)
+            alone = best is None or (self._calls(best) and len(self._processes) < self._alone)
+            slot = self._start().slots[0] if best is None or alone else free[best][0]
             slot.taken = True
             slot.process.served += 1
             self._using.add(slot)
@@ -141,6 +147,10 @@ class Lines:
         if process.served >= _RECYCLED or not process.alive:
             return []
         return [slot for slot in process.slots if slot not in self._using and slot.is_free()]
+
+    def _calls(self, process: LineProcess) -> int:
+        """Calls that run in it."""
+        return sum(slot in self._using for slot in process.slots)
 
     def _tidy(self) -> None:
         """Ends processes that have served long enough, or are dead, once nobody uses them."""

@@ -19,12 +19,13 @@ from typing import Any
 _HEAD = struct.Struct("<II")
 _PIPE_BYTES = 1 << 20  # half a minute of frames held by the kernel; Linux's limit for an ordinary user
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `dumps` would make one a message
 Message = tuple[dict[str, Any], bytes]
 
 
 def pack(form: dict[str, Any], data: bytes = b"") -> bytes:
     """One message as it goes over the pipe."""
-    text = json.dumps(form, ensure_ascii=False).encode()
+    text = _json(form).encode()
     return _HEAD.pack(len(text), len(data)) + text + data
 
 

@@ -296,6 +296,9 @@ class UserAgent:
             port.heard, port.taken = SILENCE, False
         self._mix.size = FRAME_BYTES
         self._bridge(self._master, ctypes.byref(self._mix))
+        for leg in self._legs:
+            if leg.backlog and leg.backlog.frames:
+                leg.port.heard = leg.backlog.catch_up(leg.port.heard)
 
 
 def _name(codec: str) -> str:

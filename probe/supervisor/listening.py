@@ -38,6 +38,7 @@ from probe.timeline import Action, Event, SegmentEnded, Timeline
 
 REPORT = 0.25
 """Seconds between two reports of the load."""
+_ALONE = 6  # line processes up to which each call has its own: what breaks PJSIP then costs that call alone
 _WORKERS = 3  # threads that hear: one in Python, one or two in Vosk; measured, docs/load.md
 _SWITCH = 0.001  # seconds a thread may compute in Python before another has its turn; Python's own 5 ms add up
 _PRIORITY = -5  # of -20 to 19; line processes have -10
@@ -74,7 +75,7 @@ class Listening:
         self._connection = connection
         self._sending = threading.Lock()
         self._hang_up = threading.Event()
-        self._lines = Lines(calls_each)
+        self._lines = Lines(calls_each, alone=_ALONE)
         self._meter = Meter()
         self._spent: dict[int, float] = {}
         self._beside = ThreadPoolExecutor(1)
