@@ -12,6 +12,7 @@ import argparse
 import os
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -128,6 +129,8 @@ def print_report(run: Run, each: int) -> float:
     print(f"calls at once: {calls:.1f} on average, {min(run.at_once)} to {max(run.at_once)}")
     print(f"without the peers' share: {calls * total / (total - peers_share):.1f}")
     print(f"calls completed: {len(run.timelines)}, our fault: {failed}")
+    for why, times in Counter(t.why for t in run.timelines if t.outcome is Outcome.OUR_FAULT).most_common(5):
+        print(f"  {times} times {why}")
     late, worst = delays.over(LATE), delays.worst
     print(
         f"frames: {delays.frames}, late (over 40 ms): {late} = {late / max(delays.frames, 1):.3%}, "
