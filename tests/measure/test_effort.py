@@ -120,3 +120,12 @@ def test_advertising_counts_between_the_answer_and_the_person() -> None:
         at(Advertised, start, until=end, text="最新优惠") for start, end in ((1.0, 4.0), (5.0, 7.5), (48.0, 60.0))
     ]
     assert effort(at(Answered, 3.0), *adverts, HUMAN)["seconds_of_advertising"] == pytest.approx(1.0 + 2.5 + 2.0)
+
+
+def test_our_question_is_a_step_only_where_a_bot_took_it_for_a_request() -> None:
+    asked = Say(at=10.0, value="您好，请问是人工客服吗？", purpose="challenge")
+    queued = at(Queued, 14.0, text="正在为您转接")
+    assert effort(at(Answered, 2.0), asked, queued)["steps"] == 1
+    assert effort(at(Answered, 2.0), asked, HUMAN)["steps"] == 0
+    assert effort(at(Answered, 2.0), at(Queued, 5.0, text="请稍候"), asked, queued)["steps"] == 0
+    assert effort(at(Answered, 2.0), asked, Say(at=12.0, value="转人工", purpose="ask_human"), queued)["steps"] == 1
