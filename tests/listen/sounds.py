@@ -137,9 +137,9 @@ def measured(sound: Sound) -> list[Features]:
     return [meter.measure(frame.at, frame.heard) for frame in frames(sound)]
 
 
-def segmented(sound: Sound, country: str = "CN") -> list[Boundary]:
+def segmented(sound: Sound, country: str = "CN", segmenter: Segmenter | None = None) -> list[Boundary]:
     """The boundaries found, without those that a later one corrected."""
-    meter, segmenter = Meter(), Segmenter(country)
+    meter, segmenter = Meter(), segmenter or Segmenter(country)
     found: list[Boundary] = []
     for frame in frames(sound):
         for boundary in segmenter.hear(meter.measure(frame.at, frame.heard), frame.heard)[0]:

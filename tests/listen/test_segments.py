@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from probe.listen.segments import HANG_OVER_QUEUED, Segmenter
 from probe.speech.voice import Voice
 from probe.timeline import Kind
 from tests.listen.sounds import PROMPT, babble, music, noise, segmented, silence, tone, voiced
@@ -27,6 +28,14 @@ def test_a_whole_menu_is_one_segment() -> None:
 def test_speech_ends_after_0_7_s_without_sound(pause: float, segments: int) -> None:
     found = segmented(np.concatenate([voiced("请稍候"), silence(pause), voiced("请稍候"), silence(1)]))
     assert [boundary.kind for boundary in found].count(Kind.SPEECH) == segments
+
+
+def test_once_the_caller_is_queued_speech_ends_sooner() -> None:
+    heard = np.concatenate([voiced("请稍候"), silence(HANG_OVER_QUEUED + 0.1), voiced("您好请讲"), silence(1)])
+    assert [b.kind for b in segmented(heard)].count(Kind.SPEECH) == 1
+    queued = Segmenter()
+    queued.hang_over = HANG_OVER_QUEUED
+    assert [b.kind for b in segmented(heard, segmenter=queued)].count(Kind.SPEECH) == 2
 
 
 @pytest.mark.parametrize("room", ["hum", "voices"])
