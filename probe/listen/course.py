@@ -193,6 +193,8 @@ class Course:
 
     def _heard_before(self, text: str, length: float) -> bool:
         """Whether a text is an earlier one again, or put together from earlier ones."""
+        if not text:
+            return False
         for spoke in self._spoke:
             alike = fuzz.ratio(text, spoke.text)
             if len(text) >= 10 and alike >= _SAME_TEXT:

@@ -37,6 +37,8 @@ from probe.timeline import (
 
 _POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大"}
 """Faults of the audio that keep us from hearing; dead air may be the hotline's own silence."""
+_SAID_SOMETHING = 0.5
+"""Seconds of speech that are more than a cough; guessed."""
 _HEARD_OUT = 0.7
 """Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
 
@@ -282,6 +284,26 @@ def _hung_up(facts: Facts) -> Evidence | None:
     return None
 
 
+def _somebody_unsure(facts: Facts) -> Evidence | None:
+    """Who spoke last, while we waited for a person or where no machine ever spoke, may have been one: then it is not said
+    that none answered."""
+    since = facts.marks.queued
+    if since is None:
+        machines = (s.verdict and s.verdict.is_ in ("bot", "recording") for s in facts.segments(Kind.SPEECH))
+        if any(machines) or not facts.connected:
+            return None
+        since = facts.marks.answered or 0.0
+    spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
+    last = next((s for s in reversed(spoken) if s.verdict is not None), None)
+    if last is None or last.verdict is None or last.verdict.is_ != "unsure":
+        return None
+    said = f'"{last.text}"' if last.text else "words that were not understood"
+    return Evidence(
+        f"{said} at {last.start:.2f} s may have been a person's, or a machine's",
+        f"{last.start:.2f} 秒处的{f'“{last.text}”' if last.text else '没有听懂的话'}可能是真人，也可能是机器",
+    )
+
+
 def _could_not_hear(facts: Facts) -> Evidence | None:
     """What was not heard proves nothing where the audio was too poor to hear it."""
     quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
@@ -384,6 +406,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.CLOSED, _closed),
     (Outcome.PUSHED_ELSEWHERE, _pushed_elsewhere),
     (Outcome.LOOPED, _looped),
+    (Outcome.UNSURE, _somebody_unsure),
     (Outcome.HUMAN_UNREACHABLE, _queued_and_dropped),
     (Outcome.HUNG_UP, _hung_up),
     (Outcome.UNSURE, _could_not_hear),

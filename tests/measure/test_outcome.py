@@ -214,3 +214,12 @@ def test_a_person_who_answers_after_a_mistaken_one_is_the_answer() -> None:
     timeline = measure(call(ANSWERED, first, at(HumanWithdrawn, 12.0), second, HangUp(at=26.0, why="goal_reached")))
     assert timeline.outcome is O.HUMAN
     assert timeline.clocks["answered_to_human"] == 20.0
+
+
+@pytest.mark.parametrize(("verdict", "outcome"), [("unsure", O.UNSURE), ("recording", O.HUMAN_UNREACHABLE)])
+def test_that_nobody_answered_is_not_said_when_somebody_may_have(verdict: Any, outcome: Outcome) -> None:
+    queue, ended = at(Queued, 10.0, text="请耐心等待"), at(Ended, 40.0, by="hotline")
+    last = Segment(Kind.SPEECH, 20.0, 22.0, text="", verdict=Verdict(verdict, 0.6))
+    assert find_outcome(call(ANSWERED, queue, MENU, last, ended)).outcome is outcome
+    again = Segment(Kind.SPEECH, 30.0, 33.0, text="请耐心等待", verdict=Verdict("recording", 0.99))
+    assert find_outcome(call(ANSWERED, queue, MENU, last, again, ended)).outcome is O.HUMAN_UNREACHABLE
