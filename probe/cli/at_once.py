@@ -21,11 +21,15 @@ _LOOK = 0.1  # seconds between two looks at what the calls tell
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something a call told: the number of its order, the call's seconds, and the thing; None when it is over."""
+    """Something a call told: the number of its order, the call's seconds, and the thing.
+
+    When the call is over, the thing is None, and `timeline` is what came of it (None if it never began).
+    """
 
     order: int
     at: float
     thing: Event | Action | None
+    timeline: Timeline | None = None
 
 
 def place_all(
@@ -75,7 +79,7 @@ def place_all(
                 except CancelledError:
                     continue
                 finally:
-                    tell(News(number, 0.0, None))
+                    tell(News(number, 0.0, None, found.get(number)))
     return [found[number] for number in sorted(found)]
 
 

@@ -48,8 +48,8 @@ def demo(
             min=1,
             max=50,
             help=tr(
-                en="Calls at once at most; 12, or the number of cores with --virtual.",
-                zh="最多同时进行的通话数；默认 12，--virtual 时为处理器核数。",
+                en="Calls at once at most; as many as are heard in time, or the number of cores with --virtual.",
+                zh="最多同时进行的通话数；默认为能及时收听的数量，--virtual 时为处理器核数。",
             ),
         ),
     ] = None,
@@ -81,7 +81,7 @@ def demo(
     must_take_files(recordings, "--recordings")
     must_take_files(reports, "--reports")
     console = Console(stderr=json)
-    at_once = calls or ((os.cpu_count() or 1) if virtual else 12)
+    at_once = calls or ((os.cpu_count() or 1) if virtual else None)
     began = time.monotonic()
     with ExitStack() as stack:
         uris: dict[str, str] = {}

@@ -81,10 +81,11 @@ def run(
     recordings: Recordings = Path("recordings"),
     seed: Seed = 1,
 ) -> None:
-    """Places the calls one after the other."""
+    """Places the calls side by side, but for those to one address."""
     from rich.console import Console
 
     from probe.cli import show
+    from probe.cli.at_once import News, place_all
     from probe.cli.stopping import stoppable
     from probe.errors import UserError
     from probe.line.caller import load_caller
@@ -111,7 +112,12 @@ def run(
         if number:
             destination(number, callers[path], trunk, trunks)
     console = Console(stderr=json)
-    timelines = []
+    orders: list[tuple[str, float, Order]] = []
+
+    def shown(news: News) -> None:
+        if news.timeline is not None and not json:
+            show.print_call(console, news.timeline, recordings / news.timeline.call.id)
+
     nth: Counter[tuple[str, str]] = Counter()
     with ExitStack() as stack:
         uris: dict[str, str] = {}
@@ -119,8 +125,6 @@ def run(
             uris = stack.enter_context(serve(list(hotlines.values()), port=0, seed=seed, model=model)).uris
         stop = stack.enter_context(stoppable())
         for path, loaded in scenarios.items():
-            if stop():
-                break
             caller = callers[path]
             order = Order(
                 scenario=path,
@@ -136,9 +140,13 @@ def run(
                 trunks=trunks,
             )
             nth[loaded.hotline, caller.number] += 1
-            timelines.append(place_call(order, stop=stop))
-            if not json:
-                show.print_call(console, timelines[-1], recordings / timelines[-1].call.id)
+            # Calls to one address follow each other; for how long they may take there is nothing to go by.
+            orders.append((order.uri or loaded.hotline, 1.0, order))
+        if len(orders) == 1:
+            timelines = [place_call(orders[0][2], stop=stop)]
+            shown(News(0, 0.0, None, timelines[0]))
+        else:
+            timelines = place_all(orders, at_once=None, tell=shown, stop=stop)
         if json and timelines:
             show.print_json(timelines, one=len(scenarios) == 1)
     raise typer.Exit(show.failed(timelines))
