@@ -51,10 +51,10 @@ class OpenCall:
 
     def __init__(self, recordings: Path, call: str) -> None:
         """Marks the call as open and seals what killed programs left behind. Never raises: a call goes before its seal."""
+        self._lock = -1
+        self._mark: Path | None = None
         self._folder = recordings / call
         self._began = clock.read()
-        self._mark: Path | None = None
-        self._lock = -1
         try:
             seal_interrupted(recordings)
             self._mark, self._lock = _marked(recordings, call, self._began)
@@ -67,9 +67,16 @@ class OpenCall:
         with suppress(OSError):
             if self._mark is not None:
                 self._mark.unlink(missing_ok=True)
+        self._release()
+
+    def _release(self) -> None:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    def __del__(self) -> None:
+        """A call that was given up, as when the disk was full at its end, is left to whoever seals what is left."""
+        self._release()
 
 
 def seal(

@@ -20,9 +20,12 @@ CURSOR = "Number(document.getElementById('cursor').dataset.at)"
 
 
 def test_the_audio_plays_and_cursor_and_words_follow(tab: Page, recordings: Recordings) -> None:
-    open_call(tab, recordings[1], "#t=23.0")
+    form = json.loads((recordings[0] / recordings[1] / "timeline.json").read_text())
+    spoken = max((row for row in form["segments"] if row.get("words")), key=lambda row: len(row["words"]))
+    begin = spoken["words"][0]["start"]
+    open_call(tab, recordings[1], f"#t={begin}")
     tab.click("#play")
-    until(tab, f"{TIME} > 24.2")
+    until(tab, f"{TIME} > {begin + 1.2}")
     played, cursor = tab.evaluate(f"[{TIME}, {CURSOR}]")
     assert abs(played - cursor) < 0.3
     word = tab.evaluate(

@@ -221,3 +221,12 @@ def test_who_completes_a_dead_call_seals_it_and_leaves_alone_what_is_sealed(tmp_
     with bundle.adopted(folder) as may:
         assert not may
     assert not broken(tmp_path)
+
+
+def test_a_call_that_was_given_up_is_sealed_by_the_next_one(tmp_path: Path) -> None:
+    opened = OpenCall(tmp_path, "full-disk")
+    record(tmp_path, "full-disk")
+    del opened
+    sealed(tmp_path, "next")
+    assert entry(tmp_path / "full-disk").document["late"] == "interrupted"
+    assert not broken(tmp_path)
