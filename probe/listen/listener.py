@@ -381,6 +381,7 @@ class Listener:
         self._told_at = self._now
         at = min(transcript.words[-1].end, self._now)
         words = transcript.words
+        transcript.tell(self._now)
         yield WordsHeard(at=at, known=self._now, start=self._segment.at, text=transcript.text, words=words)
         yield from self._meant(self._understanding.read(words, self._now, transcript.until))
 

@@ -30,32 +30,38 @@ _NEW_PART = (
 _LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding one
 _AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
 _HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for the call to count
+_LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedWord:
-    """A word of a prompt; seconds from the prompt's first sample. `known`: when recognition had told it."""
+class Telling:
+    """The words so far as they were told at `known`, audio up to `until` having been recognised."""
 
-    word: str
-    start: float
-    end: float
-    confidence: float
     known: float
+    until: float
+    words: tuple[Word, ...]
+
+    def moved(self, seconds: float) -> Telling:
+        """The same, so much later."""
+        return Telling(self.known + seconds, self.until + seconds, tuple(moved(word, seconds) for word in self.words))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prompt:
-    """A recording as remembered. `bits`, `levels`: its fingerprint's; `model`: the recogniser that its words are from.
+    """A recording as remembered; seconds from its first sample.
 
-    `whole`: it was heard to its own end, not cut short by a key or the end of the call.
+    `bits`, `levels`: its fingerprint's; `words`: what it says; `told`: how its words came while it was first recognised,
+    so that they come like that again; `model`: the recogniser that they are from. `whole`: it was heard to its own end,
+    not cut short by a key or the end of the call.
     """
 
     id: str
     bits: npt.NDArray[np.uint32]
     levels: npt.NDArray[np.int8]
-    words: tuple[RememberedWord, ...] = ()
+    words: tuple[Word, ...] = ()
+    told: tuple[Telling, ...] = ()
     model: str = ""
     whole: bool = True
 
@@ -128,16 +134,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Take:
-    """A finished speech segment. `begin`: seconds of its fingerprint's first sample; `words` with the instant known.
+    """A finished speech segment; seconds on the call's clock. `begin`: of its fingerprint's first sample.
 
-    `spans`: what of it was remembered; `whole`: nothing of ours cut it short; `model`: who recognised the words.
+    `words`, `told`: as in `Prompt`; `spans`: what of it was remembered; `whole`: nothing of ours cut it short; `model`:
+    who recognised the words.
     """
 
     start: float
     end: float
     begin: float
     print: Fingerprint
-    words: tuple[tuple[Word, float], ...]
+    words: tuple[Word, ...]
+    told: tuple[Telling, ...]
     spans: tuple[Span, ...]
     verdict: Verdict
     whole: bool
@@ -244,19 +252,29 @@ def _unknown(take: Take) -> list[tuple[int, int]]:
 def _cut(take: Take, since: int, until: int) -> Prompt:
     """Frames `since` to `until` of a take as a prompt of its own."""
     begin, end = take.begin + since * HOP / RATE, take.begin + (until + _LEAD) * HOP / RATE
-    words = tuple(
-        _remembered(word, known, begin)
-        for word, known in take.words
-        if begin <= (word.start + word.end) / 2 < end + 0.2
-    )
     bits, levels = take.print.bits[since:until].copy(), take.print.levels[since:until].copy()
     last = not any(span.since >= until for span in take.spans)
-    return Prompt(_name(bits), bits, levels, words, take.model, take.whole if last else True)
+    words, told = _said(take, begin, begin, end + _LATE)
+    return Prompt(_name(bits), bits, levels, words, told, take.model, take.whole if last else True)
 
 
-def _remembered(word: Word, known: float, begin: float) -> RememberedWord:
-    start, end = round(word.start - begin, 3), round(word.end - begin, 3)
-    return RememberedWord(word.word, start, end, round(word.confidence, 3), round(known - begin, 3))
+def _said(take: Take, zero: float, begin: float, end: float) -> tuple[tuple[Word, ...], tuple[Telling, ...]]:
+    """Words of a take from `begin` to `end`, and how they were told, in seconds from `zero` on."""
+
+    def inside(words: tuple[Word, ...]) -> tuple[Word, ...]:
+        return tuple(word for word in words if begin <= (word.start + word.end) / 2 < end)
+
+    told: list[Telling] = []
+    for telling in take.told:
+        words = inside(telling.words)
+        if words != (told[-1].words if told else ()):
+            told.append(Telling(telling.known, telling.until, words))
+    return tuple(moved(word, -zero) for word in inside(take.words)), tuple(telling.moved(-zero) for telling in told)
+
+
+def moved(word: Word, seconds: float) -> Word:
+    """A word so much later."""
+    return Word(word.word, word.start + seconds, word.end + seconds, word.confidence)
 
 
 def _name(bits: npt.NDArray[np.uint32]) -> str:
@@ -295,8 +313,8 @@ def _renew(growing: _Growing, take: Take) -> None:
         if covered and take.model and take.model != prompt.model:
             begin = take.begin + span.lag * HOP / RATE
             end = begin + (prompt.bits.size + _LEAD) * HOP / RATE
-            words = [pair for pair in take.words if begin - 0.1 <= (pair[0].start + pair[0].end) / 2 < end]
-            prompt = replace(prompt, model=take.model, words=tuple(_remembered(w, known, begin) for w, known in words))
+            words, told = _said(take, begin, begin - _LATE / 2, end)
+            prompt = replace(prompt, model=take.model, words=words, told=told)
         growing.prompts[prompt.id] = prompt
 
 

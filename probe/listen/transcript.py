@@ -18,12 +18,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from probe.listen.fingerprint import HOP, Fingerprinter
-from probe.listen.prompt_memory import Prompt, Take, sounding
+from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
+from probe.listen.prompt_memory import Prompt, Take, Telling, moved, sounding
 from probe.listen.recall import Found, Library, Lost, Over, Recall
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
-from probe.timeline import RATE, Samples, Verdict, Word
+from probe.timeline import FRAME, RATE, Samples, Verdict, Word
 
 _BATCH = 5  # frames of the fingerprint at a time
 _CONTEXT = 0.6  # seconds before a parting that the recogniser hears, its words thrown away
@@ -34,7 +34,7 @@ _AFTER_PROMPT = 4  # sounding frames after a prompt's end that somebody makes
 _SOUNDS_ON = 4  # hops from a prompt's last sounding frame to where its sound ends: a frame compares two windows
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 _MOST = 0.6  # share of the segment's sound that must be remembered for it to be a prompt; guessed
-_SAME_WORD = 0.25  # seconds within which the same word is the same one, its time revised
+_HALF_FRAME = FRAME / RATE / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,6 @@ class Recognition:
     prompt: Prompt
     begin: float
     known: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Recalled:
-    """A prompt's word on the call's clock, and when it is told."""
-
-    word: Word
-    known: float
-
-    @property
-    def middle(self) -> float:
-        return (self.word.start + self.word.end) / 2
 
 
 class Transcript:
@@ -75,12 +63,12 @@ class Transcript:
         self._recall = Recall(library) if library is not None else None
         self._prints = Fingerprinter()
         self._stretch: Stretch | None = None
-        self._recalled: tuple[_Recalled, ...] | None = None
+        self._recalled: _Recalled | None = None
         self._held_from: int | None = 0
         self._settled: tuple[Word, ...] = ()
         self._from = 0.0
         self._prompt_ended: float | None = None
-        self._known: dict[str, list[tuple[float, float]]] = {}
+        self._told: list[Telling] = []
         self.words: tuple[Word, ...] = ()
         self.until = begin / RATE
         """Seconds up to which the words are known."""
@@ -115,10 +103,15 @@ class Transcript:
     def take(self, start: float, end: float, verdict: Verdict) -> Take:
         """The finished segment as the memory learns from it."""
         assert self._recall is not None
-        words = tuple((word, self._told(word) or self.until) for word in self.words)
         spans = tuple(self._recall.spans)
         model = self._transcriber.name if self._transcriber else ""
-        return Take(start, end, self._begin / RATE, self._recall.heard, words, spans, verdict, True, model)
+        told = tuple(self._told)
+        return Take(start, end, self._begin / RATE, self._recall.heard, self.words, told, spans, verdict, True, model)
+
+    def tell(self, now: float) -> None:
+        """Notes that the words as they are were told now."""
+        if self._recall is not None:
+            self._told.append(Telling(now, self.until, self.words))
 
     def hear(self, audio: Samples, now: float, sounds: bool) -> bool:
         """Takes audio; True when the words have changed. `sounds`: it is no pause, or not one that is long already."""
@@ -145,9 +138,9 @@ class Transcript:
 
     def finish(self, now: float, last: float, rest: bool = True) -> None:
         """The final words; `last`: end of the last sound; `rest`: whether audio that was held back belongs to them."""
-        unknown = self._recalled is None or (self._held_from is not None and self._speaks_after(self._held_from))
+        unknown = self._held_from == 0 or (self._held_from is not None and self._speaks_after(self._held_from))
         if rest and self._stretch is None and self._held_from is not None and unknown:
-            self._recognise(self._held_from, self._seconds(self._held_from) if self._recalled is not None else 0.0)
+            self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
         if self._stretch is not None:
             self._feed()
             self._stretch.finish()
@@ -155,7 +148,6 @@ class Transcript:
         elif self._recalled is not None:
             self._settle_recalled(last + _TOLD_LATE)
         self.words = self._settled
-        self._note(now)
 
     def _follow(self, audio: Samples, now: float) -> None:
         """Recognises prompts, and lets the recogniser hear what is none."""
@@ -166,7 +158,7 @@ class Transcript:
             if self._prompt_ended is not None:
                 self.parted = self._prompt_ended
             else:
-                self._recognise(self._held_from, self._seconds(self._held_from) if self._recalled is not None else 0.0)
+                self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
         if self._stretch is not None:
             self._feed()
 
@@ -191,20 +183,20 @@ class Transcript:
         self._whole = found.prompt.whole
         if self._transcriber is not None and found.prompt.model != self._transcriber.name:
             return  # what another recogniser made of it is not what this one would; it goes on listening
-        recalled = tuple(
-            _Recalled(Word(w.word, begin + w.start, begin + w.end, w.confidence), begin + w.known)
-            for w in found.prompt.words
-        )
+        recalled = _Recalled(found.prompt, begin)
         since = self._seconds(found.since * HOP)
         if self._recalled is not None:
             self._settle_recalled(float("inf"))
             self._from = since
         elif self._stretch is None and self._heard_before(found.since):
             self._recognise(0, 0.0)
+        elif self._stretch is None:
+            self._from = self._sound_begins()
         if self._stretch is not None:
             self._feed()
             self._stretch.finish()
-            self._settle_recognised(meeting := _between(recalled, since + _SETTLES, now))
+            meeting = recalled.gap(since + _SETTLES, now)
+            self._settle_recognised(meeting)
             self._stretch = None
             self._from = meeting
         self._recalled, self._held_from, self._prompt_ended = recalled, None, None
@@ -214,8 +206,8 @@ class Transcript:
     def _part(self, at: float, now: float) -> None:
         """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before."""
         assert self._recalled is not None
-        sure = [r.word for r in self._recalled if r.word.end <= at - _SURE_BEFORE]
-        later = [r.word for r in self._recalled if r.word.end > at - _SURE_BEFORE]
+        sure = [word for word in self._recalled.words if word.end <= at - _SURE_BEFORE]
+        later = [word for word in self._recalled.words if word.end > at - _SURE_BEFORE]
         end = sure[-1].end if sure else self._from
         cut = (end + max(later[0].start, end)) / 2 if sure and later else end
         cut = max(min(cut, at), self._from)
@@ -246,20 +238,14 @@ class Transcript:
             self.until = self._stretch.until
             words = (*self._settled, *(w for w in self._stretch.words if (w.start + w.end) / 2 >= self._from))
         elif self._recalled is not None:
-            self.until = now
-            told = []
-            for recalled in self._recalled:
-                if recalled.known > now:
-                    break
-                if recalled.middle >= self._from:
-                    told.append(recalled.word)
-            words = (*self._settled, *told)
+            told = self._recalled.told(now)
+            self.until = told.until
+            words = (*self._settled, *(w for w in told.words if (w.start + w.end) / 2 >= self._from))
         else:
             words = self._settled
         if words == self.words:
             return False
         self.words = words
-        self._note(now)
         return True
 
     def _settle_recognised(self, until: float) -> None:
@@ -269,23 +255,9 @@ class Transcript:
 
     def _settle_recalled(self, until: float) -> None:
         assert self._recalled is not None
-        self._settled += tuple(r.word for r in self._recalled if self._from <= r.middle < until)
-        self._recalled = ()
-
-    def _note(self, now: float) -> None:
-        """Remembers when each word was first told; words before three that are known are known too."""
-        seen = 0
-        for word in reversed(self.words):
-            if self._told(word) is not None:
-                seen += 1
-                if seen == 3:
-                    return
-            else:
-                self._known.setdefault(word.word, []).append((word.start, now))
-
-    def _told(self, word: Word) -> float | None:
-        near = (at for start, at in self._known.get(word.word, ()) if abs(start - word.start) < _SAME_WORD)
-        return next(near, None)
+        words = self._recalled.words
+        self._settled += tuple(w for w in words if self._from <= (w.start + w.end) / 2 < until)
+        self._recalled = None
 
     # ---------------------------------------------------------------------------------------------------------- audio
 
@@ -307,6 +279,12 @@ class Transcript:
         assert self._recall is not None
         return int(sounding(self._recall.heard.levels)[:frame].sum()) > _BEFORE_PROMPT
 
+    def _sound_begins(self) -> float:
+        """Seconds of the segment's first sound: of what a prompt said before, nothing was heard."""
+        assert self._recall is not None
+        first = int(np.flatnonzero(sounding(self._recall.heard.levels))[0])
+        return self._seconds((first + _SOUNDS_ON) * HOP + WINDOW // 2)
+
     def _speaks_after(self, sample: int) -> bool:
         """Whether there is sound after a sample at which a prompt ended, or any at all from the segment's start on."""
         if self._recall is None or sample == 0:
@@ -314,9 +292,26 @@ class Transcript:
         return int(sounding(self._recall.heard.levels)[sample // HOP :].sum()) >= _AFTER_PROMPT
 
 
-def _between(words: tuple[_Recalled, ...], since: float, now: float) -> float:
-    """An instant between two words, the first one from `since` on; `since` if there is none before `now`."""
-    edges = [words[0].word.start - 0.05] if words else []
-    edges += [(a.word.end + b.word.start) / 2 for a, b in pairwise(words)]
-    edges += [words[-1].word.end + 0.05] if words else []
-    return next((edge for edge in edges if since <= edge <= now), min(since, now))
+class _Recalled:
+    """A remembered prompt on the call's clock, whose first sample was at `begin` seconds."""
+
+    def __init__(self, prompt: Prompt, begin: float) -> None:
+        self.words = tuple(moved(word, begin) for word in prompt.words)
+        self._tellings = prompt.told
+        self._begin = begin
+        self._next = 0
+        self._now = Telling(begin, begin, ())
+
+    def told(self, now: float) -> Telling:
+        """What had been told so long after the prompt began when it was recognised."""
+        while self._next < len(self._tellings) and self._begin + self._tellings[self._next].known <= now + _HALF_FRAME:
+            self._now = self._tellings[self._next].moved(self._begin)
+            self._next += 1
+        return self._now
+
+    def gap(self, since: float, now: float) -> float:
+        """An instant between two words, the first one from `since` on; `since` if there is none before `now`."""
+        edges = [word.start - 0.05 for word in self.words[:1]]
+        edges += [(a.end + b.start) / 2 for a, b in pairwise(self.words)]
+        edges += [word.end + 0.05 for word in self.words[-1:]]
+        return next((edge for edge in edges if since <= edge <= now), min(since, now))
