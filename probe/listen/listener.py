@@ -99,7 +99,7 @@ class Listener:
         self._segment: Boundary | None = None
         self._library = None if memory is None else Library(memory)
         self._takes: list[Take] = []
-        self._played: list[float] = []
+        self._played: list[tuple[float, str]] = []
         self._transcript: Transcript | None = None
         self._told_prompts = 0
         self._untold = False
@@ -151,7 +151,14 @@ class Listener:
     @property
     def takes(self) -> tuple[Take, ...]:
         """The finished speech segments, as the memory learns from them (`probe.listen.prompt_memory.grown`)."""
-        return tuple(whole_unless(take, self._played, self._now) for take in self._takes)
+        since = [0.0, *(take.start for take in self._takes)]
+        return tuple(
+            replace(
+                whole_unless(take, [at for at, _ in self._played], self._now),
+                answers=" ".join(value for at, value in self._played if before <= at < take.start),
+            )
+            for before, take in zip(since, self._takes, strict=False)
+        )
 
     # --------------------------------------------------------------------------------------------- what the line says
 
@@ -163,7 +170,7 @@ class Listener:
             self._course.answered, self._course.answered_at = True, event.at
         elif isinstance(event, Played):
             self._course.said(event.value, event.at)
-            self._played.append(event.at)
+            self._played.append((event.at, event.value))
 
     def _connected(self, at: float) -> Iterator[HeardEvent]:
         """At the answer another source of sound begins: what played before was the network's or the ringback music."""
@@ -257,7 +264,7 @@ class Listener:
         opening = self._judging.opening(start, end, self._now, text, understanding, following)
         if early:
             opening = replace(opening, answered=False)
-        elif transcript is not None and self._library is not None:
+        if transcript is not None and self._library is not None:
             opening = self._remembered(opening, transcript, end)
         if not early:
             opening, _ = self._judging.of_last_speaker(opening, words, self._language, [o for o, _ in self._onsets])
@@ -272,8 +279,8 @@ class Listener:
             self._course.segment(Kind.RINGBACK, at)
         else:
             yield from self._judging.over(opening, verdict, self._now, following)
-            if transcript is not None and self._library is not None:
-                self._learn(transcript, start, end, verdict)
+        if transcript is not None and self._library is not None:
+            self._learn(transcript, start, end, verdict)
         segment = Segment(kind, start, at, text, words, opening.prompt, verdict, early_media=early)
         yield SegmentEnded(at=at, known=self._now, segment=segment)
 
@@ -295,7 +302,8 @@ class Listener:
         take = transcript.take(start, end, verdict)
         self._takes.append(take)
         if take.machine:
-            self._library.add([prompt for prompt, _ in new_prompts(whole_unless(take, self._played, self._now))])
+            take = whole_unless(take, [at for at, _ in self._played], self._now)
+            self._library.add([prompt for prompt, _ in new_prompts(take)])
 
     def _split(self, prompt_ended: float) -> Iterator[HeardEvent]:
         """Ends the segment where a remembered prompt ended and begins another where somebody else then spoke.

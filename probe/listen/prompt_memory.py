@@ -29,7 +29,7 @@ _NEW_PART = (
 )
 _LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding one
 _AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
-_HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for the call to count
+_HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for it to have been played
 _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
@@ -89,7 +89,10 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """A prompt heard in a call at `at` seconds; `after`: the prompt heard before it in that call, "" if none."""
+    """A prompt heard in a call at `at` seconds.
+
+    `after`: the prompt heard before it in that call and what was pressed or said since, such as "p-1a2b 0"; "" at first.
+    """
 
     prompt: str
     at: float
@@ -132,12 +135,22 @@ class Span:
     lag: int
 
 
+def played(prompt: Prompt, spans: Sequence[Span]) -> bool:
+    """Whether a prompt was played, and not only a piece that it shares with another: half of it, or all up to a cut."""
+    heard = sum(span.until - span.since for span in spans if span.prompt == prompt.id)
+    first = next((span for span in spans if span.prompt == prompt.id), None)
+    if first is None or heard < min(_HEARD_LEAST, prompt.bits.size // 2):
+        return False
+    cut = first.since - first.lag <= _AT_END and first is spans[-1]
+    return cut or heard >= prompt.bits.size / 2
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Take:
     """A finished speech segment; seconds on the call's clock. `begin`: of its fingerprint's first sample.
 
     `words`, `told`: as in `Prompt`; `spans`: what of it was remembered; `whole`: nothing of ours cut it short; `model`:
-    who recognised the words.
+    who recognised the words; `answers`: what was pressed or said since the take before it.
     """
 
     start: float
@@ -150,6 +163,7 @@ class Take:
     verdict: Verdict
     whole: bool
     model: str
+    answers: str = ""
 
     @property
     def machine(self) -> bool:
@@ -162,9 +176,9 @@ class _Growing:
     prompts: dict[str, Prompt]
     heard: list[Hearing] = field(default_factory=list)
 
-    def hear(self, prompt: str, at: float) -> None:
-        after = self.heard[-1].prompt if self.heard else ""
-        self.heard.append(Hearing(prompt, round(at, 3), after))
+    def hear(self, prompt: str, at: float, answers: str) -> None:
+        before = self.heard[-1].prompt if self.heard else ""
+        self.heard.append(Hearing(prompt, round(at, 3), f"{before} {answers}".strip()))
 
 
 def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> Memory:
@@ -212,10 +226,11 @@ def joined(words: Sequence[str]) -> str:
 
 def _learn(growing: _Growing, take: Take) -> None:
     pieces: list[tuple[float, str]] = []
+    answers = take.answers
     longer = _extended(growing, take)
     for span in take.spans:
         prompt = growing.prompts.get(span.prompt)
-        if prompt is not None and span.until - span.since >= min(_HEARD_LEAST, prompt.bits.size // 2):
+        if prompt is not None and played(prompt, take.spans):
             pieces.append((take.begin + span.since * HOP / RATE, span.prompt))
     for prompt, at in new_prompts(take):
         if not longer:
@@ -223,7 +238,8 @@ def _learn(growing: _Growing, take: Take) -> None:
             pieces.append((at, prompt.id))
     for at, prompt_id in sorted(pieces):
         if not growing.heard or growing.heard[-1].prompt != prompt_id or at - growing.heard[-1].at > 1.0:
-            growing.hear(prompt_id, at)
+            growing.hear(prompt_id, at, answers)
+            answers = ""
     if not longer:
         _renew(growing, take)
 

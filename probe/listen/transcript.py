@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
-from probe.listen.prompt_memory import Prompt, Take, Telling, moved, sounding
+from probe.listen.prompt_memory import Prompt, Take, Telling, moved, played, sounding
 from probe.listen.recall import Found, Library, Lost, Over, Recall
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
@@ -69,6 +69,7 @@ class Transcript:
         self._from = 0.0
         self._prompt_ended: float | None = None
         self._told: list[Telling] = []
+        self._prompts: dict[str, Prompt] = {}
         self.words: tuple[Word, ...] = ()
         self.until = begin / RATE
         """Seconds up to which the words are known."""
@@ -94,11 +95,15 @@ class Transcript:
             return None, 0.0
         sounds = sounding(self._recall.heard.levels)[: max(round((end * RATE - self._begin) / HOP), 1)]
         total = int(sounds.sum())
+        spans = self._recall.spans
         frames: dict[str, int] = {}
-        for span in self._recall.spans:
+        for span in spans:
             frames[span.prompt] = frames.get(span.prompt, 0) + int(sounds[max(span.since, 0) : span.until].sum())
         share = min(sum(frames.values()) / total, 1.0) if total else 0.0
-        return (max(frames, key=lambda name: frames[name]) if share >= _MOST else None), share
+        whole = [name for name in frames if played(self._prompts[name], spans)]
+        if share < _MOST or not whole:
+            return None, share
+        return max(whole, key=lambda name: frames[name]), share
 
     def take(self, start: float, end: float, verdict: Verdict) -> Take:
         """The finished segment as the memory learns from it."""
@@ -180,6 +185,7 @@ class Transcript:
         """A prompt is heard: its words follow those recognised before it."""
         begin = self._seconds(0) + found.lag * HOP / RATE
         self.recognitions.append(Recognition(found.prompt, begin, now))
+        self._prompts[found.prompt.id] = found.prompt
         self._whole = found.prompt.whole
         if self._transcriber is not None and found.prompt.model != self._transcriber.name:
             return  # what another recogniser made of it is not what this one would; it goes on listening
