@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from probe import __version__, call
 from probe.errors import UserError, cannot_read
-from probe.evidence import OpenCall, Recording, load
+from probe.evidence import OpenCall, Recording, load, prompts
 from probe.line.caller import Caller, load_caller
 from probe.line.recorded import Channel, RecordedLine
 from probe.line.trunk import Keys, Trunk
@@ -34,6 +34,7 @@ from probe.trunk.channels import channel
 if TYPE_CHECKING:
     from probe.line.lines import Lines
     from probe.listen.listener import Listener
+    from probe.listen.prompt_memory import Memory
     from probe.speech.transcriber import Transcriber
     from probe.speech.vosk_transcriber import VoskTranscriber
 
@@ -55,6 +56,7 @@ class Order:
     `keys`, `codec`: how keys are sent over SIP, and the only codec offered (`probe.line.sip.SipLine`). `trunk`: name of
     the trunk that `uri`, which may then be a number, goes through (the caller's if not given); `trunks`: its file.
     `id`: identity of the call and name of its folder, for those who write it down before they dial; made up if empty.
+    `memory`: whether the hotline's prompt memory beside the recordings is used, and grows by the call.
     """
 
     scenario: Path | None = None
@@ -74,6 +76,7 @@ class Order:
     trunk: str = ""
     trunks: Path | None = None
     id: str = ""
+    memory: bool = True
 
     @property
     def name(self) -> str:
@@ -161,6 +164,7 @@ def _put_together(
         model=hears.name,
         verdict_model=_verdict_model(),
     )
+    remembered = prompts.Remembered(order.recordings, info.hotline or order.uri) if order.memory else None
     folder = order.recordings / info.id
     if around is not None:
         hears = around.transcriber(hears)
@@ -175,15 +179,18 @@ def _put_together(
         navigator = JustListen(order.listen_for, language)
     opened = OpenCall(order.recordings, info.id)
     recording = Recording(folder, info)
+    if remembered is not None:
+        info.memory = remembered.copy_to(folder)
     if order.scenario:
         (folder / _SCENARIO).write_text(written_out(order.scenario), encoding="utf-8")
     if stop is not None:
         navigator = _Stoppable(navigator, stop)
-    listener = _listener(hears, language)
+    listener = _listener(hears, language, remembered.memory if remembered else None)
     heard = around.listener(listener) if around else listener
     written = around.evidence(recording) if around else recording
     running = call.Running(line, heard, navigator, written, info, watch)
-    return Placed(line, running, recording, opened, model, scenario, watch)
+    learn = (lambda: remembered.learn(info, listener.takes)) if remembered is not None else None
+    return Placed(line, running, recording, opened, model, scenario, watch, learn)
 
 
 def listen_to(
@@ -231,7 +238,8 @@ def replay(folder: Path, *, model: str | None = None) -> Replay:
     hears = transcriber(model or (scenario.model if scenario else None), language)
     info = replace(kept.call, model=hears.name, verdict_model=_verdict_model(), software=f"probe {__version__}")
     line = RecordedLine(audio, timeline=kept)
-    found = call.run(line, _listener(hears, language), _AsRecorded(kept.actions), _Unkept(), info)
+    memory = prompts.copied(audio.parent, kept.call.memory)
+    found = call.run(line, _listener(hears, language, memory), _AsRecorded(kept.actions), _Unkept(), info)
     conclude(found, scenario)
     return Replay(kept, found)
 
@@ -253,10 +261,10 @@ def _verdict_model() -> str:
     return shipped().name
 
 
-def _listener(hears: Transcriber, language: str) -> Listener:
+def _listener(hears: Transcriber, language: str, memory: Memory | None = None) -> Listener:
     from probe.listen.listener import Listener
 
-    return Listener(hears, language=language)
+    return Listener(hears, language=language, memory=memory)
 
 
 def _trunk(order: Order, caller: Caller) -> Trunk | None:

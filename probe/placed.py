@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,9 @@ class Placed:
         model: VoskTranscriber,
         scenario: Scenario | None,
         watch: call.Watch | None,
+        learn: Callable[[], None] | None = None,
     ) -> None:
+        """`learn`: what is to be remembered of the call when it is complete."""
         self.line = line
         self.held = ExitStack()
         """What is given back when the call is over."""
@@ -45,6 +48,7 @@ class Placed:
         self._model = model
         self._scenario = scenario
         self._watch = watch
+        self._learn = learn
         self._at = 0.0
         self._broken = False
 
@@ -81,6 +85,8 @@ class Placed:
         except Exception as error:
             self.broke(error)
         conclude(timeline, self._scenario)
+        if self._learn is not None:
+            self._learn()
         self._recording.close(timeline)
         self._opened.close({"name": self._model.name, "digest": digest_of_folder(self._model.folder)})
         return timeline

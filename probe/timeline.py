@@ -585,7 +585,8 @@ class CallInfo:
     """Who called whom, when and with what.
 
     `language`: what the hotline was expected to speak; `tones`: the country whose tones were expected ("": China's).
-    `verdict_model`: what told people from machines.
+    `verdict_model`: what told people from machines. `memory`: the prompt memory it was heard with, as kept in the call's
+    folder (path, sha256, prompts, calls); empty: with none.
     `audio`: path (relative to the call's folder), sha256, rate.
     """
 
@@ -604,6 +605,7 @@ class CallInfo:
     software: str = ""
     model: str = ""
     verdict_model: str = ""
+    memory: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

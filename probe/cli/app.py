@@ -18,6 +18,7 @@ from probe.cli import (
     keys,
     listen,
     models,
+    prompts,
     recheck,
     replay,
     report,
@@ -92,6 +93,7 @@ app.command(help=simulate.HELP)(simulate.simulate)
 app.command(help=check.HELP)(check.check)
 app.add_typer(keys.app, name="keys", help=keys.HELP)
 app.add_typer(verdict.app, name="verdict", help=verdict.HELP)
+app.add_typer(prompts.app, name="prompts", help=prompts.HELP)
 app.add_typer(models.app, name="models", help=models.HELP)
 app.add_typer(trunk.app, name="trunk", help=trunk.HELP)
 app.add_typer(campaign.app, name="campaign", help=campaign.HELP)

@@ -29,6 +29,16 @@ Model = Annotated[
 Recordings = Annotated[
     Path, typer.Option(help=tr(en="Folder that each call's folder goes into.", zh="存放每通电话文件夹的目录。"))
 ]
+Memory = Annotated[
+    bool,
+    typer.Option(
+        "--memory/--no-memory",
+        help=tr(
+            en="Whether prompts of earlier calls are recognised, and this call's are remembered.",
+            zh="是否识别以往通话的提示音，并记住本次通话的提示音。",
+        ),
+    ),
+]
 Seed = Annotated[
     int, typer.Option(help=tr(en="Seed of everything random in simulated calls.", zh="模拟通话中随机因素的种子。"))
 ]

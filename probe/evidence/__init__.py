@@ -5,6 +5,7 @@ recordings/20261122T020000Z-zhenjiang-water-ordinary-1a2b/
     timeline.json   probe.timeline/1
     scenario.yaml   the scenario as it was, if there was one
     sip.txt         SIP messages, if there were any; sip.pcap: the same for Wireshark
+    prompts.jsonl   the prompt memory that the call was heard with
     manifest.json   what was sealed when the call closed, and manifest.sig (`probe.evidence.bundle`)
 """
 

@@ -12,16 +12,17 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from probe.errors import UserError, cannot_read, cannot_write
+from probe.errors import ProbeError, UserError, cannot_read, cannot_write
 from probe.listen.prompt_file import dumps, loads
-from probe.listen.prompt_memory import Memory
+from probe.listen.prompt_memory import Memory, Take, grown
+from probe.timeline import CallInfo
 
 FOLDER = "prompts"
 """Folder in a recordings folder."""
@@ -38,6 +39,30 @@ class Kept:
 
     memory: Memory
     damaged: tuple[Path, str] | None = None
+
+
+class Remembered:
+    """The prompt memory of a call's hotline: read before the call, copied to its folder, grown after it."""
+
+    def __init__(self, recordings: Path, hotline: str) -> None:
+        self._recordings, self._hotline = recordings, hotline
+        self._kept = recall(recordings, hotline)
+        self.memory = self._kept.memory
+
+    def copy_to(self, folder: Path) -> dict[str, Any]:
+        """What the timeline says of the memory that the call is heard with."""
+        told = keep_copy(folder, self.memory)
+        if self._kept.damaged is not None:
+            path, why = self._kept.damaged
+            told["damaged"] = f"{path.name}: {why}"
+        return told
+
+    def learn(self, info: CallInfo, takes: Sequence[Take]) -> None:
+        """Adds the call. That it cannot be remembered spoils no call: its timeline says so."""
+        try:
+            change(self._recordings, self._hotline, lambda memory: grown(memory, info.id, info.started_at, takes))
+        except ProbeError as error:
+            info.memory["not_learned"] = error.en
 
 
 def path_of(recordings: Path, hotline: str) -> Path:

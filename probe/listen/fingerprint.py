@@ -24,14 +24,12 @@ HOP = 160
 """Samples from one frame of a fingerprint to the next: 20 ms."""
 WINDOW = 1024
 """Samples in a frame's window: 128 ms. Long against the hop, so that half a hop out of step changes little."""
-HOPS_A_SECOND = RATE / HOP
 
 _BITS = 32
 _LOWEST, _HIGHEST = 250.0, 3400.0  # Hz: the telephone band
 _SPAN = 4  # frames between the two instants compared: 80 ms; 20 and 40 ms were measured to be less robust
 _MARKED = 19  # bits of a frame that are compared: with 60 % a third as many marked bits differ as with all
 _FLOOR = 10.0 * WINDOW  # power of a band that 16-bit rounding makes; below it nothing can be compared
-_CENTRE = (WINDOW + _SPAN * HOP) / 2  # samples from where a frame's index points to the middle of what it looks at
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +79,6 @@ class Fingerprinter:
         self._before = slopes[-_SPAN:]
         changes = slopes[_SPAN:] - slopes[:-_SPAN]
         return _signs(changes, levels[levels.size - len(changes) :]) if len(changes) else NOTHING
-
-
-def instant(frame: float) -> float:
-    """Seconds, from the first sample fed, of the middle of what a frame looks at."""
-    return (frame * HOP + _CENTRE) / RATE
-
-
-def frame_at(seconds: float) -> float:
-    """The frame whose middle is there: the inverse of `instant`."""
-    return (seconds * RATE - _CENTRE) / HOP
 
 
 def differing(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -48,7 +49,7 @@ def changes(memory: Memory) -> list[Change]:
         reaching = [n for n in range(len(memory.calls)) if place in there[n] or prompt.id in heard[n]]
         with_it = [k for k, n in enumerate(reaching) if prompt.id in heard[n]]
         missing = reaching[with_it[-1] + 1 :]
-        longest = max((b - a - 1 for a, b in zip(with_it, with_it[1:], strict=False)), default=0)
+        longest = max((b - a - 1 for a, b in pairwise(with_it)), default=0)
         if len(with_it) < _HEARD_LEAST or len(missing) <= _TIMES_LONGER * longest or not missing:
             continue
         new = _instead(memory, place, reaching[with_it[-1]], missing)

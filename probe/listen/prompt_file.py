@@ -1,7 +1,7 @@
 """A hotline's prompt memory as text, `probe.prompts/1`: one JSON object a line, so that it can be read and compared.
 
     {"schema": "probe.prompts/1", "hotline": "...", "prompts": 12, "calls": 14, "sha256": "of all lines after this one"}
-    {"prompt": "p-1a2b3c4d5e", "text": "...", "model": "...", "whole": true, "words": [[word, start, end, confidence], ...],
+    {"prompt": "p-1a2b3c4d5e", "text": "...", "model": "...", "whole": true, "end": 4.1, "words": [[word, start, end, confidence], ...],
      "told": [[known, until, words kept, [new words]], ...], "bits": "base64", "levels": "base64"}
     {"call": "...", "started_at": "...", "heard": [[prompt, second, prompt before], ...]}
 
@@ -80,6 +80,7 @@ def _prompt_row(prompt: Prompt) -> dict[str, Any]:
         "text": prompt.text,
         "model": prompt.model,
         "whole": prompt.whole,
+        "end": prompt.end,
         "words": [_word_row(word) for word in prompt.words],
         "told": _told_rows(prompt.told),
         "bits": base64.b64encode(prompt.bits.astype("<u4").tobytes()).decode(),
@@ -93,7 +94,16 @@ def _prompt(row: dict[str, Any]) -> Prompt:
     if bits.size != levels.size or not 0 < bits.size <= _MOST_FRAMES:
         raise ValueError(f"{bits.size} frames of bits, {levels.size} of levels")
     words = tuple(_word(word) for word in row["words"])
-    return Prompt(str(row["prompt"]), bits, levels, words, _told(row["told"]), str(row["model"]), bool(row["whole"]))
+    return Prompt(
+        str(row["prompt"]),
+        bits,
+        levels,
+        words,
+        _told(row["told"]),
+        str(row["model"]),
+        bool(row["whole"]),
+        float(row["end"]),
+    )
 
 
 def _word_row(word: Word) -> list[Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ ACTIVE = 30
 """dB under the loudest frame within which a frame is compared; softer ones are pauses."""
 SOFTEST = -62
 """dBFS under which a frame is a pause however soft the whole is."""
+SOUNDS_ON = 4
+"""Hops from a prompt's last sounding frame to where its sound ends: a frame compares two windows."""
 _OVER_NOISE, _NEAR = 8, 12  # dB over the noise that a frame must rise, unless it is so near the loudest; guessed
 SHORTEST = 15
 """Sounding frames (0.3 s) of the shortest prompt that is remembered: a recorded "hello"."""
@@ -64,6 +67,7 @@ class Prompt:
     told: tuple[Telling, ...] = ()
     model: str = ""
     whole: bool = True
+    end: float = 0.0
 
     @property
     def text(self) -> str:
@@ -81,10 +85,14 @@ class Prompt:
         return float((frames[-1] - frames[0] + 1) * HOP / RATE) if frames.size else 0.0
 
     @property
+    def last(self) -> int:
+        """The last frame with sound that can be compared."""
+        return int(np.flatnonzero(self.sounding)[-1])
+
+    @property
     def ends(self) -> float:
         """Seconds from the first sample to the last sound."""
-        frames = np.flatnonzero(self.sounding)
-        return float((int(frames[-1]) + 5) * HOP / RATE) if frames.size else 0.0
+        return max(self.end, (self.last + 1 + SOUNDS_ON) * HOP / RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +135,25 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Frames `since` to `until` of a take are `prompt`, whose frame 0 is at the take's frame `lag`."""
+    """Frames `since` to `until` of a take are `prompt`, of `size` frames, whose frame 0 is at the take's frame `lag`."""
 
     prompt: str
     since: int
     until: int
     lag: int
+    size: int
 
 
-def played(prompt: Prompt, spans: Sequence[Span]) -> bool:
-    """Whether a prompt was played, and not only a piece that it shares with another: half of it, or all up to a cut."""
-    heard = sum(span.until - span.since for span in spans if span.prompt == prompt.id)
-    first = next((span for span in spans if span.prompt == prompt.id), None)
-    if first is None or heard < min(_HEARD_LEAST, prompt.bits.size // 2):
-        return False
-    cut = first.since - first.lag <= _AT_END and first is spans[-1]
-    return cut or heard >= prompt.bits.size / 2
+def played(spans: Sequence[Span]) -> set[str]:
+    """The prompts that were played, not only a piece that they share with another: half of one, or all up to a cut."""
+    found = set()
+    for name in {span.prompt for span in spans}:
+        own = [span for span in spans if span.prompt == name]
+        heard = sum(span.until - span.since for span in own)
+        cut = own[0].since - own[0].lag <= _AT_END and own[0] is spans[-1]
+        if heard >= min(_HEARD_LEAST, own[0].size // 2) and (cut or heard >= own[0].size / 2):
+            found.add(name)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,6 +204,14 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
     return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
 
 
+def merged(memory: Memory, other: Memory) -> Memory:
+    """Both, each call and each prompt once; calls in the order in which they were made."""
+    prompts = {prompt.id: prompt for prompt in (*other.prompts, *memory.prompts)}
+    calls = {call.id: call for call in (*other.calls, *memory.calls)}
+    ordered = tuple(sorted(calls.values(), key=lambda call: call.started_at))
+    return _bounded(Memory(memory.hotline or other.hotline, tuple(prompts.values()), ordered))
+
+
 def new_prompts(take: Take) -> list[tuple[Prompt, float]]:
     """What of a take is not remembered yet, as prompts, with the second at which each began."""
     return [(_cut(take, since, until), take.begin + since * HOP / RATE) for since, until in _unknown(take)]
@@ -228,9 +247,9 @@ def _learn(growing: _Growing, take: Take) -> None:
     pieces: list[tuple[float, str]] = []
     answers = take.answers
     longer = _extended(growing, take)
+    heard = played(take.spans)
     for span in take.spans:
-        prompt = growing.prompts.get(span.prompt)
-        if prompt is not None and played(prompt, take.spans):
+        if span.prompt in heard and span.prompt in growing.prompts:
             pieces.append((take.begin + span.since * HOP / RATE, span.prompt))
     for prompt, at in new_prompts(take):
         if not longer:
@@ -248,13 +267,16 @@ def _unknown(take: Take) -> list[tuple[int, int]]:
     """Frames of a take that are no prompt's yet and enough to be remembered."""
     sounds = sounding(take.print.levels)
     known = np.zeros(sounds.size, np.bool_)
-    for span in take.spans:
+    known[max(round((take.end - take.begin) * RATE / HOP) - SOUNDS_ON, 1) :] = True  # music, or whoever spoke next
+    heard = played(take.spans)
+    spans = [span for span in take.spans if span.prompt in heard]
+    for span in spans:
         known[max(span.since, 0) : span.until] = True
-    for before, after in zip(take.spans, take.spans[1:], strict=False):
+    for before, after in pairwise(spans):
         # The same recording goes on where it would be: what is between was it too, only spoilt.
         if before.prompt == after.prompt and abs(before.lag - after.lag) <= 2:
             known[before.until : after.since] = True
-    least = _NEW_PART if take.spans else SHORTEST
+    least = _NEW_PART if spans else SHORTEST
     found = []
     edges = np.flatnonzero(np.diff(np.concatenate([[True], known, [True]]).astype(np.int8)))
     for since, until in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
@@ -271,7 +293,10 @@ def _cut(take: Take, since: int, until: int) -> Prompt:
     bits, levels = take.print.bits[since:until].copy(), take.print.levels[since:until].copy()
     last = not any(span.since >= until for span in take.spans)
     words, told = _said(take, begin, begin, end + _LATE)
-    return Prompt(_name(bits), bits, levels, words, told, take.model, take.whole if last else True)
+    ends = (
+        round(take.end - begin, 4) if until + SOUNDS_ON > round((take.end - take.begin) * RATE / HOP) - _AT_END else 0.0
+    )
+    return Prompt(_name(bits), bits, levels, words, told, take.model, take.whole if last else True, ends)
 
 
 def _said(take: Take, zero: float, begin: float, end: float) -> tuple[tuple[Word, ...], tuple[Telling, ...]]:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from probe.listen.fingerprint import MARKED, NOTHING, Fingerprint, differing
-from probe.listen.prompt_memory import SHORTEST, SOFTEST, Memory, Prompt, Span, pause, sounding
+from probe.listen.fingerprint import HOP, MARKED, NOTHING, Fingerprint, differing
+from probe.listen.prompt_memory import SHORTEST, SOFTEST, SOUNDS_ON, Memory, Prompt, Span, pause, sounding
+from probe.timeline import RATE
 
 _PAD = 160  # frames of nothing between two prompts, longer than any search
 _LIMITS = (
@@ -278,7 +279,8 @@ class Recall:
         following = self._following
         until = min(until, following.lag + following.prompt.bits.size)
         if until > self._since:
-            self.spans.append(Span(following.prompt.id, self._since, until, following.lag))
+            size = following.prompt.bits.size
+            self.spans.append(Span(following.prompt.id, self._since, until, following.lag, size))
 
 
 class _Following:
@@ -288,7 +290,8 @@ class _Following:
         self.prompt = prompt
         self.lag = lag
         self._sounds = prompt.sounding
-        self._last = int(np.flatnonzero(self._sounds)[-1])
+        self._last = prompt.last
+        self._over = max(self._last + 1, round(prompt.ends * RATE / HOP) - SOUNDS_ON)
         self._against = 0.0
         self._parted_at = begin
         self._drift: list[tuple[int, ...]] = []
@@ -304,7 +307,7 @@ class _Following:
     def hear(self, k: int, bits: np.uint32, marks: np.uint32, level: int) -> Lost | Over | None:
         due = k - self.lag
         if due > self._last:
-            return self.over(k + 1)
+            return self.over(k + 1)  # its last sound may be too soft to be compared
         if due < 0:
             return None
         sounds = level > self._pause
@@ -320,7 +323,7 @@ class _Following:
 
     def over(self, count: int) -> Over | None:
         """After `count` live frames: whether the prompt's last sound is past."""
-        return Over(self.lag + self._last + 1) if count - self.lag > self._last + 1 else None
+        return Over(self.lag + self._over) if count - self.lag > self._over else None
 
     def _note_drift(self, due: int, bits: np.uint32, marks: np.uint32) -> None:
         """Keeps in step where a jitter buffer has dropped or repeated some milliseconds."""

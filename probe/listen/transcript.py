@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
-from probe.listen.prompt_memory import Prompt, Take, Telling, moved, played, sounding
+from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, moved, played, sounding
 from probe.listen.recall import Found, Library, Lost, Over, Recall
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
@@ -31,7 +31,6 @@ _SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words ar
 _SETTLES = 0.25  # seconds that a recogniser has heard of a prompt before its words give way to the prompt's
 _BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
 _AFTER_PROMPT = 4  # sounding frames after a prompt's end that somebody makes
-_SOUNDS_ON = 4  # hops from a prompt's last sounding frame to where its sound ends: a frame compares two windows
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 _MOST = 0.6  # share of the segment's sound that must be remembered for it to be a prompt; guessed
 _HALF_FRAME = FRAME / RATE / 2
@@ -69,7 +68,6 @@ class Transcript:
         self._from = 0.0
         self._prompt_ended: float | None = None
         self._told: list[Telling] = []
-        self._prompts: dict[str, Prompt] = {}
         self.words: tuple[Word, ...] = ()
         self.until = begin / RATE
         """Seconds up to which the words are known."""
@@ -100,10 +98,10 @@ class Transcript:
         for span in spans:
             frames[span.prompt] = frames.get(span.prompt, 0) + int(sounds[max(span.since, 0) : span.until].sum())
         share = min(sum(frames.values()) / total, 1.0) if total else 0.0
-        whole = [name for name in frames if played(self._prompts[name], spans)]
+        whole = played(spans)
         if share < _MOST or not whole:
             return None, share
-        return max(whole, key=lambda name: frames[name]), share
+        return max(sorted(whole), key=lambda name: frames[name]), share
 
     def take(self, start: float, end: float, verdict: Verdict) -> Take:
         """The finished segment as the memory learns from it."""
@@ -178,14 +176,13 @@ class Transcript:
                     self._part(self._seconds(change.at * HOP), now)
             case Over():
                 if self._recalled is not None:
-                    self._held_from = min((change.at + _SOUNDS_ON) * HOP, self._size)
+                    self._held_from = min((change.at + SOUNDS_ON) * HOP, self._size)
                     self._prompt_ended = self._seconds(self._held_from) if self._whole else None
 
     def _meet(self, found: Found, now: float) -> None:
         """A prompt is heard: its words follow those recognised before it."""
         begin = self._seconds(0) + found.lag * HOP / RATE
         self.recognitions.append(Recognition(found.prompt, begin, now))
-        self._prompts[found.prompt.id] = found.prompt
         self._whole = found.prompt.whole
         if self._transcriber is not None and found.prompt.model != self._transcriber.name:
             return  # what another recogniser made of it is not what this one would; it goes on listening
@@ -289,7 +286,7 @@ class Transcript:
         """Seconds of the segment's first sound: of what a prompt said before, nothing was heard."""
         assert self._recall is not None
         first = int(np.flatnonzero(sounding(self._recall.heard.levels))[0])
-        return self._seconds((first + _SOUNDS_ON) * HOP + WINDOW // 2)
+        return self._seconds((first + SOUNDS_ON) * HOP + WINDOW // 2)
 
     def _speaks_after(self, sample: int) -> bool:
         """Whether there is sound after a sample at which a prompt ended, or any at all from the segment's start on."""

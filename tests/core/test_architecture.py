@@ -23,7 +23,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "hours": EVERYBODY,
     "register": EVERYBODY | {"hours", "measure", "navigate"},
     "measure": EVERYBODY,
-    "evidence": EVERYBODY,
+    "evidence": EVERYBODY | {"listen"},
     "campaign": EVERYBODY | {"register", "hours", "line", "navigate", "measure", "evidence", "place", "supervisor"},
     "report": EVERYBODY | {"register", "measure", "evidence", "speech"},
     "web": EVERYBODY | {"register", "report", "evidence", "measure", "listen"},

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from probe.listen.fingerprint import HOP, MARKED, Fingerprint, Fingerprinter, differing
+from probe.simulator.channel import CONDITIONS, degrade
+from probe.timeline import Samples
+from tests.listen.sounds import samples, silence, voiced
+
+PROMPT = samples(np.concatenate([silence(0.3), voiced("您好，欢迎致电自来水公司，人工服务请按零"), silence(0.5)]))
+OTHER = samples(np.concatenate([silence(0.3), voiced("现在是非工作时间，我们的服务时间是每天八点"), silence(0.5)]))
+
+
+def of(sound: Samples) -> Fingerprint:
+    return Fingerprinter().feed(sound)
+
+
+def share(a: Fingerprint, heard: Fingerprint, since: int = 15, frames: int = 60) -> float:
+    span = slice(since, since + frames)
+    return float(differing(a.bits[span], heard.bits[span], heard.marks[span]).mean()) / MARKED
+
+
+@given(st.lists(st.integers(1, 3000), min_size=1, max_size=20), st.integers(1, 9))
+@settings(max_examples=25, deadline=None)
+def test_the_frames_are_the_same_however_the_audio_comes(cuts: list[int], least: int) -> None:
+    whole, fed = of(PROMPT), Fingerprinter()
+    pieces = np.split(PROMPT, np.clip(np.cumsum(cuts), 0, PROMPT.size))
+    parts = [part for piece in pieces if len(part := fed.feed(piece, least))] + [fed.feed(PROMPT[:0])]
+    assert np.array_equal(np.concatenate([part.bits for part in parts]), whole.bits)
+    assert np.array_equal(np.concatenate([part.marks for part in parts]), whole.marks)
+    assert np.array_equal(np.concatenate([part.levels for part in parts]), whole.levels)
+
+
+def test_a_frame_every_20_ms_that_marks_19_bits() -> None:
+    known = of(PROMPT)
+    assert len(known) == (PROMPT.size - Fingerprinter.REACH) // HOP + 1
+    assert set(np.bitwise_count(known.marks[20:80]).tolist()) == {MARKED}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_the_network_turns_few_of_the_marked_bits(name: str) -> None:
+    known = of(PROMPT)
+    assert share(known, of(degrade(PROMPT, CONDITIONS[name], seed=1))) < 0.22
+    assert share(of(OTHER), of(degrade(PROMPT, CONDITIONS[name], seed=1))) > 0.38
+
+
+def test_a_prompt_half_a_frame_out_of_step_is_still_the_same() -> None:
+    assert share(of(PROMPT), of(PROMPT[HOP // 2 :])) < 0.06

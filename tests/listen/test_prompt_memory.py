@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from probe.listen.fingerprint import Fingerprint
+from probe.listen.prompt_changes import changes
+from probe.listen.prompt_file import dumps, loads
+from probe.listen.prompt_memory import (
+    Hearing,
+    Memory,
+    Prompt,
+    RememberedCall,
+    Span,
+    Take,
+    Telling,
+    grown,
+    merged,
+    new_prompts,
+    whole_unless,
+)
+from probe.timeline import Verdict, Word
+
+
+def take(
+    frames: int = 200, spans: tuple[Span, ...] = (), verdict: str = "recording", seed: int = 1, **other: object
+) -> Take:
+    """A segment of sounding frames, 0.5 s of pause before and after, a word every half second."""
+    random = np.random.default_rng(seed)
+    bits = random.integers(0, 2**32, frames + 50, dtype=np.uint32)
+    levels = np.full(frames + 50, -20, np.int8)
+    levels[:25] = levels[-25:] = -80
+    words = tuple(Word(f"w{n}", 10.6 + n / 2, 10.9 + n / 2, 0.9) for n in range(frames // 25))
+    told = tuple(Telling(word.end + 0.3, word.end + 0.1, words[: n + 1]) for n, word in enumerate(words))
+    end = 10.0 + (25 + frames + 4) * 0.02
+    kept = Take(
+        10.58, end, 10.0, Fingerprint(bits, bits, levels), words, told, spans, Verdict("recording", 1.0), True, "m"
+    )  # type: ignore[arg-type]
+    return replace(kept, verdict=Verdict(verdict, 1.0), **other)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("verdict", "learned"), [("recording", 1), ("bot", 1), ("human", 0), ("unsure", 0)])
+def test_only_machines_are_learned(verdict: str, learned: int) -> None:
+    memory = grown(Memory("h"), "c1", "2026", [take(verdict=verdict)])
+    assert len(memory.prompts) == learned
+    assert len(memory.calls) == 1
+
+
+def test_a_prompt_keeps_its_words_from_its_own_first_sample_on() -> None:
+    (prompt,) = grown(Memory("h"), "c1", "", [take()]).prompts
+    assert prompt.words[0].start == pytest.approx(10.6 - (10.0 + 19 * 0.02))
+    assert prompt.told[-1].words == prompt.words
+    assert prompt.ends == pytest.approx(prompt.end)
+
+
+def test_a_call_counts_once() -> None:
+    memory = grown(Memory("h"), "c1", "", [take()])
+    assert grown(memory, "c1", "", [take(seed=2)]) is memory
+
+
+def test_what_is_known_is_heard_again_and_not_learned_again() -> None:
+    memory = grown(Memory("h"), "c1", "", [take()])
+    prompt = memory.prompts[0]
+    again = take(spans=(Span(prompt.id, 21, 228, 19, prompt.bits.size),))
+    later = grown(memory, "c2", "", [again])
+    assert later.prompts == memory.prompts
+    assert later.calls_of() == {prompt.id: 2}
+
+
+def test_a_short_new_part_is_not_learned_and_a_long_one_is() -> None:
+    def parts(gap: int) -> Take:
+        return take(frames=400, spans=(Span("p-a", 20, 120, 20, 100), Span("p-a", 120 + gap, 426, 60, 500)))
+
+    assert new_prompts(parts(50)) == []
+    (prompt, at) = new_prompts(parts(150))[0]
+    assert at == pytest.approx(10.0 + 120 * 0.02)
+    assert prompt.bits.size == 150
+
+
+def test_a_piece_that_a_prompt_shares_with_another_does_not_take_it_apart() -> None:
+    shared = take(frames=400, spans=(Span("p-a", 150, 190, -100, 900),))
+    assert [prompt.bits.size for prompt, _ in new_prompts(shared)] == [400 + 6 + 4]
+    assert grown(Memory("h", (replace(new_prompts(take())[0][0], id="p-a"),)), "c", "", [shared]).calls_of()["p-a"] == 0
+
+
+def test_a_prompt_that_was_cut_short_grows_when_more_of_it_is_heard() -> None:
+    cut = whole_unless(take(frames=100), [12.6], now=30.0)
+    assert not cut.whole
+    memory = grown(Memory("h"), "c1", "", [cut])
+    prompt = memory.prompts[0]
+    longer = take(frames=300, spans=(Span(prompt.id, 19, 127, 19, prompt.bits.size),))
+    later = grown(memory, "c2", "", [longer])
+    (whole,) = later.prompts
+    assert whole.id == prompt.id
+    assert whole.whole
+    assert whole.seconds == pytest.approx(6.0)
+    assert len(whole.words) > len(prompt.words)
+
+
+def test_two_memories_become_one() -> None:
+    one = grown(Memory("h"), "c1", "2026-01-01", [take()])
+    other = grown(Memory("h"), "c0", "2025-01-01", [take(seed=2)])
+    both = merged(one, other)
+    assert [call.id for call in both.calls] == ["c0", "c1"]
+    assert {p.id for p in both.prompts} == {p.id for p in (*one.prompts, *other.prompts)}
+    assert merged(both, one) == replace(both, prompts=merged(both, one).prompts)
+
+
+def heard(*calls: str) -> Memory:
+    """Calls as the prompts heard one after the other: "a b"."""
+    names = sorted({name for call in calls for name in call.split()})
+    kept = tuple(Prompt(n, np.ones(9, np.uint32), np.ones(9, np.int8), (Word(n.upper(), 0, 1, 1),)) for n in names)
+    rows = []
+    for number, call in enumerate(calls):
+        said = call.split()
+        hearings = tuple(Hearing(p, float(n), said[n - 1] if n else "") for n, p in enumerate(said))
+        rows.append(RememberedCall(f"c{number}", "", hearings))
+    return Memory("h", kept, tuple(rows))
+
+
+def test_a_prompt_that_another_stands_in_for_has_changed() -> None:
+    (change,) = changes(heard("a b", "a b", "a c"))
+    assert (change.old, change.new, change.last, change.since, change.calls) == ("b", "c", "c1", "c2", 1)
+    assert not change.same_words
+
+
+def test_prompts_that_take_turns_have_not_changed() -> None:
+    assert changes(heard("a b", "a c", "a b", "a c", "a c")) == []
+
+
+def test_a_prompt_that_no_call_came_to_has_not_changed() -> None:
+    assert changes(heard("a b", "a b", "x")) == []
+
+
+words = st.builds(
+    Word, st.text(min_size=1, max_size=3), *[st.floats(0, 99).map(lambda x: round(x, 4))] * 2, st.just(0.5)
+)
+prompts = st.builds(
+    lambda name, bits, said, whole: Prompt(
+        f"p-{name}",
+        np.array(bits, np.uint32),
+        np.full(len(bits), -20, np.int8),
+        tuple(said),
+        tuple(Telling(n / 10, n / 20, tuple(said[: n + 1])) for n in range(len(said))),
+        "model",
+        whole,
+        1.5,
+    ),
+    st.integers(0, 99),
+    st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=30),
+    st.lists(words, max_size=6),
+    st.booleans(),
+)
+
+
+@given(st.lists(prompts, max_size=4), st.text(max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_a_memory_is_the_same_after_being_written_and_read(kept: list[Prompt], name: str) -> None:
+    memory = Memory(name, tuple(kept), (RememberedCall("c", "2026", (Hearing("p-1", 1.25, "p-2 0"),)),))
+    text = dumps(memory)
+    read = loads(text)
+    assert dumps(read) == text
+    assert read.calls == memory.calls
+    for before, after in zip(memory.prompts, read.prompts, strict=True):
+        assert np.array_equal(before.bits, after.bits)
+        assert (before.words, before.told, before.whole) == (after.words, after.told, after.whole)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 255))
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_file_is_never_taken_for_a_memory(place: int, byte: int) -> None:
+    memory = grown(Memory("h"), "c1", "2026", [take(frames=40)])
+    data = bytearray(dumps(memory).encode())
+    data[place % len(data)] = byte
+    try:
+        loaded = loads(bytes(data).decode())
+    except ValueError:
+        return
+    # Only the hotline's name and the head's spelling are not in the digest; nothing that was heard can be another.
+    assert dumps(replace(loaded, hotline="h")) == dumps(memory)

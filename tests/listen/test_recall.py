@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from probe.listen.fingerprint import HOP, Fingerprinter
+from probe.listen.prompt_memory import SOUNDS_ON, Memory, Prompt
+from probe.listen.recall import Change, Found, Library, Lost, Over, Recall
+from probe.simulator.channel import CONDITIONS, degrade
+from probe.speech.voice import Voice
+from probe.timeline import FRAME
+from tests.listen.sounds import SENTENCES, Sound, noise, samples, silence, voiced
+
+MENU, TRANSFER, CLOSED = SENTENCES[:3]
+
+
+def prompt(name: str, sound: Sound) -> Prompt:
+    """As the memory would have it: from its first to its last sound."""
+    frames = Fingerprinter().feed(samples(np.concatenate([silence(0.2), sound, silence(0.25)])))
+    return Prompt(name, frames.bits, frames.levels, end=0.2 + sound.size / 8000)
+
+
+LIBRARY = Library(Memory("", (prompt("menu", voiced(MENU)), prompt("transfer", voiced(TRANSFER)))))
+
+
+def heard(
+    sound: Sound, library: Library = LIBRARY, condition: str = "pcma"
+) -> tuple[list[tuple[Change, float]], Recall]:
+    """What is told, with the second at which it is."""
+    audio = degrade(samples(sound), CONDITIONS[condition], seed=3)
+    recall, prints = Recall(library), Fingerprinter()
+    told = [
+        (change, (at + FRAME) / 8000)
+        for at in range(0, audio.size, FRAME)
+        for change in recall.feed(prints.feed(audio[at : at + FRAME], 5))
+    ]
+    return told + [(change, audio.size / 8000) for change in recall.finish()], recall
+
+
+def kinds(told: Sequence[tuple[Change, float]]) -> list[str]:
+    return [type(change).__name__ for change, _ in told]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_prompt_is_recognised_within_two_seconds_and_followed_to_its_end(condition: str) -> None:
+    told, recall = heard(np.concatenate([silence(0.25), voiced(MENU), silence(0.7)]), condition=condition)
+    (found, at), (over, _) = told
+    assert isinstance(found, Found)
+    assert found.prompt.id == "menu"
+    assert at - 0.25 <= 2.0
+    assert isinstance(over, Over)
+    assert (over.at + SOUNDS_ON) * HOP / 8000 == pytest.approx(0.25 + voiced(MENU).size / 8000, abs=0.03)
+    assert [span.prompt for span in recall.spans] == ["menu"]
+
+
+def test_where_it_stands_is_known_to_three_milliseconds() -> None:
+    for shift in (0.0, 0.003, 0.007, 0.011, 0.016):
+        told, _ = heard(np.concatenate([silence(0.25 + shift), voiced(MENU)]))
+        found = told[0][0]
+        assert isinstance(found, Found)
+        assert found.lag * HOP / 8000 == pytest.approx(0.05 + shift, abs=0.003)
+
+
+def test_other_words_in_the_same_voice_are_not_recognised() -> None:
+    told, recall = heard(np.concatenate([silence(0.25), voiced(CLOSED), silence(0.7)]))
+    assert told == []
+    assert recall.hopeless
+
+
+def test_that_nothing_is_known_is_known_after_about_a_second() -> None:
+    audio = samples(np.concatenate([silence(0.25), voiced(CLOSED)]))
+    recall, prints = Recall(LIBRARY), Fingerprinter()
+    for at in range(0, audio.size, FRAME):
+        assert not list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+        if recall.hopeless:
+            break
+    assert at / 8000 - 0.25 < 1.5
+
+
+def test_a_prompt_that_is_interrupted_is_lost_where_it_was() -> None:
+    person = voiced("您好，工号一零二三为您服务", Voice("cmn", "m3", 190, 45, -17.0)) + 0.0
+    told, recall = heard(np.concatenate([silence(0.25), voiced(MENU)[: 8000 * 3], person]))
+    assert kinds(told)[:2] == ["Found", "Lost"]
+    lost, at = told[1]
+    assert isinstance(lost, Lost)
+    assert lost.at * HOP / 8000 == pytest.approx(3.25, abs=0.3)
+    assert at - 3.25 < 1.0
+    assert recall.spans[0].until * HOP / 8000 <= 3.35
+
+
+def test_recordings_back_to_back_are_told_one_after_the_other() -> None:
+    told, _ = heard(np.concatenate([silence(0.25), voiced(MENU), silence(0.3), voiced(TRANSFER), silence(0.7)]))
+    assert kinds(told) == ["Found", "Over", "Found", "Over"]
+    assert [change.prompt.id for change, _ in told if isinstance(change, Found)] == ["menu", "transfer"]
+
+
+def test_a_prompt_is_recognised_from_its_middle_on() -> None:
+    told, _ = heard(np.concatenate([silence(0.25), voiced(MENU)[8000 * 2 :], silence(0.7)]))
+    assert isinstance(told[0][0], Found)
+    assert told[0][0].lag * HOP / 8000 == pytest.approx(0.05 - 2.0, abs=0.02)
+
+
+def test_milliseconds_that_a_jitter_buffer_drops_or_repeats_are_followed() -> None:
+    said = voiced(MENU)
+    for dropped in (said[: 8000 * 3], said[: 8000 * 3 + 160]):
+        told, _ = heard(np.concatenate([silence(0.25), dropped, said[8000 * 3 + 80 :], silence(0.7)]))
+        assert kinds(told) == ["Found", "Over"]
+
+
+def test_a_short_recording_is_recognised_as_a_whole() -> None:
+    hello = voiced("您好")
+    library = Library(Memory("", (prompt("menu", voiced(MENU)), prompt("hello", hello))))
+    again, _ = heard(np.concatenate([silence(0.25), hello, silence(0.8)]), library)
+    assert [change.prompt.id for change, _ in again if isinstance(change, Found)] == ["hello"]
+    person = voiced("您好", Voice("cmn", "m3", 190, 45, -17.0))
+    assert heard(np.concatenate([silence(0.25), person, silence(0.8)]), library)[0] == []
+
+
+def test_noise_is_no_prompt() -> None:
+    assert heard(noise(8, -30, 4))[0] == []

@@ -1,0 +1,170 @@
+"""The listener with a memory: the second call is heard as the first, at less cost, and learns what is new."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from probe.listen.listener import Listener
+from probe.listen.prompt_memory import Memory, grown
+from probe.speech.transcriber import Transcription
+from probe.speech.voice import Voice
+from probe.speech.vosk_transcriber import VoskTranscriber
+from probe.timeline import Event, HumanAnswered, Kind, PromptRecognised, Samples, Segment, SegmentEnded, Tick
+from tests.listen.sounds import Sound, frames, music, noise, silence, voiced
+
+MENU = "您好，欢迎致电自来水公司，水费查询请按一，报修请按二，人工服务请按零，返回请按星号键"
+QUEUE = "正在为您转接人工客服，请稍候"
+AGENT = Voice("cmn", "m3", 190, 45, -17.0)
+
+
+class Watched:
+    """The real recogniser, with the samples that it hears counted."""
+
+    def __init__(self) -> None:
+        self._real = VoskTranscriber()
+        self.name, self.language = self._real.name, "zh"
+        self.heard = 0
+
+    def begin(self) -> Transcription:
+        inner, outer = self._real.begin(), self
+
+        class Counted:
+            def feed(self, audio: Samples):  # type: ignore[no-untyped-def]
+                outer.heard += audio.size
+                return inner.feed(audio)
+
+            def finish(self):  # type: ignore[no-untyped-def]
+                return inner.finish()
+
+        return Counted()
+
+
+class Call:
+    """A call heard with a memory."""
+
+    def __init__(self, sound: Sound, memory: Memory | None) -> None:
+        self.watched = Watched()
+        listener = Listener(self.watched, memory=memory)
+        self.events: list[Event] = [event for frame in frames(sound) for event in listener.hear(frame)]
+        self.events += listener.finish()
+        self.memory = grown(memory or Memory(""), f"call-{len((memory or Memory('')).calls)}", "", listener.takes)
+
+    @property
+    def speech(self) -> list[Segment]:
+        ended = [event.segment for event in self.events if isinstance(event, SegmentEnded)]
+        return [segment for segment in ended if segment.kind is Kind.SPEECH]
+
+    def told(self) -> list[tuple[str, float, float]]:
+        return [
+            (e.kind, e.at, e.known) for e in self.events if e.kept and not isinstance(e, Tick) and e.kind != "verdict"
+        ]
+
+
+def person(text: str, before: float = 0.6, seed: int = 1) -> Sound:
+    said = np.concatenate([silence(before), voiced(text, AGENT), silence(2)])
+    return said + noise(said.size / 8000, -42, seed)[: said.size]
+
+
+TALKED = 1.7 + (voiced(MENU).size + voiced(QUEUE).size) / 8000
+CALL = (silence(0.5), voiced(MENU), silence(1.2), voiced(QUEUE), music(4, seed=3))
+
+
+@cache
+def first() -> Call:
+    return Call(np.concatenate([*CALL, person("您好，工号三零二七，请问有什么可以帮您")]), Memory(""))
+
+
+def test_the_second_call_is_heard_as_the_first_and_hardly_anything_is_recognised() -> None:
+    second = Call(np.concatenate([*CALL, person("喂，您好，有什么可以帮您", seed=2)]), first().memory)
+    before, after = ([event for event in call.told() if event[1] < TALKED] for call in (first(), second))
+    assert [kind for kind, *_ in after] == [kind for kind, *_ in before]
+    for (_, at, known), (_, at_first, known_first) in zip(after, before, strict=True):
+        assert at == pytest.approx(at_first, abs=0.005)
+        assert known == pytest.approx(known_first, abs=0.041)
+    assert [s.text for s in second.speech[:2]] == [s.text for s in first().speech[:2]]
+    assert all(segment.prompt for segment in second.speech[:2])
+    without = Call(np.concatenate([*CALL, person("喂，您好，有什么可以帮您", seed=2)]), None)
+    assert second.watched.heard < 0.45 * without.watched.heard
+    assert second.speech[2].text == without.speech[2].text
+
+
+def test_a_person_is_never_learned() -> None:
+    assert [segment.verdict.is_ for segment in first().speech if segment.verdict] == ["recording", "recording", "human"]
+    memory = first().memory
+    assert [prompt.text for prompt in memory.prompts] == [segment.text for segment in first().speech[:2]]
+    again = Call(np.concatenate([*CALL, person("您好，工号三零二七，请问有什么可以帮您")]), memory)
+    assert again.speech[2].prompt is None
+
+
+def test_a_recognised_prompt_is_told_early_with_its_end() -> None:
+    second = Call(np.concatenate(CALL), first().memory)
+    told = [event for event in second.events if isinstance(event, PromptRecognised)]
+    assert [event.calls for event in told] == [1, 1]
+    for event, segment in zip(told, second.speech, strict=True):
+        assert event.prompt == segment.prompt
+        assert event.known - segment.start <= 2.0
+        assert event.ends == pytest.approx(segment.end, abs=0.08)
+
+
+def test_a_variable_part_is_recognised_and_the_rest_remembered() -> None:
+    def said(number: str) -> Sound:
+        parts = ("您好，您前面还有", number, "请您耐心等待，不要挂机，谢谢")
+        return np.concatenate([silence(0.5), *(voiced(part)[: -400 or None] for part in parts), silence(1.5)])
+
+    memory = Call(said("三位客户在等待，"), Memory("")).memory
+    plain = Call(said("十二位客户在等待，"), None)
+    second = Call(said("十二位客户在等待，"), memory)
+    assert second.speech[0].text == plain.speech[0].text
+    assert second.speech[0].prompt == memory.prompts[0].id
+
+
+def test_a_prompt_cut_short_loses_no_word_and_gets_none_too_many() -> None:
+    said = np.concatenate([silence(0.5), voiced(MENU)[: 8000 * 4], silence(1.5)])
+    plain, second = Call(said, None), Call(said, first().memory)
+    assert second.speech[0].text == plain.speech[0].text
+    assert second.speech[0].end == pytest.approx(plain.speech[0].end)
+
+
+def test_a_person_who_speaks_right_after_a_known_prompt_is_heard_as_somebody_else() -> None:
+    memory = Call(np.concatenate([silence(0.5), voiced(QUEUE), silence(2)]), Memory("")).memory
+    answer = person("您好，工号三零二七，请问有什么可以帮您", before=0.35)
+    lead = np.concatenate([silence(0.5), voiced(QUEUE)])
+    call = Call(np.concatenate([lead, answer]), memory)
+    assert [segment.text for segment in call.speech] == [memory.prompts[0].text, "您好工号三零二七请问有什么可以帮您"]
+    human = [event for event in call.events if isinstance(event, HumanAnswered)]
+    assert [event.at for event in human] == [pytest.approx(lead.size / 8000 + 0.35, abs=0.07)]
+
+
+def test_a_prompt_that_comes_again_in_the_same_call_is_recognised() -> None:
+    again = Call(np.concatenate([silence(0.5), voiced(MENU), silence(1.5), voiced(MENU), silence(1.5)]), Memory(""))
+    one, two = again.speech
+    assert (one.prompt, two.prompt) == (None, again.memory.prompts[0].id)
+    assert two.text == one.text
+    assert len(again.memory.prompts) == 1
+
+
+def test_words_of_another_model_are_not_used() -> None:
+    class Other(Watched):
+        def __init__(self) -> None:
+            super().__init__()
+            self.name = "another model"
+
+    sound = np.concatenate(CALL[:2])
+    watched = Other()
+    listener = Listener(watched, memory=first().memory)
+    events = [event for frame in frames(np.concatenate([sound, silence(1)])) for event in listener.hear(frame)]
+    assert watched.heard > 0.8 * voiced(MENU).size
+    segment = next(e.segment for e in events if isinstance(e, SegmentEnded) and e.segment.kind is Kind.SPEECH)
+    assert segment.prompt == first().memory.prompts[0].id
+    renewed = grown(first().memory, "later", "", listener.takes)
+    assert renewed.prompts[0].model == "another model"
+    assert renewed.prompts[0].text == segment.text
+
+
+def test_without_a_memory_nothing_is_remembered_and_nothing_recognised() -> None:
+    call = Call(np.concatenate([*CALL, *CALL]), None)
+    assert all(segment.prompt is None for segment in call.speech)
+    assert call.memory.prompts == ()
