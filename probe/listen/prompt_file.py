@@ -50,7 +50,8 @@ def loads(text: str) -> Memory:
         raise ValueError("the lines are not those that were written: their SHA-256 is another one than line 1 says")
     prompts: list[Prompt] = []
     calls: list[RememberedCall] = []
-    for number, line in enumerate(body.splitlines(), start=2):
+    # Not splitlines: JSON leaves some of the line ends that Unicode knows as they are.
+    for number, line in enumerate(body.split("\n")[:-1], start=2):
         row = _object(line, number)
         try:
             if "prompt" in row:
