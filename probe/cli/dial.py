@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from probe.cli.options import Caller, Codec, Json, Memory, Model, Recordings, Spoken, SpokenLanguage, Trunk, Trunks
+from probe.cli.options import Caller, Codec, Json, Model, NoMemory, Recordings, Spoken, SpokenLanguage, Trunk, Trunks
 from probe.i18n import tr
 
 HELP = tr(
@@ -42,7 +42,7 @@ def dial(
     trunk: Trunk = "",
     trunks: Trunks = None,
     model: Model = None,
-    memory: Memory = True,
+    no_memory: NoMemory = False,
     recordings: Recordings = Path("recordings"),
 ) -> None:
     """Places the call."""
@@ -63,7 +63,7 @@ def dial(
         trunk=trunk,
         trunks=trunks,
         recordings=recordings,
-        memory=memory,
+        memory=not no_memory,
     )
     with stoppable() as stop:
         timeline = place_call(order, stop=stop)

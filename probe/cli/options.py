@@ -29,13 +29,13 @@ Model = Annotated[
 Recordings = Annotated[
     Path, typer.Option(help=tr(en="Folder that each call's folder goes into.", zh="存放每通电话文件夹的目录。"))
 ]
-Memory = Annotated[
+NoMemory = Annotated[
     bool,
     typer.Option(
-        "--memory/--no-memory",
+        "--no-memory",
         help=tr(
-            en="Whether prompts of earlier calls are recognised, and this call's are remembered.",
-            zh="是否识别以往通话的提示音，并记住本次通话的提示音。",
+            en="Recognise no prompts of earlier calls, and remember none of this one's.",
+            zh="不识别以往通话的提示音，也不记住本次通话的提示音。",
         ),
     ),
 ]

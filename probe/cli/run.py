@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from probe.cli.options import Codec, Json, Memory, Model, Recordings, Seed, Trunk, Trunks
+from probe.cli.options import Codec, Json, Model, NoMemory, Recordings, Seed, Trunk, Trunks
 from probe.i18n import tr
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def run(
     codec: Codec = None,
     json: Json = False,
     model: Model = None,
-    memory: Memory = True,
+    no_memory: NoMemory = False,
     recordings: Recordings = Path("recordings"),
     seed: Seed = 1,
 ) -> None:
@@ -132,7 +132,7 @@ def run(
                 line="sip" if by_sip else "simulated",
                 uri=numbers[path] or uris.get(loaded.hotline, ""),
                 recordings=recordings,
-                memory=memory,
+                memory=not no_memory,
                 model=model,
                 seed=seed,
                 nth=nth[loaded.hotline, caller.number],
