@@ -155,14 +155,13 @@ class SipCall:
             self.fail(f"{target.where}: cannot register: {error.reason}")
             return
         self._waited += TICK
+        text = f"{registration.status} {registration.reason}" if registration else ""
         if registration is not None and registration.status // 100 == 2:
             self._dial(target)
         elif registration is not None and registration.far and registration.status != 503:
-            self.fail(f"{target.where}: refuses the registration ({registration.status} {registration.reason})")
+            self.fail(f"{target.where}: refuses the registration ({text})")
         elif registration is not None:
-            self._register_elsewhere(
-                f"{target.where}: the registration failed ({registration.status} {registration.reason})"
-            )
+            self._register_elsewhere(f"{target.where}: the registration failed ({text})")
         elif self._waited > _REGISTERING:
             self._register_elsewhere(f"{target.where}: no answer to the registration within {_REGISTERING:g} s")
 
