@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import sys
 import time
 from collections.abc import Callable
@@ -44,6 +45,7 @@ from probe.line.trunk_check import TrunkCheck
 _BACKLOG = 64 << 20  # bytes a listener may be behind (half an hour of frames) before its call is given up; guessed
 _GOODBYE = 6.0  # seconds until the process ends for good: over what a call takes to say goodbye
 _LEAVING = 1.0  # seconds for registrars to confirm that we are gone; guessed
+_IDLE = 0.1  # seconds between two looks at SIP's timers (registrations) while nobody calls; guessed
 _PATIENCE = 2.0  # seconds for a listener to take the last frames; guessed
 
 
@@ -83,6 +85,10 @@ class Slot:
             self.call = None
             self._out.send(pack({"free": True}))
 
+    def fileno(self) -> int:
+        """The descriptor that becomes readable when something is asked."""
+        return self._in.fileno()
+
     def flush(self) -> None:
         """Waits a while for the listener to take what it has not taken."""
         self._out.flush(timeout=_PATIENCE)
@@ -102,11 +108,21 @@ class LineProcess:
 
     def run(self) -> None:
         """Until stdin ends, and the calls with it."""
-        for due in ticks():
-            if not self._step(due):
-                break
+        while self._tick_on():
+            # Nobody calls: SIP's timers can wait, and an order wakes it up at once.
+            wakes: list[Inlet | Slot] = [self._in, *self._slots]
+            select.select(wakes, [], [], _IDLE)
         for slot in self._slots:
             slot.flush()
+
+    def _tick_on(self) -> bool:
+        """Ticks until nobody calls; False when the process is to end."""
+        for due in ticks():
+            if not self._step(due):
+                return False
+            if not any(slot.call for slot in self._slots):
+                break
+        return True
 
     def _step(self, due: float) -> bool:
         self._agent.poll()

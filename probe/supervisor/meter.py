@@ -22,13 +22,12 @@ class Meter:
     """Counts the CPU seconds of parts, thread by thread."""
 
     def __init__(self) -> None:
-        self._all: list[Counter[str]] = []
-        self._mine = threading.local()
+        self._counters: dict[int, Counter[str]] = {}  # by thread; a later thread of the same number goes on counting
 
     def spent(self) -> dict[str, float]:
         """CPU seconds of each part so far."""
         total: Counter[str] = Counter()
-        for counter in list(self._all):
+        for counter in list(self._counters.values()):
             total.update(dict(counter))
         return dict(total)
 
@@ -43,11 +42,7 @@ class Meter:
             counter[part] += time.thread_time() - began - inner  # type: ignore[assignment]
 
     def _counter(self) -> Counter[str]:
-        counter: Counter[str] | None = getattr(self._mine, "counter", None)
-        if counter is None:
-            counter = self._mine.counter = Counter()
-            self._all.append(counter)
-        return counter
+        return self._counters.setdefault(threading.get_ident(), Counter())
 
 
 class Metered:

@@ -126,3 +126,12 @@ def test_calls_that_fill_a_process_all_go_on_when_the_first_proxy_is_dead() -> N
         assert len(lines.pids()) == 1
     far.child.close(5)
     assert found == [["dialed", "rerouted", "ringing", "answered", "ended"]] * 4
+
+
+def test_few_calls_have_processes_of_their_own_and_more_are_spread(far: FarEnd) -> None:
+    lines = Lines(calls_each=4, alone=2)
+    slots = [lines.take() for _ in range(5)]
+    shares = sorted([slot.process.pid for slot in slots].count(pid) for pid in lines.pids())
+    lines.close()
+    assert shares == [2, 3]
+    assert len({slot.process.pid for slot in slots[:2]}) == 2

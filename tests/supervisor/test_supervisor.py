@@ -49,7 +49,7 @@ def until(holds: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def test_calls_run_side_by_side_and_share_a_line_process(uri: str, tmp_path: Path) -> None:
+def test_few_calls_side_by_side_have_one_listening_process_and_a_line_process_each(uri: str, tmp_path: Path) -> None:
     told: list[Event | Action] = []
     with Supervisor(listeners=1) as supervisor:
         futures = [supervisor.place(listening(uri, tmp_path), told.append) for _ in range(3)]
@@ -57,7 +57,7 @@ def test_calls_run_side_by_side_and_share_a_line_process(uri: str, tmp_path: Pat
         until(lambda: supervisor.load.delays.frames > 100)
         pids = supervisor.pids()
         timelines = [future.result(DEADLINE) for future in futures]
-    assert (len(pids["listening"]), len(pids["lines"])) == (1, 1)
+    assert (len(pids["listening"]), len(pids["lines"])) == (1, 3)
     assert len({timeline.call.id for timeline in timelines}) == 3
     assert all(timeline.outcome is not Outcome.OUR_FAULT for timeline in timelines)
     load_ = supervisor.load
