@@ -25,7 +25,7 @@ Message = tuple[dict[str, Any], bytes]
 
 def pack(form: dict[str, Any], data: bytes = b"") -> bytes:
     """One message as it goes over the pipe."""
-    text = _json(form).encode()
+    text = _json(form).encode("utf-8", "replace")  # what came over the network need not be text
     return _HEAD.pack(len(text), len(data)) + text + data
 
 

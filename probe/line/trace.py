@@ -41,7 +41,7 @@ class Trace:
     """Writes the messages among PJSIP's log lines to a file and to a capture beside it, each at once."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="utf-8", newline="\n")
+        self._file = path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
         self._capture = PcapWriter(path.with_suffix(".pcap"))
         self._own: Endpoint = ("0.0.0.0", 5060)
         self._start: float | None = None

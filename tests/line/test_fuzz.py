@@ -7,6 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from probe.line.pipe import pack
 from tests.benchmarks.bench_fuzz import run
 from tests.line.fuzz import mutated, mutated_lines
 
@@ -23,3 +24,8 @@ def test_broken_responses_and_packets_end_calls_and_nothing_else() -> None:
 def test_what_is_broken_is_the_same_for_the_same_seed(data: bytes, seed: int) -> None:
     for change in (mutated, mutated_lines):
         assert change(data, random.Random(seed)) == change(data, random.Random(seed))
+
+
+def test_what_came_over_the_network_and_is_no_text_crosses_the_pipe() -> None:
+    reason = b"Busy \xff Here".decode("utf-8", "surrogateescape")
+    assert b'"Busy ? Here"' in pack({"number": 0, "events": [["ended", {"reason": reason}]]})
