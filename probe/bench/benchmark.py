@@ -84,10 +84,15 @@ def measure(
     *,
     workers: int | None = None,
     made: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Measured:
-    """Makes all calls of the plan and works out the figures. `made` is told how many calls were made so far."""
+    """Makes all calls of the plan and works out the figures. `made` is told how many calls were made so far.
+
+    When `stop` says so, the figures are of the hotlines called until then.
+    """
     began = time.monotonic()
-    rows = [row(result) for results in run(plan.series(), detector, workers=workers, made=made) for result in results]
+    calls = run(plan.series(), detector, workers=workers, made=made, stop=stop)
+    rows = [row(result) for results in calls for result in results]
     rows.sort(key=lambda one: (one.hotline, one.nth))
     found = figures(rows)
     return Measured(detector, tuple(rows), found, bounds(found), time.monotonic() - began)

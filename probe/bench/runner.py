@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from functools import cache
@@ -54,8 +55,11 @@ def run(
     *,
     workers: int | None = None,
     made: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[list[Result]]:
     """The results of each series as soon as it is complete, in any order. `made` is told how many calls were made.
+
+    When `stop` says so, no further series is begun, and those that are under way are the last.
 
     `detector`: `module:factory` (`probe.bench.detector`). Raises UserError when there is no such detector.
     """
@@ -70,6 +74,8 @@ def run(
         waiting = {pool.submit(_place_series, one, detector) for one in ordered}
         try:
             while waiting:
+                if stop():
+                    waiting = {future for future in waiting if not future.cancel()}
                 done, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
                 if made:
                     made(counter.value)
@@ -114,6 +120,7 @@ _counter: Synchronized[int] | None = None
 def _begin(counter: Synchronized[int]) -> None:
     global _counter
     _counter = counter
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that counts
 
 
 def _place_series(one: Series, detector: str) -> list[Result]:

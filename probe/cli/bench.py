@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -93,6 +94,7 @@ def bench(
     from probe.bench.detector import OURS, load
     from probe.cli import FAILED, FINE
     from probe.cli.folders import must_take_files
+    from probe.cli.stopping import stoppable
 
     plan = benchmark.Plan(hotlines, calls, seed, split.value, population or benchmark.POPULATION)
     names = list(dict.fromkeys(detector or [OURS]))
@@ -103,19 +105,23 @@ def bench(
     if only:
         summary.tell_call(console, benchmark.only(plan, only), names[0], to)
         return
-    found = [_measured(console, plan, name, workers) for name in names]
-    form = benchmark.to_json(plan, found)
-    page.write(to, plan, found, form)
-    if json:
-        print(json_.dumps(form, ensure_ascii=False))
-    else:
-        summary.tell(console, plan, found)
-        console.print(tr(en=f"Page: {to / 'bench.html'}", zh=f"页面：{to / 'bench.html'}"), highlight=False)
+    with stoppable(tr(en="finishing the hotlines under way ...", zh="正在完成已开始的热线……")) as stop:
+        found = []
+        for name in names:
+            if not stop():
+                found.append(_measured(console, plan, name, workers, stop))
+        form = benchmark.to_json(plan, found)
+        page.write(to, plan, found, form)
+        if json:
+            print(json_.dumps(form, ensure_ascii=False))
+        else:
+            summary.tell(console, plan, found)
+            console.print(tr(en=f"Page: {to / 'bench.html'}", zh=f"页面：{to / 'bench.html'}"), highlight=False)
     full = split is SplitName.TEST and calls >= CALLS and hotlines >= HOTLINES
     raise typer.Exit(FAILED if full and not found[0].met else FINE)
 
 
-def _measured(console: Console, plan: Plan, name: str, workers: int | None) -> Measured:
+def _measured(console: Console, plan: Plan, name: str, workers: int | None, stop: Callable[[], bool]) -> Measured:
     """One detector's figures, with a bar that shows how far it is."""
     from rich.progress import (
         BarColumn,
@@ -137,4 +143,4 @@ def _measured(console: Console, plan: Plan, name: str, workers: int | None) -> M
     )
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(name, total=plan.calls_each * plan.hotlines)
-        return measure(plan, name, workers=workers, made=lambda made: progress.update(task, completed=made))
+        return measure(plan, name, workers=workers, made=lambda made: progress.update(task, completed=made), stop=stop)

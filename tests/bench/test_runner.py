@@ -49,6 +49,11 @@ def test_workers_find_the_same_as_one_process(results: list[Result]) -> None:
     assert made[-1] == 4
 
 
+def test_a_stopped_run_gives_what_was_called_until_then() -> None:
+    done = list(runner.run([SERIES[0][:1], *([SERIES[1][:1]] * 12)], workers=1, stop=lambda: True))
+    assert len(done) < 6
+
+
 @pytest.mark.parametrize("name", ["nothing", "no.such:thing", "probe.bench.detector:theirs"])
 def test_a_detector_that_does_not_exist_is_named(name: str) -> None:
     with pytest.raises(UserError, match="write module:factory"):
