@@ -35,7 +35,9 @@ import select
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
+from probe.line.leg import SILENCE
 from probe.line.pipe import Inlet, Outlet, pack
 from probe.line.pjsip import UserAgent, ticks
 from probe.line.process import channel, extra_channels
@@ -62,7 +64,7 @@ class Slot:
         while (message := self._in.take()) is not None:
             form, data = message
             if form["do"] == "dial":
-                self.call = SipCall(agent, order(form))
+                self._dial(agent, form)
             elif form["do"] == "check":
                 self.call = TrunkCheck(agent, form)
             elif self.call:
@@ -71,6 +73,19 @@ class Slot:
             if self._in.closed or self._out.closed or self._out.backlog > _BACKLOG:
                 self.call.hang_up()
             self.call.before()
+
+    def _dial(self, agent: UserAgent, form: dict[str, Any]) -> None:
+        try:
+            self.call = SipCall(agent, order(form))
+        except Exception as error:  # a full disk, say: whoever waits for frames must be told
+            reason = f"the call's process: {type(error).__name__}: {' '.join(str(error).split())}"
+            told = {
+                "number": 0,
+                "due": time.monotonic(),
+                "events": [["dialed", {}], ["line_failed", {"reason": reason}]],
+            }
+            self._out.send(pack(told, 2 * SILENCE))
+            self._out.send(pack({"free": True}))
 
     def after(self, due: float) -> None:
         """Sends the frame of this tick, or lets the call say its last words."""

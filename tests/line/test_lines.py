@@ -135,3 +135,14 @@ def test_few_calls_have_processes_of_their_own_and_more_are_spread(far: FarEnd) 
     lines.close()
     assert shares == [2, 3]
     assert len({slot.process.pid for slot in slots[:2]}) == 2
+
+
+def test_a_call_that_cannot_even_begin_is_told_at_once(far: FarEnd, four: Lines, tmp_path: Path) -> None:
+    (tmp_path / "trace.txt").mkdir()
+    (end,) = [
+        event
+        for event in events(call(far.line("tone", lines=four, trace=tmp_path / "trace.txt")))
+        if isinstance(event, LineFailed)
+    ]
+    assert end.reason.startswith("the call's process: IsADirectoryError")
+    assert kinds(call(far.line("486", lines=four))) == ["dialed", "ended"]
