@@ -20,7 +20,8 @@ FRAME_SECONDS = FRAME / RATE
 _PURE = 0.88  # share of the band's power in the lines; noise 15 dB below leaves 0.97, speech seldom has 0.8
 _SECOND = 0.03  # share from which the second line counts: 15 dB under the first
 _STILL = 14.0  # Hz that a line may stray from its mean; a voice's harmonic moves more within 60 ms
-_IMPURE_FRAMES = 4  # impure frames that a burst survives: what a concealed packet leaves in the spectrum's window
+_IMPURE_FRAMES = 6  # impure frames that a burst survives: what a concealed packet leaves in the spectrum's window
+_EDGE_FRAMES = 3  # impure frames after which a first pure one meant nothing
 _KNOWN_LEVEL = 3  # frames after which a burst's level is known
 _FRESH = 3 * FRAME_SECONDS  # an onset so recent is the burst's own
 _CENTRE = FRAME_SECONDS - WINDOW / RATE / 2 - FRAME_SECONDS / 2
@@ -92,12 +93,15 @@ class Bursts:
             if lines:
                 self._begin(frame, lines)
             return None
+        if burst.frames == 1 and not burst.is_near(*lines, within=_STILL):
+            self._take_back(frame, burst, lines)
+            return None
         if not lines:
             return self._unclear(frame, burst)
         if len(lines) == len(burst.lines) and burst.is_near(*lines, within=_STILL):
             self._continue(frame, burst, lines)
             return None
-        if any(abs(old - new) <= _STILL for old in burst.lines for new in lines):
+        if any(abs(old - new) <= 2 * _STILL for old in burst.lines for new in lines):
             # One tone gives way to another, or begins or ends: the window holds some of both.
             return self._unclear(frame, burst)
         turned = frame.at + _CENTRE
@@ -114,6 +118,18 @@ class Bursts:
         burst.end, burst.level, burst.ratio = frame.at + FRAME_SECONDS, frame.level, _ratio(frame, lines)
         burst.blocks.extend(frame.blocks)
         self._impure = 0
+
+    def _take_back(self, frame: Features, burst: Burst, lines: tuple[float, ...]) -> None:
+        """The burst's first frame showed lines that the next does not: it was an edge, and the burst is what comes now."""
+        start, clean = burst.start, burst.clean
+        if not lines:
+            self._impure += 1
+            if self._impure > _EDGE_FRAMES:
+                self.sounding = None
+            return
+        self._begin(frame, lines)
+        assert self.sounding is not None
+        self.sounding.start, self.sounding.clean = start, clean
 
     def _continue(self, frame: Features, burst: Burst, lines: tuple[float, ...]) -> None:
         burst.frames += 1
