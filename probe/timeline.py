@@ -404,6 +404,13 @@ class HumanAnswered(HeardEvent):
     latest: float
 
 
+Country = Literal[
+    "AT", "AU", "BE", "BG", "BR", "CA", "CH", "CL", "CN", "CZ", "DE", "DK", "EE", "ES", "EU", "FI", "FR",
+    "GB", "GR", "HK", "HU", "ID", "IE", "IL", "IN", "IT", "JP", "LT", "MX", "MY", "NL", "NO", "NZ", "PH",
+    "PL", "PT", "RU", "SE", "SG", "TH", "TW", "US", "VE", "ZA",
+]  # fmt: skip
+"""Whose network's tones are expected: ISO 3166 code, or EU for Europe's harmonised ones; `probe/listen/tones.yaml` has them."""
+
 ToneMeaning = Literal[
     "", "vacant", "intercept", "reorder", "no_circuit", "fax_calling", "modem_calling", "answer_tone", "answer_tone_v8"
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from probe.cli.options import Caller, Codec, Json, Model, NoMemory, Recordings, Spoken, SpokenLanguage, Trunk, Trunks
+from probe.cli.options import Caller, Codec, Json, Model, NoMemory, Recordings, Spoken, SpokenLanguage, Tones, Trunk, Trunks
 from probe.i18n import tr
 
 HELP = tr(
@@ -36,6 +36,7 @@ def dial(
         ),
     ] = 60.0,
     language: Spoken = SpokenLanguage.ZH,
+    tones: Tones = "CN",
     json: Json = False,
     caller: Caller = "ordinary",
     codec: Codec = None,
@@ -58,6 +59,7 @@ def dial(
         caller=caller,
         listen_for=listen_for,
         language=language.value,
+        tones=tones,
         model=model,
         codec=codec,
         trunk=trunk,

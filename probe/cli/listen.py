@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from probe.cli.options import Json, Model, Spoken, SpokenLanguage
+from probe.cli.options import Json, Model, Spoken, SpokenLanguage, Tones
 from probe.i18n import tr
 
 HELP = tr(
@@ -37,6 +37,7 @@ def listen(
         ),
     ] = None,
     language: Spoken = SpokenLanguage.ZH,
+    tones: Tones = "CN",
     json: Json = False,
     model: Model = None,
 ) -> None:
@@ -49,7 +50,13 @@ def listen(
     timelines = []
     for path in audio:
         timelines.append(
-            listen_to(path, channel=channel.value if channel else None, model=model, language=language.value)
+            listen_to(
+                path,
+                channel=channel.value if channel else None,
+                model=model,
+                language=language.value,
+                tones=tones,
+            )
         )
         if not json:
             show.print_call(Console(), timelines[-1])

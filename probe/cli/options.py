@@ -52,6 +52,16 @@ class SpokenLanguage(StrEnum):
 
 
 Spoken = Annotated[SpokenLanguage, typer.Option(help=tr(en="Language that the hotline speaks.", zh="热线使用的语言。"))]
+Tones = Annotated[
+    str,
+    typer.Option(
+        "--tones",
+        help=tr(
+            en="Whose network's tones are expected: a country's code, such as CN.",
+            zh="按哪个国家（地区）的信号音来听：国家代码，例如 CN。",
+        ),
+    ),
+]
 Caller = Annotated[str, typer.Option(help=tr(en="Who calls, from callers.yaml.", zh="主叫，见 callers.yaml。"))]
 Codec = Annotated[
     str | None,

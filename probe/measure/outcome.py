@@ -32,6 +32,7 @@ from probe.timeline import (
     Queued,
     Segment,
     Timeline,
+    ToneHeard,
     VerdictGiven,
 )
 
@@ -168,10 +169,28 @@ def _not_in_service_heard(facts: Facts) -> Evidence | None:
     if heard:
         return Evidence(f'heard "{heard.text}" at {heard.at:.2f} s', f"{heard.at:.2f} 秒听到“{heard.text}”")
     tones = facts.segments(Kind.SPECIAL_INFORMATION_TONE)
-    if tones and facts.marks.answered is None:
+    if tones and facts.marks.answered is None and not _network_tones(facts):
         at = tones[0].start
         return Evidence(f"special information tone at {at:.2f} s", f"{at:.2f} 秒听到特殊信息音")
     return None
+
+
+def _network_tones(facts: Facts) -> list[ToneHeard]:
+    """Special information tones that say that the network could not set the call up."""
+    meant = ("reorder", "no_circuit")
+    return [e for e in facts.timeline.events if isinstance(e, ToneHeard) and e.meaning in meant]
+
+
+def _network_failed(facts: Facts) -> Evidence | None:
+    tones = _network_tones(facts)
+    if not tones or facts.marks.answered is not None:
+        return None
+    at, meaning = tones[0].at, tones[0].meaning
+    word = {"reorder": "无法接续", "no_circuit": "无可用电路"}[meaning]
+    return Evidence(
+        f"special information tone ({meaning}) at {at:.2f} s: the network",
+        f"{at:.2f} 秒听到特殊信息音（{word}）：网络原因",
+    )
 
 
 def _status(outcome: Outcome) -> Callable[[Facts], Evidence | None]:
@@ -277,7 +296,7 @@ def _hung_up(facts: Facts) -> Evidence | None:
     if facts.ended and facts.ended.by == "hotline":
         at = facts.ended.at
         return Evidence(f"the hotline ended the call at {at:.2f} s", f"热线在 {at:.2f} 秒挂断")
-    tones = facts.segments(Kind.BUSY, Kind.CONGESTION)
+    tones = facts.segments(Kind.BUSY, Kind.CONGESTION, Kind.DIAL_TONE)
     if tones:
         at = tones[0].start
         return Evidence(f"the hotline hung up: busy tone at {at:.2f} s", f"热线挂断：{at:.2f} 秒听到忙音")
@@ -400,6 +419,8 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
             Outcome.REJECTED,
         )
     ),
+    (Outcome.OUR_FAULT, _network_failed),
+    (Outcome.NOT_IN_SERVICE, _tone(Kind.NUMBER_UNOBTAINABLE, "number unobtainable tone", "空号音")),
     (Outcome.OUR_FAULT, _tone(Kind.CONGESTION, "congestion tone", "拥塞音")),
     (Outcome.BUSY, _tone(Kind.BUSY, "busy tone", "忙音")),
     (Outcome.UNSURE, _interrupted),

@@ -24,6 +24,7 @@ from probe.timeline import (
 )
 
 _ENGAGED = 6.0  # seconds of busy or congestion tone after the answer before hanging up; guessed
+_HUNG_UP = (Kind.BUSY, Kind.CONGESTION, Kind.NUMBER_UNOBTAINABLE, Kind.DIAL_TONE)
 _WAITING_SOUNDS = (Kind.MUSIC, Kind.RINGBACK)
 
 
@@ -92,7 +93,7 @@ class Patience:
             return (HangUp(at=now, why="limit_wait", note="not answered"),) if rang else ()
         if self.queued is not None and now >= self.queued + self.limits.queue:
             return (HangUp(at=now, why="limit_queue"),)
-        if ear.sound in (Kind.BUSY, Kind.CONGESTION) and now >= max(ear.sound_since, self.answered) + _ENGAGED:
+        if ear.sound in _HUNG_UP and now >= max(ear.sound_since, self.answered) + _ENGAGED:
             return (HangUp(at=now, why="limit_wait", note=f"{ear.sound.value} tone after the answer"),)
         if ear.quiet and now >= max(ear.sound_since, self.answered, self._active) + self.limits.silence:
             return (HangUp(at=now, why="limit_silence"),)

@@ -16,7 +16,7 @@ import json
 import re
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from ruamel.yaml import YAML
@@ -28,7 +28,7 @@ from probe.errors import DocumentError, UserError
 from probe.navigate.acts import Acts, Hear, IfNoReaction, IfRefused, Keys, Otherwise
 from probe.navigate.amounts import Bound, CountBound, Duration, DurationBound, count_bound
 from probe.navigate.writing import Name, Part, Text, Yes, a_list, choice, one_of, speakable
-from probe.timeline import Outcome
+from probe.timeline import Country, Outcome
 
 __all__ = [
     "Acts",
@@ -229,6 +229,9 @@ class Scenario(Part):
     )
     language: Annotated[Literal["zh", "en"], *choice("zh", "en")] = Field(
         default="zh", description="The hotline's language."
+    )
+    tones: Annotated[Country, *choice(*get_args(Country))] = Field(
+        default="CN", description="The country whose network's tones are expected, as an ISO 3166 code."
     )
     model: Name | None = Field(default=None, description="The speech model to use, if not the best installed one.")
     courtesy: Text | None = Field(default=None, description="What is said to the person before hanging up.")

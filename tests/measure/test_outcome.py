@@ -33,6 +33,7 @@ from probe.timeline import (
     Say,
     Segment,
     Timeline,
+    ToneHeard,
     Verdict,
 )
 
@@ -86,6 +87,17 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
     ("no such number, by announcement", O.NOT_IN_SERVICE, call(at(NotInServiceHeard, 2.0, text="空号"), refused(480))),
     ("no such number, after the answer", O.NOT_IN_SERVICE, call(ANSWERED, at(NotInServiceHeard, 3.0, text="空号"), BYE)),
     ("special information tone", O.NOT_IN_SERVICE, call(Segment(Kind.SPECIAL_INFORMATION_TONE, 1.0, 2.0), OUR_BYE)),
+    (
+        "special information tone that says no circuit",
+        O.OUR_FAULT,
+        call(
+            Segment(Kind.SPECIAL_INFORMATION_TONE, 1.0, 2.0),
+            at(ToneHeard, 1.0, tone=Kind.SPECIAL_INFORMATION_TONE, frequencies=(985.2,), meaning="no_circuit"),
+            OUR_BYE,
+        ),
+    ),
+    ("number unobtainable tone", O.NOT_IN_SERVICE, call(Segment(Kind.NUMBER_UNOBTAINABLE, 1.0, 5.0), OUR_BYE)),
+    ("dial tone after the answer", O.HUNG_UP, call(ANSWERED, MENU, Segment(Kind.DIAL_TONE, 20.0, 25.0), OUR_BYE)),
     ("busy by status", O.BUSY, call(refused(486))),
     ("busy by tone in early media", O.BUSY, call(Segment(Kind.BUSY, 1.0, 5.0), limit("limit_silence"), OUR_BYE)),
     (
