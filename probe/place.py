@@ -24,6 +24,7 @@ from probe.evidence import OpenCall, Recording, load, prompts
 from probe.line.caller import Caller, load_caller
 from probe.line.recorded import Channel, RecordedLine
 from probe.line.trunk import Keys, Trunk
+from probe.listen.tone_plans import DEFAULT, plan
 from probe.measure import measure
 from probe.navigate.bystander import JustListen, Onlooker
 from probe.navigate.scenario import Scenario, load_scenario, written_out
@@ -50,7 +51,7 @@ class Order:
 
     `scenario`: path of the scenario; None: dial `uri`, listen for `listen_for` seconds and press nothing. `line`: over
     SIP to `uri`, or in memory to a simulated hotline (`hotline`: name or YAML file; the scenario's if not given).
-    `language`: what the hotline speaks, if no scenario says it.
+    `language`: what the hotline speaks, and `tones`: whose network's tones are expected, if no scenario says it.
     `model`: name or folder of a Vosk model. `seed`, `nth`: chance of a simulated call (`probe.simulator.seeds`).
     `at`: the local time that a simulated hotline takes it to be, for its opening hours; now if not given.
     `keys`, `codec`: how keys are sent over SIP, and the only codec offered (`probe.line.sip.SipLine`). `trunk`: name of
@@ -66,6 +67,7 @@ class Order:
     caller: str = ""
     listen_for: float = 60.0
     language: str = "zh"
+    tones: str = DEFAULT
     recordings: Path = RECORDINGS
     model: str | None = None
     seed: int = 1
@@ -146,6 +148,7 @@ def _put_together(
     around: Around | None,
 ) -> Placed:
     language = scenario.language if scenario else order.language
+    tones = plan(scenario.tones if scenario else order.tones).country
     model = transcriber(order.model or (scenario.model if scenario else None), language)
     hears: Transcriber = model
     started = datetime.now(UTC)
@@ -156,6 +159,7 @@ def _put_together(
         caller=caller.name,
         goal=scenario.goal if scenario else "human",
         language=language,
+        tones=tones,
         dialed=order.uri,
         line=order.line,
         trunk=trunk,
@@ -185,7 +189,7 @@ def _put_together(
         (folder / _SCENARIO).write_text(written_out(order.scenario), encoding="utf-8")
     if stop is not None:
         navigator = _Stoppable(navigator, stop)
-    listener = _listener(hears, language, remembered.memory if remembered else None)
+    listener = _listener(hears, language, info.tones, remembered.memory if remembered else None)
     heard = around.listener(listener) if around else listener
     written = around.evidence(recording) if around else recording
     running = call.Running(line, heard, navigator, written, info, watch)
@@ -199,6 +203,7 @@ def listen_to(
     channel: Channel | None = None,
     model: str | None = None,
     language: str = "zh",
+    tones: str = DEFAULT,
     watch: call.Watch | None = None,
 ) -> Timeline:
     """The measured timeline of somebody's recording; nothing is written. Raises UserError when it cannot be read."""
@@ -208,13 +213,14 @@ def listen_to(
         id=path.stem,
         goal="human",
         language=language,
+        tones=plan(tones).country,
         line="recorded",
         audio={"path": str(path), "sha256": _digest(path), "rate": 8000},
         software=f"probe {__version__}",
         model=hears.name,
         verdict_model=_verdict_model(),
     )
-    return measure(call.run(line, _listener(hears, language), Onlooker(), _Unkept(), info, watch))
+    return measure(call.run(line, _listener(hears, language, info.tones), Onlooker(), _Unkept(), info, watch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +245,7 @@ def replay(folder: Path, *, model: str | None = None) -> Replay:
     info = replace(kept.call, model=hears.name, verdict_model=_verdict_model(), software=f"probe {__version__}")
     line = RecordedLine(audio, timeline=kept)
     memory = prompts.copied(audio.parent, kept.call.memory)
-    found = call.run(line, _listener(hears, language, memory), _AsRecorded(kept.actions), _Unkept(), info)
+    found = call.run(line, _listener(hears, language, info.tones, memory), _AsRecorded(kept.actions), _Unkept(), info)
     conclude(found, scenario)
     return Replay(kept, found)
 
@@ -261,10 +267,10 @@ def _verdict_model() -> str:
     return shipped().name
 
 
-def _listener(hears: Transcriber, language: str, memory: Memory | None = None) -> Listener:
+def _listener(hears: Transcriber, language: str, tones: str, memory: Memory | None = None) -> Listener:
     from probe.listen.listener import Listener
 
-    return Listener(hears, language=language, memory=memory)
+    return Listener(hears, language=language, country=tones or DEFAULT, memory=memory)
 
 
 def _trunk(order: Order, caller: Caller) -> Trunk | None:

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from probe.cli.options import Caller, Codec, Json, Model, NoMemory, Recordings, Spoken, SpokenLanguage, Tones, Trunk, Trunks
+from probe.cli.options import (
+    Caller,
+    Codec,
+    Json,
+    Model,
+    NoMemory,
+    Recordings,
+    Spoken,
+    SpokenLanguage,
+    Tones,
+    Trunk,
+    Trunks,
+)
 from probe.i18n import tr
 
 HELP = tr(
