@@ -72,6 +72,7 @@ class Bursts:
         self.sounding: Burst | None = None
         """The burst that sounds now."""
         self._envelope = Envelope()
+        self._pending: list[float] = []
         self._impure = 0
         self._impure_since = 0.0
         self._onset = 0.0
@@ -140,13 +141,15 @@ class Bursts:
         burst.lines = tuple(mean + weight * (line - mean) for mean, line in zip(burst.lines, lines, strict=True))
         burst.level += (frame.level - burst.level) / burst.frames
         burst.ratio += (_ratio(frame, lines) - burst.ratio) / burst.frames
-        burst.blocks.extend(frame.blocks)
+        burst.blocks.extend((*self._pending, *frame.blocks))
+        self._pending.clear()
         self._impure = 0
 
     def _unclear(self, frame: Features, burst: Burst) -> Burst | None:
         if self._impure == 0:
             self._impure_since = frame.at + _CENTRE
         self._impure += 1
+        self._pending.extend(frame.blocks)
         if self._impure <= _IMPURE_FRAMES:
             return None
         return self._finish(burst, self._impure_since, "sound")
@@ -155,6 +158,7 @@ class Bursts:
         burst.end, burst.into = max(end, burst.start), into
         self.sounding = None
         self._impure = 0
+        self._pending.clear()
         return burst
 
 

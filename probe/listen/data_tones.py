@@ -24,6 +24,7 @@ _CALLS: tuple[tuple[ToneMeaning, float, tuple[float, float], tuple[float, float]
 _CALL_HZ = 40.0  # T.30: ±38 Hz
 _BLOCKS = 200  # a second's blocks of 5 ms
 _AM_HZ, _AM_LEAST = 15.0, 0.6  # dB of the level's component at 15 Hz; 20 % are 1.7 dB
+_DENT = 3.0  # dB
 _AM_OTHERS = 2.5  # times that it must exceed other slow changes of the level
 
 
@@ -73,6 +74,7 @@ def _modulated(burst: Burst) -> bool:
     """Whether the level goes up and down 15 times a second."""
     levels = np.array(burst.blocks[-_BLOCKS:])
     time = np.arange(levels.size) * 0.005
+    levels = np.clip(levels, np.median(levels) - _DENT, None)  # V.25's phase reversals dent it for a moment
     levels = levels - levels.mean()
 
     def component(hertz: float) -> float:

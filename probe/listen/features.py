@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from math import log10
 
 import numpy as np
 import numpy.typing as npt
@@ -77,9 +78,10 @@ class Meter:
         recent = self._recent
         recent[:-FRAME] = recent[FRAME:]
         recent[-FRAME:] = heard
-        squares = np.square(recent[-FRAME:]).reshape(-1, BLOCK).mean(axis=1)
-        blocks = tuple((10 * np.log10(squares + 1) - 90.31).tolist())
-        level = float(10 * np.log10(squares.mean() + 1) - 90.31)
+        newest = recent[-FRAME:].reshape(-1, BLOCK)
+        squares = (np.einsum("ij,ij->i", newest, newest) / BLOCK).tolist()
+        blocks = tuple(10 * log10(square + 1) - 90.31 for square in squares)
+        level = 10 * log10(sum(squares) / len(squares) + 1) - 90.31
         if level < _SPECTRUM_FLOOR:
             self._peaks.append(self._nothing[0])
             self._fine.append((self._nothing[1], 0.0))
