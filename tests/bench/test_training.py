@@ -1,0 +1,66 @@
+"""From looks at speech to the model's file: what teaches, and that the file is the model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from random import Random
+
+import pytest
+
+from probe.bench.openings import Look, rows
+from probe.bench.training import trained
+from probe.errors import UserError
+from probe.listen.opening import Opening
+from probe.listen.spoken import written
+from probe.listen.verdict import judge
+from probe.listen.weights import loads
+from probe.listen.wording import Wording
+
+PERSON, MACHINE = "您好，工号一零二三，请问有什么可以帮您", "您好，欢迎使用本热线，感谢您的耐心等待"
+
+
+@cache
+def said(text: str) -> Opening:
+    words = written(text)
+    return Opening(words.text, Wording().search(words), 3.0, 0.7, -90.0, floor_before=-90.0, after_queue=True)
+
+
+def look(n: int, human: bool, **changes: object) -> Look:
+    opening = replace(said(PERSON if human else MACHINE), at=float(n), floor=-45.0 if human else -90.0)
+    made = Look(f"h{n % 12}#0", f"h{n % 12}", opening, "human" if human else "recording", 1.0)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def looks() -> list[Look]:
+    random = Random(1)
+    return [look(n, random.random() < 0.4) for n in range(120)]
+
+
+def test_the_file_is_a_model_that_tells_people_from_machines() -> None:
+    text, summary = trained(looks(), 12, 1, seed=1)
+    model = loads(text)
+    assert summary["held_out_precision"] == 1.0
+    assert judge(replace(said(PERSON), floor=-45.0), model).is_ == "human"
+    assert judge(said(MACHINE), model).is_ == "recording"
+    assert text == trained(looks(), 12, 1, seed=1)[0]
+
+
+def test_only_one_kind_of_speaker_teaches_nothing() -> None:
+    with pytest.raises(UserError, match="people and machines are needed"):
+        trained([look(n, True) for n in range(20)], 12, 1, seed=1)
+
+
+def test_what_a_rule_decides_what_two_spoke_and_what_nobody_did_teaches_nothing() -> None:
+    plain = look(1, False)
+    menu = replace(plain, opening=replace(plain.opening, options=2))
+    assert len(rows([plain])) == 1
+    assert not rows([menu, replace(plain, purity=0.6), replace(plain, truth="nothing")])
+
+
+def test_all_looks_at_one_piece_count_as_one_and_only_a_persons_first_turns_teach() -> None:
+    piece = look(1, False)
+    twice = rows([piece, replace(piece, opening=replace(piece.opening, goes_on=True))])
+    assert [row.weight for row in twice] == [0.5, 0.5]
+    turns = [replace(look(n, True), case="one#0", hotline="one") for n in range(6)]
+    assert len(rows(turns)) == 3
