@@ -24,6 +24,7 @@ _SAME_LENGTH = 0.05  # seconds by which two plays of one recording may be measur
 _TURN_GAP = 8.0  # seconds between a person's first sound and the words that give the person away
 _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
 _SAME_ROOM = 8.0  # dB
+_CLICK = 0.1  # seconds of sound that are nobody's word
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
 _ANOTHER_VOICE = 5.0  # dB of timbre that no two stretches of one voice are apart; measured, 95 % are within 3.5
 _REPLY, _OVERLAP = 3.0, 0.3  # seconds after our last word by which a reply begins, and before it
@@ -173,6 +174,8 @@ class Course:
             machine = spoke.verdict.is_ in ("recording", "bot")
             others = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
             parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in others)
+            if spoke.end - spoke.start < _CLICK and not machine:
+                continue  # somebody took up a receiver
             gap = start - spoke.end
             if spoke.text and (answers or (spoke.verdict.human or 0.0) >= _RATHER):
                 near = gap <= _TURN_GAP

@@ -116,7 +116,7 @@ class Judging:
             meaning.options,
             floor,
             heard=self._voice(),
-            music_after=following is Kind.MUSIC,
+            music_after=following in (Kind.MUSIC, Kind.RINGBACK),
             room_after=room_after,
             goes_on=goes_on,
             paused=not goes_on or now - end >= PAUSES[0],

@@ -81,3 +81,11 @@ def test_ringback_before_the_answer_is_no_evidence_for_a_person() -> None:
     assert not opening(course, "您好", 4.0, 5.0).after_ringback
     course.answered = True
     assert opening(course, "您好", 4.0, 5.0).after_ringback
+
+
+def test_the_click_of_a_receiver_is_not_the_beginning_of_a_turn() -> None:
+    course = Course()
+    course.spoke(10.0, 10.04, "", UNSURE, ROOM)
+    assert course.first_sound(11.0, ROOM) == 11.0
+    course.spoke(10.0, 10.3, "", UNSURE, ROOM)
+    assert course.first_sound(11.0, ROOM) == 10.0

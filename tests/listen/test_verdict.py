@@ -84,11 +84,15 @@ def test_a_single_syllable_is_no_answer_unless_it_greets(text: str, length: floa
     assert judge(greeting).is_ == "human"
 
 
-def test_a_room_heard_only_after_a_clean_opening_makes_it_a_recording() -> None:
-    clean = opening("客服代表为您服务", floor_before=CLEAN, after_queue=True, after_music=True, after_request=True)
+def test_a_room_heard_only_after_a_clean_opening_speaks_against_a_person() -> None:
+    clean = opening("三零二七号为您服务", floor_before=CLEAN, after_queue=True, after_request=True)
     verdict = judge(replace(clean, room_after=True))
-    assert verdict.is_ == "recording"
-    assert verdict.reasons[0] == "a room was heard only after it"
+    assert verdict.is_ != "human"
+    assert human(replace(clean, room_after=True)) < human(clean)
+
+
+def test_a_put_through_announcement_is_a_recording() -> None:
+    assert judge(opening("客服代表为您服务", floor=ROOM, floor_before=CLEAN, after_queue=True)).is_ == "recording"
 
 
 def test_the_sound_of_the_music_under_an_announcement_is_no_room() -> None:
