@@ -24,7 +24,7 @@ from probe.listen.listener import Listener
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import Memory, grown
 from probe.listen.training import Row
-from probe.listen.verdict import RULES, judge
+from probe.listen.verdict import RULES, judge, too_little
 from probe.simulator.truth import Spoken
 from probe.speech.transcriber import Transcriber
 from probe.timeline import Verdict
@@ -111,6 +111,7 @@ def rows(looks: Sequence[Look]) -> list[Row]:
             hotline=look.hotline,
             ended=not look.opening.goes_on,
             weight=1 / times[look.case, look.opening.at],
+            enough=not too_little(cues(look.opening)),
         )
         for look in teach
     ]

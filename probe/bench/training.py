@@ -53,7 +53,7 @@ def _held_out(person: Fitted, teach: Sequence[Row], weights: Weights) -> dict[st
     ended = np.array([row.ended for row in teach])
     human = np.array([row.human for row in teach])[ended]
     probability = 1 / (1 + np.exp(-person.scores[ended]))
-    called = probability >= weights.human_from
+    called = (probability >= weights.human_from) & np.array([row.enough for row in teach])[ended]
     loss = -np.log(np.where(human, probability, 1 - probability) + 1e-12).mean()
     return {
         "held_out_precision": round(float(human[called].mean()) if called.any() else 0.0, 4),

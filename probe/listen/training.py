@@ -35,7 +35,7 @@ _COPIES = 4  # of each row with cues withheld
 _WRONG_HUMANS = (
     0.002  # share, beyond a single one, of human verdicts on held-out hotlines that may be wrong, for the threshold
 )
-_EARLIER_IS_SURER = 0.03
+_EARLIER_IS_SURER = 0.5  # of the way from the threshold to certainty; guessed, too early costs a call
 _LOWEST_HUMAN, _HIGHEST_MACHINE = 0.9, 0.15  # thresholds however well the simulated classes part; guessed
 
 
@@ -49,6 +49,8 @@ class Row:
     hotline: str
     ended: bool
     weight: float = 1.0
+    enough: bool = True
+    """Whether it could be called a person's (`verdict.too_little`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ def human_from(scores: Matrix, human: npt.NDArray[np.bool_]) -> float:
 def thresholds(fitted: Fitted, rows: Sequence[Row]) -> tuple[float, float, float]:
     """`human_from`, `early_from`, `machine_from` of a model."""
     human = np.array([row.human for row in rows])
+    enough = np.array([row.enough for row in rows])
     ended = np.array([row.ended for row in rows])
-    over = human_from(fitted.scores[ended], human[ended])
-    early = human_from(fitted.scores[~ended], human[~ended]) if (~ended).any() else over
+    over = human_from(fitted.scores[ended & enough], human[ended & enough])
+    early = human_from(fitted.scores[~ended & enough], human[~ended & enough]) if (~ended & enough).any() else over
     return over, max(early, over + _EARLIER_IS_SURER * (1 - over)), _HIGHEST_MACHINE

@@ -19,7 +19,7 @@ from probe.listen.reasons import reason
 from probe.listen.weights import Weights
 from probe.timeline import Verdict
 
-__all__ = ["RULES", "Opening", "judge"]
+__all__ = ["RULES", "Opening", "judge", "too_little"]
 
 _CERTAIN = 0.999
 """Probability of what a rule says; a rule can be wrong only where what it rests on was misheard. Guessed."""
@@ -86,18 +86,19 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
         silent = reason("no words recognised")
         return Verdict("unsure", 0.5, (silent, *_ranked(weights, evidence, for_human=True)[:2]), 0.5)
     human = weights.human(evidence)
-    if human >= (weights.early_from if opening.goes_on else weights.human_from) and not _says_only_what_machines_say(
-        evidence
-    ):
+    if human >= (weights.early_from if opening.goes_on else weights.human_from) and not too_little(evidence):
         return Verdict("human", human, _ranked(weights, evidence, for_human=True), human)
     if human >= weights.machine_from:
         return Verdict("unsure", max(human, 1 - human), _ranked(weights, evidence, for_human=human >= 0.5), human)
     return _machine(opening, weights, evidence, human, None)
 
 
-def _says_only_what_machines_say(evidence: Sequence[Cue]) -> bool:
-    """Machine wording with nothing that agents say: too little for a person, whatever the circumstances."""
+def too_little(evidence: Sequence[Cue]) -> bool:
+    """Whether what was said is too little for a person, whatever the circumstances: machine wording with nothing that
+    agents say, or an agent's number and nothing else, which recordings announce before the agent speaks."""
     names = {cue.name for cue in evidence}
+    if "number_alone" in names and not names & {"says_yes", "after_human"}:
+        return True
     return "machine_wording" in names and not names & {"agent_opening", "agent_number", "says_yes", "asks_if_there"}
 
 
