@@ -69,7 +69,8 @@ class Fingerprinter:
         joined = np.concatenate(self._waiting)
         self._waiting = [joined[frames * HOP :]]
         self._count -= frames * HOP
-        windows = np.lib.stride_tricks.sliding_window_view(joined, WINDOW)[: frames * HOP : HOP] * self._window
+        step = joined.strides[0]
+        windows = np.lib.stride_tricks.as_strided(joined, (frames, WINDOW), (HOP * step, step)) * self._window
         spectrum = np.fft.rfft(windows, axis=1)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
         # Hann's mean square is 3/8; half of the power is at negative frequencies.

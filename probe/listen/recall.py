@@ -21,7 +21,8 @@ from probe.listen.fingerprint import HOP, MARKED, NOTHING, Fingerprint, differin
 from probe.listen.prompt_memory import SHORTEST, SOFTEST, SOUNDS_ON, Memory, Prompt, Span, pause, sounding
 from probe.timeline import RATE
 
-_PAD = 160  # frames of nothing between two prompts, longer than any search
+_PAD = 160  # frames of nothing before the first and after the last prompt, longer than any search
+_BETWEEN = 20  # frames of nothing between two prompts
 _LIMITS = (
     (30, 0.10, 0.22, 0.20),
     (40, 0.14, 0.22, 0.17),
@@ -81,17 +82,17 @@ class Library:
         self.heard_in = memory.calls_of() if memory else {}
         self.prompts: list[Prompt] = []
         self._starts: list[int] = []
-        self.bits: npt.NDArray[np.uint32] = np.zeros(_PAD, np.uint32)
+        self.bits: npt.NDArray[np.uint32] = np.zeros(2 * _PAD, np.uint32)
         self.add(memory.prompts if memory else ())
 
     def add(self, prompts: tuple[Prompt, ...] | list[Prompt]) -> None:
-        pieces, size = [self.bits], self.bits.size
+        pieces, size = [self.bits[:-_PAD]], self.bits.size - _PAD
         for prompt in prompts:
             self.prompts.append(prompt)
             self._starts.append(size)
-            pieces += [prompt.bits, np.zeros(_PAD, np.uint32)]
-            size += prompt.bits.size + _PAD
-        self.bits = np.concatenate(pieces)
+            pieces += [prompt.bits, np.zeros(_BETWEEN, np.uint32)]
+            size += prompt.bits.size + _BETWEEN
+        self.bits = np.concatenate([*pieces, np.zeros(_PAD, np.uint32)])
 
     def at(self, place: int, length: int) -> tuple[Prompt, int] | None:
         """The prompt that most of `length` frames from a place on lie in, and its frame (may be negative) there."""
