@@ -21,7 +21,7 @@ from probe.listen.judging import LIKELY, Judge, Judging
 from probe.listen.keys import OwnKeys
 from probe.listen.moments import PAUSES
 from probe.listen.opening import Opening
-from probe.listen.prompt_memory import Memory, Take, new_prompts, whole_unless
+from probe.listen.prompt_memory import Memory, Take, complete, new_prompts, whole_unless
 from probe.listen.quality import Quality
 from probe.listen.recall import Library
 from probe.listen.segments import HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
@@ -151,14 +151,7 @@ class Listener:
     @property
     def takes(self) -> tuple[Take, ...]:
         """The finished speech segments, as the memory learns from them (`probe.listen.prompt_memory.grown`)."""
-        since = [0.0, *(take.start for take in self._takes)]
-        return tuple(
-            replace(
-                whole_unless(take, [at for at, _ in self._played], self._now),
-                answers=" ".join(value for at, value in self._played if before <= at < take.start),
-            )
-            for before, take in zip(since, self._takes, strict=False)
-        )
+        return complete(self._takes, self._played, self._now)
 
     # --------------------------------------------------------------------------------------------- what the line says
 

@@ -217,6 +217,18 @@ def new_prompts(take: Take) -> list[tuple[Prompt, float]]:
     return [(_cut(take, since, until), take.begin + since * HOP / RATE) for since, until in _unknown(take)]
 
 
+def complete(takes: Sequence[Take], played: Sequence[tuple[float, str]], now: float) -> tuple[Take, ...]:
+    """A call's takes with what only its end shows: which were cut short, and what we sent before each (`played`)."""
+    since = [0.0, *(take.start for take in takes)]
+    return tuple(
+        replace(
+            whole_unless(take, [at for at, _ in played], now),
+            answers=" ".join(value for at, value in played if before <= at < take.start),
+        )
+        for before, take in zip(since, takes, strict=False)
+    )
+
+
 def pause(loudest: float, softest: float) -> float:
     """dBFS up to which a frame is a pause, where those are the levels of the loudest and the softest frame."""
     return max(loudest - ACTIVE, min(softest + _OVER_NOISE, loudest - _NEAR), SOFTEST)
