@@ -65,7 +65,10 @@ class PublicKey:
 
     @cached_property
     def _key(self) -> Ed25519PublicKey:
-        key = serialization.load_der_public_key(self.der)
+        try:
+            key = serialization.load_der_public_key(self.der)
+        except UnsupportedAlgorithm as error:  # a kind of key that nobody knows is no key of ours
+            raise ValueError(str(error)) from None
         if not isinstance(key, Ed25519PublicKey):
             raise ValueError("not an Ed25519 key")
         return key

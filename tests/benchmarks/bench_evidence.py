@@ -89,7 +89,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         os.environ["PROBE_KEYS"] = f"{name}/keys"
-        count, missed = tamper(Path(name, "tampered"), options.changes, options.seed)
+        count, missed = (
+            tamper(Path(name, "tampered"), options.changes, options.seed) if options.changes else (Counter(), [])
+        )
         for what, number in sorted(count.items()):
             print(f"{what}: {number}")
         for line in missed[:50]:

@@ -105,6 +105,17 @@ def test_a_replaced_key_is_kept_and_stays_trusted() -> None:
     assert [key.der for key in keys.trusted()] == [old.der]
 
 
+def test_no_changed_bit_of_a_key_breaks_more_than_the_key() -> None:
+    der = keys.signing_key().public.der
+    for at in range(8 * len(der)):
+        data = bytearray(der)
+        data[at // 8] ^= 1 << at % 8
+        try:
+            assert not keys.public_key(keys.PublicKey(bytes(data)).text).signed(b"x", keys.signing_key().sign(b"x"))
+        except ValueError:
+            continue
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_openssl_reads_the_key_and_shows_the_same_fingerprint(tmp_path: Path) -> None:
     public = keys.signing_key().public
