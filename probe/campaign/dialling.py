@@ -12,6 +12,7 @@ from probe.campaign.shelf import is_url, put_away
 from probe.campaign.store.attempts import Now, Ticket, complete, interrupt
 from probe.campaign.store.opening import Store
 from probe.errors import ProbeError
+from probe.evidence.bundle import MANIFEST
 from probe.place import Order
 from probe.timeline import Timeline
 
@@ -38,8 +39,9 @@ def dial(store: Store, ticket: Ticket, spool: Path, place: Place, must_hang_up: 
         interrupt(store, ticket.attempt, " ".join(why.split()), "", now)
         return
     elsewhere = is_url(ticket.recordings)
-    complete(store, ticket.attempt, timeline, now, stored=not elsewhere)
-    if elsewhere:
+    sealed = (root / ticket.attempt / MANIFEST).exists()
+    complete(store, ticket.attempt, timeline, now, stored=sealed and not elsewhere)
+    if sealed and elsewhere:
         put_away(store, ticket.attempt, root / ticket.attempt, bundle_of(ticket.recordings, ticket.attempt))
 
 

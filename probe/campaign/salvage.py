@@ -8,7 +8,7 @@ from pathlib import Path
 
 from probe.errors import UserError
 from probe.evidence import chain, load
-from probe.evidence.bundle import adopted
+from probe.evidence.bundle import MANIFEST, adopted, running, seal_or_tell
 from probe.supervisor.salvage import salvage as completed
 from probe.timeline import Timeline
 
@@ -28,6 +28,13 @@ def salvage(folder: Path) -> Timeline | None:
         return completed(folder, INTERRUPTED)
     with adopted(folder):
         return ended
+
+
+def is_sealed(folder: Path) -> bool:
+    """Whether a call's folder is sealed, or never will be because it is not here."""
+    if folder.is_dir() and not (folder / MANIFEST).exists() and not running(folder):
+        seal_or_tell(folder, late="afterwards")
+    return (folder / MANIFEST).exists()
 
 
 def _wait_for_writer(folder: Path) -> None:

@@ -45,6 +45,11 @@ def put_away(store: Store, attempt: str, folder: Path, url: str) -> bool:
                 return False
     except Exception:  # each kind of storage has errors of its own; it is tried again
         return False
-    there = update(ATTEMPTS).where(ATTEMPTS.c.id == attempt).values(stored=True, bundle=url)
-    store.write(lambda connection: connection.execute(there))
+    is_stored(store, attempt, bundle=url)
     return True
+
+
+def is_stored(store: Store, attempt: str, **values: str) -> None:
+    """Notes that an attempt's folder is sealed and where it belongs."""
+    there = update(ATTEMPTS).where(ATTEMPTS.c.id == attempt).values(stored=True, **values)
+    store.write(lambda connection: connection.execute(there))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 import socket
 import threading
 import time
@@ -25,7 +26,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from probe.campaign import schedules
 from probe.campaign.clock import Steps, store_clock
-from probe.campaign.dialling import Place, bundle_of, dial
+from probe.campaign.dialling import Place, bundle_of, dial, folder_of
 from probe.campaign.policy import Later, Reason
 from probe.campaign.queue import CallQueue
 from probe.campaign.store.attempts import Now, Ticket, begin, put_off
@@ -34,6 +35,7 @@ from probe.campaign.store.plans import is_stopped, note
 from probe.campaign.store.tables import CALLS, CAMPAIGNS, WORKERS
 from probe.campaign.wreckage import clear_up, put_away_left
 from probe.errors import OurFault, ProbeError
+from probe.i18n import tr
 from probe.place import place_call
 
 LEASE = 120.0
@@ -41,7 +43,9 @@ LEASE = 120.0
 to come back."""
 _HANG_UP = 90.0  # seconds without the store after which a worker hangs up, so that it is silent when its lease ends
 _BEAT = 5.0  # seconds
+_TIDY = 60.0  # seconds between two times that what is left over is put away
 _BRIEF: frozenset[Reason] = frozenset({"no_channel", "rate", "hotline_busy"})
+_NO_ROOM = timedelta(seconds=5)
 _AFTER_A_MISTAKE = timedelta(minutes=1)
 _PATIENCE = 20.0  # seconds a call waits for a channel before it goes back into the queue
 
@@ -50,7 +54,7 @@ _PATIENCE = 20.0  # seconds a call waits for a channel before it goes back into 
 class Worker:
     """One worker; `run` returns when `stop` is set, or, `until_done`, when no campaign that runs has a call left.
 
-    `polling`: seconds between two looks at queue and switches. `place`: what dials; `now`: the clock (the store's);
+    `least_free`: bytes that must be free where calls are recorded (64 MB is a good hour of audio). `polling`: seconds between two looks at queue and switches. `place`: what dials; `now`: the clock (the store's);
     `locks`: folder of the lock files; `told`: takes what goes wrong and passes; `wants_to_stop`: whether the user does.
     """
 
@@ -59,6 +63,7 @@ class Worker:
     at_once: int = 4
     polling: float = 1.0
     until_done: bool = False
+    least_free: int = 64_000_000
     place: Place = place_call
     now: Now | None = None
     locks: Path | None = None
@@ -73,6 +78,7 @@ class Worker:
         self._seen = time.monotonic()
         self._peers: dict[str, tuple[int, float]] = {}
         self._steps = Steps()
+        self._roots = {self.spool}
         with _Name(self.locks) as name:
             self._name = name
             self._queue = CallQueue(self.store, name.text, at_once=self.at_once, polling=self.polling)
@@ -87,6 +93,7 @@ class Worker:
                 self.stop.set()
                 self._queue.close()
                 with suppress(ProbeError):
+                    put_away_left(self.store, self._name.text, self.spool, self._now)
                     self.store.write(self._sign_off, patience=2.0)
 
     # ------------------------------------------------------------------------------------------------ the pulse
@@ -105,7 +112,7 @@ class Worker:
                 if time.monotonic() >= forget:
                     self._queue.forget()
                     put_away_left(self.store, self._name.text, self.spool, self._now)
-                    forget = time.monotonic() + 600.0
+                    forget = time.monotonic() + _TIDY
                 self._queue.dispatch(now)
                 self._seen = time.monotonic()
                 if self.until_done and not self.store.read(_work_left):
@@ -177,9 +184,14 @@ class Worker:
         waits_until = time.monotonic() + _PATIENCE
         while not self.stop.is_set():
             try:
+                if (short := self._short_of_room()) is not None:
+                    self.told(short)
+                    put_off(self.store, call, self.store.read(self._now) + _NO_ROOM)
+                    return
                 attempt = _identity(call)
                 answer = begin(self.store, call, attempt, self._name.text, bundle_of, self._now)
                 if isinstance(answer, Ticket):
+                    self._roots.add(folder_of(answer.recordings, self.spool))
                     dial(self.store, answer, self.spool, self.place, self._must_hang_up, self._now)
                     return
                 if not isinstance(answer, Later):
@@ -194,6 +206,14 @@ class Worker:
                 put_off(self.store, call, self.store.read(self._now) + _AFTER_A_MISTAKE)
                 return
             self.stop.wait(min(0.2, self.polling))
+
+    def _short_of_room(self) -> str | None:
+        """What is wrong when a disk that calls are recorded on is as good as full: a call that cannot be kept is not placed."""
+        for root in list(self._roots):
+            with suppress(OSError):
+                if shutil.disk_usage(root).free < self.least_free:
+                    return tr(en=f"{root}: the disk is full; nothing is dialled", zh=f"{root}：磁盘已满，暂停拨打")
+        return None
 
 
 def _identity(call: str) -> str:

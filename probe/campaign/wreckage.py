@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from probe.campaign.dialling import folder_of
-from probe.campaign.salvage import INTERRUPTED, salvage
-from probe.campaign.shelf import is_url, put_away
+from probe.campaign.salvage import INTERRUPTED, is_sealed, salvage
+from probe.campaign.shelf import is_stored, is_url, put_away
 from probe.campaign.store.attempts import Now, complete, interrupt, open_attempts, unstored_attempts
 from probe.campaign.store.opening import Store
 
@@ -25,19 +25,24 @@ def clear_up(store: Store, dead: str, spool: Path, who: str, now: Now) -> int:
         if timeline is None:
             interrupt(store, row.id, INTERRUPTED, who, now)
         else:
-            complete(store, row.id, timeline, now, stored=not is_url(row.bundle))
+            complete(store, row.id, timeline, now, stored=False)
     put_away_left(store, dead, spool, now)
     return len(open_)
 
 
 def put_away_left(store: Store, worker: str, spool: Path, now: Now) -> None:
-    """Puts folders where they belong that could not be put there before, and reads those that nobody had read."""
+    """What could not be done before, because a disk was full or a storage away: reads folders that nobody has read, seals
+    those that are not sealed, and puts them where they belong."""
     for row in unstored_attempts(store, worker):
         folder = _folder(row.bundle, row.id, spool)
         if row.audio_sha256 is None and (timeline := salvage(folder)) is not None:
-            complete(store, row.id, timeline, now, stored=not is_url(row.bundle))
-        if is_url(row.bundle) and folder.is_dir():
+            complete(store, row.id, timeline, now, stored=False)
+        if not is_sealed(folder):
+            continue
+        if is_url(row.bundle):
             put_away(store, row.id, folder, row.bundle)
+        else:
+            is_stored(store, row.id)
 
 
 def _folder(bundle: str, attempt: str, spool: Path) -> Path:

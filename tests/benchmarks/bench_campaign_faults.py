@@ -161,7 +161,7 @@ def full_disk(folder: Path) -> Account:
     with small_disk(folder) as there:
         if not there:
             return Account("disk full (skipped: cannot mount a small disk)", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0)
-        found = trial(folder / "disk", calls=3, seconds=0.2, retries=3)
+        found = trial(folder / "disk", calls=3, seconds=0.2, retries=3, witness=folder / "witness")
         ballast = folder / "disk" / "ballast"
         with workers(found, 1) as processes:
             for n in (1, 2, 3):

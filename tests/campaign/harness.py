@@ -100,6 +100,7 @@ def trial(
     faults: float = 0.0,
     recordings: str = "",
     expected: str = "5 min",
+    witness: Path | None = None,
 ) -> Trial:
     """Plans and starts a campaign of 33 calls times `calls` over the eleven simulated hotlines; the clock stands after
     the last call's time, well within its slot."""
@@ -120,7 +121,7 @@ def trial(
                     agent_seconds_per_day=1e9)  # fmt: skip
     made = plan(loaded, policy)
     Clock(folder / "clock").set((made.calls[-1].due_at - datetime.now(UTC)).total_seconds())
-    found = Trial(where, folder, made, QuickPlace(Witness(folder / "witness"), seconds, faults))
+    found = Trial(where, folder, made, QuickPlace(Witness(witness or folder / "witness"), seconds, faults))
     store = found.open()
     keep_plan(store, loaded, made, policy, found.clock())
     set_state(store, "trial", "running", "tester", found.clock())
@@ -138,6 +139,7 @@ def work(trial: Trial, at_once: int, until_done: bool, locks: str) -> None:
         at_once=at_once,
         polling=0.05,
         until_done=until_done,
+        least_free=4_000_000,
         place=trial.place,
         now=trial.clock,
         locks=Path(locks),

@@ -128,11 +128,9 @@ def bundles(store: Store, campaign: str) -> list[Path]:
     """The folders, on this machine, of a campaign's attempts that are over. Raises UserError when there is no such
     campaign."""
     status(store, campaign)
-    wanted = select(ATTEMPTS.c.bundle).where(
-        ATTEMPTS.c.campaign == campaign, ATTEMPTS.c.ended_at.is_not(None), ATTEMPTS.c.stored
-    )
+    wanted = select(ATTEMPTS.c.bundle).where(ATTEMPTS.c.campaign == campaign, ATTEMPTS.c.ended_at.is_not(None))
     found = store.read(lambda connection: list(connection.execute(wanted.order_by(ATTEMPTS.c.written_at)).scalars()))
-    return [Path(bundle) for bundle in found if "://" not in bundle]
+    return [Path(bundle) for bundle in found if "://" not in bundle and Path(bundle).is_dir()]
 
 
 def load(table: str = "attempts", store: str | Store | None = None, campaign: str | None = None) -> pd.DataFrame:
