@@ -79,6 +79,7 @@ class Worker:
         self._peers: dict[str, tuple[int, float]] = {}
         self._steps = Steps()
         self._roots = {self.spool}
+        self._carried: set[str] = set()
         with _Name(self.locks) as name:
             self._name = name
             self._queue = CallQueue(self.store, name.text, at_once=self.at_once, polling=self.polling)
@@ -108,6 +109,7 @@ class Worker:
                 if time.monotonic() >= beat:
                     self.store.write(self._beat, patience=2.0)
                     self._watch_peers()
+                    self._queue.sweep(self._name.text, frozenset(self._carried))
                     beat = time.monotonic() + _BEAT
                 if time.monotonic() >= forget:
                     self._queue.forget()
@@ -180,7 +182,15 @@ class Worker:
     # ------------------------------------------------------------------------------------------------ one call
 
     def _carry_out(self, call: str) -> None:
-        """What a workflow does: asks the gate, waits briefly for a channel, dials; never raises for what can pass."""
+        """What a workflow does."""
+        self._carried.add(call)
+        try:
+            self._ask_and_dial(call)
+        finally:
+            self._carried.discard(call)
+
+    def _ask_and_dial(self, call: str) -> None:
+        """Asks the gate, waits briefly for a channel, dials; never raises for what can pass."""
         waits_until = time.monotonic() + _PATIENCE
         while not self.stop.is_set():
             try:

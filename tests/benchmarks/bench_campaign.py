@@ -85,7 +85,7 @@ def _big(hotlines: int) -> Loaded:
 
 
 def queue() -> None:
-    """The whole worker process, less what it takes to start and idle, with a `place` that does nothing."""
+    """The whole worker process, polling included, less what it takes to start, with a `place` that does nothing."""
     with tempfile.TemporaryDirectory() as folder:
         few = _cpu(Path(folder) / "few", calls=1)
         many = _cpu(Path(folder) / "many", calls=10)
@@ -102,7 +102,7 @@ def _cpu(folder: Path, calls: int) -> tuple[int, float, float]:
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     child = os.fork()
     if child == 0:
-        work(found, 8, True, str(folder / "m"))
+        work(found, 8, True, str(folder / "m"), 1.0)  # the polling of `probe worker`
         os._exit(0)
     os.waitpid(child, 0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

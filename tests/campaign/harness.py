@@ -129,7 +129,7 @@ def trial(
     return found
 
 
-def work(trial: Trial, at_once: int, until_done: bool, locks: str) -> None:
+def work(trial: Trial, at_once: int, until_done: bool, locks: str, polling: float = 0.05) -> None:
     """A worker process's whole life."""
     os.environ["OMP_NUM_THREADS"] = "1"
     store = open_store(trial.where)
@@ -137,7 +137,7 @@ def work(trial: Trial, at_once: int, until_done: bool, locks: str) -> None:
         store,
         trial.folder / "spool",
         at_once=at_once,
-        polling=0.05,
+        polling=polling,
         until_done=until_done,
         least_free=4_000_000,
         place=trial.place,

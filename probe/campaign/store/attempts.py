@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
 
 from probe.campaign.policy import Dial, Later, Policy, Refuse, Situation
 from probe.campaign.store.contents import keep_contents
@@ -225,10 +225,15 @@ def _free_channel(connection: Connection, row: Row[Any]) -> int | None:
 def _situation(connection: Connection, row: Row[Any], at: datetime, channel: int | None) -> Situation:
     zone = ZoneInfo(row.timezone)
     since, until = _local_day(at, zone)
-    today = (ATTEMPTS.c.written_at >= since) & (ATTEMPTS.c.written_at < until)
-    sums = select(func.count(), func.coalesce(func.sum(ATTEMPTS.c.agent_seconds), 0.0)).where(today)
-    here = connection.execute(sums.where(ATTEMPTS.c.hotline == row.hotline)).one()
-    everywhere = connection.execute(sums).one()
+    mine = ATTEMPTS.c.hotline == row.hotline
+    spent = func.coalesce(ATTEMPTS.c.agent_seconds, 0.0)
+    sums = select(
+        func.count(),
+        func.coalesce(func.sum(spent), 0.0),
+        func.coalesce(func.sum(case((mine, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((mine, spent), else_=0.0)), 0.0),
+    ).where(ATTEMPTS.c.written_at >= since, ATTEMPTS.c.written_at < until)
+    calls, seconds, calls_here, seconds_here = connection.execute(sums).one()
     last = connection.execute(
         select(ATTEMPTS.c.ended_at)
         .where(ATTEMPTS.c.hotline == row.hotline)
@@ -247,10 +252,10 @@ def _situation(connection: Connection, row: Row[Any], at: datetime, channel: int
         not_after=row.not_after,
         stopped=is_stopped(connection),
         campaign_state=row.campaign_state,
-        hotline_calls_today=here[0],
-        calls_today=everywhere[0],
-        hotline_agent_seconds_today=here[1],
-        agent_seconds_today=everywhere[1],
+        hotline_calls_today=calls_here,
+        calls_today=calls,
+        hotline_agent_seconds_today=seconds_here,
+        agent_seconds_today=seconds,
         campaign_calls=row.campaign_attempts,
         campaign_agent_seconds=row.campaign_agent_seconds,
         budget_calls=row.budget_calls,
@@ -343,8 +348,10 @@ def _ticket(row: Row[Any], attempt: str, n: int, at: datetime) -> Ticket:
 def _conclude(connection: Connection, row: Row[Any], outcome: Outcome, agent_seconds: float, at: datetime) -> None:
     """What the end of an attempt means for its call and its campaign."""
     connection.execute(select(TRUNKS.c.name).where(TRUNKS.c.name == row.trunk).with_for_update())  # as `begin` does
-    campaign = connection.execute(select(CAMPAIGNS).where(CAMPAIGNS.c.name == row.campaign).with_for_update()).one()
-    call = connection.execute(select(CALLS).where(CALLS.c.id == row.call).with_for_update()).one()
+    rules = select(CAMPAIGNS.c.state, CAMPAIGNS.c.retries, CAMPAIGNS.c.retry_after)
+    campaign = connection.execute(rules.where(CAMPAIGNS.c.name == row.campaign).with_for_update()).one()
+    ends = select(CALLS.c.not_after).where(CALLS.c.id == row.call)
+    call = connection.execute(ends.with_for_update()).one()
     spent = CAMPAIGNS.c.agent_seconds + agent_seconds
     connection.execute(update(CAMPAIGNS).where(CAMPAIGNS.c.name == row.campaign).values(agent_seconds=spent))
     again = at + timedelta(seconds=campaign.retry_after)

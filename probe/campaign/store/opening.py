@@ -15,7 +15,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
-from sqlalchemy.pool import NullPool
 
 from probe.errors import OurFault, ProbeError, UserError
 
@@ -128,7 +127,7 @@ def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() == "postgresql":
             return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=20)
-        engine = create_engine(url, poolclass=NullPool if url.database else None)
+        engine = create_engine(url, pool_size=5, max_overflow=20)
     except NoSuchModuleError as error:
         raise UserError(str(error), str(error)) from None
     event.listen(engine, "connect", _prepare)
