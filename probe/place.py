@@ -182,18 +182,22 @@ def _put_together(
     else:
         navigator = JustListen(order.listen_for, language)
     opened = OpenCall(order.recordings, info.id)
-    recording = Recording(folder, info)
-    if remembered is not None:
-        info.memory = remembered.copy_to(folder)
-    if order.scenario:
-        (folder / _SCENARIO).write_text(written_out(order.scenario), encoding="utf-8")
-    if stop is not None:
-        navigator = _Stoppable(navigator, stop)
-    listener = _listener(hears, language, info.tones, remembered.memory if remembered else None)
-    heard = around.listener(listener) if around else listener
-    written = around.evidence(recording) if around else recording
-    running = call.Running(line, heard, navigator, written, info, watch)
-    learn = (lambda: remembered.learn(info, listener.takes)) if remembered is not None else None
+    try:
+        recording = Recording(folder, info)
+        if remembered is not None:
+            info.memory = remembered.copy_to(folder)
+        if order.scenario:
+            (folder / _SCENARIO).write_text(written_out(order.scenario), encoding="utf-8")
+        if stop is not None:
+            navigator = _Stoppable(navigator, stop)
+        listener = _listener(hears, language, info.tones, remembered.memory if remembered else None)
+        heard = around.listener(listener) if around else listener
+        written = around.evidence(recording) if around else recording
+        running = call.Running(line, heard, navigator, written, info, watch)
+        learn = (lambda: remembered.learn(info, listener.takes)) if remembered is not None else None
+    except BaseException:  # the call must not stay marked as going on
+        opened.close()
+        raise
     return Placed(line, running, recording, opened, model, scenario, watch, learn)
 
 

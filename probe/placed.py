@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from probe import call
@@ -66,7 +66,8 @@ class Placed:
         if self._broken:
             return
         self._broken = True
-        (self._recording.folder / _FAULT).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        with suppress(OSError):  # a full disk may be what broke
+            (self._recording.folder / _FAULT).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         reason = error.en if isinstance(error, ProbeError) else f"{type(error).__name__}: {error}"
         failed = LineFailed(at=self._at, known=self._at, reason=" ".join(reason.split()))
         timeline = self._running.timeline
@@ -78,17 +79,19 @@ class Placed:
         """Closes the line, and gives the complete, measured timeline, which is written for good."""
         timeline = self._running.timeline
         try:
-            with self.held:
-                self.line.close()
-            if not self._broken:
-                self._running.finish()
-        except Exception as error:
-            self.broke(error)
-        conclude(timeline, self._scenario)
-        if self._learn is not None:
-            self._learn()
-        self._recording.close(timeline)
-        self._opened.close({"name": self._model.name, "digest": digest_of_folder(self._model.folder)})
+            try:
+                with self.held:
+                    self.line.close()
+                if not self._broken:
+                    self._running.finish()
+            except Exception as error:
+                self.broke(error)
+            conclude(timeline, self._scenario)
+            if self._learn is not None:
+                self._learn()
+            self._recording.close(timeline)
+        finally:  # whatever breaks, a full disk above all, the call must not stay marked as going on
+            self._opened.close({"name": self._model.name, "digest": digest_of_folder(self._model.folder)})
         return timeline
 
 

@@ -12,7 +12,7 @@ from probe.campaign.shelf import is_url, put_away
 from probe.campaign.store.attempts import Now, Ticket, complete, interrupt
 from probe.campaign.store.opening import Store
 from probe.errors import ProbeError
-from probe.evidence.bundle import MANIFEST
+from probe.evidence.bundle import MANIFEST, running
 from probe.place import Order
 from probe.timeline import Timeline
 
@@ -56,8 +56,9 @@ def bundle_of(recordings: str, attempt: str) -> str:
 
 
 def _left(folder: Path) -> Timeline | None:
+    """What is in the folder of a call that broke; None while its mark says that it goes on, which is read later."""
     try:
-        return salvage(folder)
+        return None if running(folder) else salvage(folder)
     except (OSError, ProbeError):
         return None
 

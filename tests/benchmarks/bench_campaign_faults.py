@@ -176,11 +176,10 @@ def full_disk(folder: Path) -> Account:
 
 def _fill(path: Path) -> None:
     """Takes all that is left of a disk."""
-    with path.open("wb") as file:
+    with path.open("wb", buffering=0) as file:
         try:
             while True:
                 file.write(b"\0" * 65536)
-                file.flush()
         except OSError:
             return
 

@@ -104,17 +104,19 @@ class QuickPlace:
             started_at="2026-03-02T02:00:00.000Z",
         )
         chance = random.Random(f"{order.seed}/{info.hotline}/{info.caller}/{info.scenario}/{order.nth}")
-        opened = OpenCall(order.recordings, order.id)
-        recording = Recording(order.recordings / order.id, info)
-        self.witness.tell("dial", attempt=order.id, number=info.hotline)
         timeline = Timeline(info)
+        opened = OpenCall(order.recordings, order.id)
         try:
-            self._call(timeline, recording, chance)
-            measure(timeline)
-            recording.close(timeline)
-            opened.close()
+            recording = Recording(order.recordings / order.id, info)
+            self.witness.tell("dial", attempt=order.id, number=info.hotline)
+            try:
+                self._call(timeline, recording, chance)
+                measure(timeline)
+                recording.close(timeline)
+            finally:
+                self.witness.tell("end", attempt=order.id)
         finally:
-            self.witness.tell("end", attempt=order.id)
+            opened.close()
         return timeline
 
     def _call(self, timeline: Timeline, recording: Recording, chance: random.Random) -> None:
