@@ -26,7 +26,17 @@ def verify_bundle(folder: Path, ring: Ring, *, roots: list[bytes] | None = None,
     """What holds of the bundle in a folder. `roots`: certificates (DER) of time-stamping authorities; `copy`: the chain's
     copies, looked up in the folder's chain if not given. Never raises for what is found in the folder."""
     found = Bundle(folder)
-    copy = copy or _copies(folder.parent)
+    try:
+        return _verified(found, ring, roots or [], copy or _copies(folder.parent))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OSError) as error:
+        # Whoever has a key of their own can sign nonsense.
+        what = f"{type(error).__name__}: {error}"
+        found.add("unreadable", "", f"a document in it makes no sense: {what}", f"其中有文件内容不合规定：{what}")
+        return found
+
+
+def _verified(found: Bundle, ring: Ring, roots: list[bytes], copy: Copy) -> Bundle:
+    folder = found.folder
     if not _files(folder, MANIFEST, SIGNATURE) and copy(SCHEMA, folder.name) is None:
         _unsealed(found)
         return found
@@ -53,7 +63,7 @@ def verify_bundle(folder: Path, ring: Ring, *, roots: list[bytes] | None = None,
         if statement is not None and _about(found, statement, schema, ring):
             found.statements[schema] = statement
     _contents(found, withheld.read(found, ring))
-    _stamp(found, roots or [], ring)
+    _stamp(found, roots, ring)
     return found
 
 
@@ -147,6 +157,9 @@ def _contents(found: Bundle, note: dict[str, Any] | None) -> None:
     """Every sealed file against its hash, and every file against the manifest."""
     assert found.manifest is not None
     sealed: dict[str, dict[str, Any]] = {str(row["name"]): row for row in found.manifest.document["files"]}
+    for name in sealed:
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise ValueError(f"{name} is no file of the folder")
     archive = found.statements.get("probe.archive/1")
     tombstone = found.statements.get("probe.tombstone/1")
     added = {str(row["name"]): row for row in archive.document["added"]} if archive else {}

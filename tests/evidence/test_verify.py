@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -231,3 +232,29 @@ def test_canonical_json_reads_back_to_the_same_bytes() -> None:
     for other in (b'{"a": 1}', b'{"b":1,"a":2}', b'{"a":1,"a":1}', b'{"a":"\\u0041"}', b'{"a":1}\n'):
         with pytest.raises(ValueError, match="canonical"):
             canonical.decode(other)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": None},
+        {"files": [1]},
+        {"files": [{"name": "../../etc/hostname", "bytes": 1, "sha256": "0"}]},
+        {"files": [{"name": "x"}]},
+        {"clock": 1},
+        {"call": "\0"},
+        {"time_stamp": ["x"]},
+        {"key": {"algorithm": "Ed25519", "public": "x"}},
+    ],
+)
+def test_nonsense_that_somebody_signed_is_a_finding(recordings: Path, change: dict[str, Any]) -> None:
+    key = keys.signing_key()
+    document = canonical.decode((recordings / "call-1" / "manifest.json").read_bytes()) | change
+    data = canonical.encode(document)
+    (recordings / "call-1" / "manifest.json").write_bytes(data)
+    (recordings / "call-1" / "manifest.sig").write_bytes(key.sign(data))
+    log(recordings).unlink()
+    one = verify_bundle(recordings / "call-1", Ring.usual())
+    place_in_chain(one)
+    assert one.broken or change in ({"clock": 1}, {"time_stamp": ["x"]})
+    assert verified(recordings).broken
