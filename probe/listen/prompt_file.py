@@ -67,12 +67,16 @@ def loads(text: str) -> Memory:
 
 def _object(line: str, number: int) -> dict[str, Any]:
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=_refused)
     except ValueError as error:
         raise ValueError(f"line {number}: not JSON: {error}") from None
     if not isinstance(row, dict):
         raise ValueError(f"line {number}: not a JSON object")
     return row
+
+
+def _refused(constant: str) -> float:
+    raise ValueError(f"{constant} is no number")
 
 
 def _prompt_row(prompt: Prompt) -> dict[str, Any]:
@@ -95,7 +99,7 @@ def _prompt(row: dict[str, Any]) -> Prompt:
     if bits.size != levels.size or not 0 < bits.size <= _MOST_FRAMES:
         raise ValueError(f"{bits.size} frames of bits, {levels.size} of levels")
     words = tuple(_word(word) for word in row["words"])
-    return Prompt(
+    prompt = Prompt(
         str(row["prompt"]),
         bits,
         levels,
@@ -105,6 +109,9 @@ def _prompt(row: dict[str, Any]) -> Prompt:
         bool(row["whole"]),
         float(row["end"]),
     )
+    if not prompt.sounding.any():
+        raise ValueError("a prompt without sound")
+    return prompt
 
 
 def _word_row(word: Word) -> list[Any]:

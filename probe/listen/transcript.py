@@ -185,7 +185,10 @@ class Transcript:
         self.recognitions.append(Recognition(found.prompt, begin, now))
         self._whole = found.prompt.whole
         if self._transcriber is not None and found.prompt.model != self._transcriber.name:
-            return  # what another recogniser made of it is not what this one would; it goes on listening
+            # What another recogniser made of it is not what this one would: it listens as if nothing were known.
+            if self._held_from is not None:
+                self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
+            return
         recalled = _Recalled(found.prompt, begin)
         since = self._seconds(found.since * HOP)
         if self._recalled is not None:

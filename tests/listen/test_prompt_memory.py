@@ -170,6 +170,13 @@ def test_a_memory_is_the_same_after_being_written_and_read(kept: list[Prompt], n
         assert (before.words, before.told, before.whole) == (after.words, after.told, after.whole)
 
 
+@pytest.mark.parametrize("level", [-90, -70])
+def test_a_prompt_without_sound_is_refused(level: int) -> None:
+    silent = Prompt("p-1", np.ones(9, np.uint32), np.full(9, level, np.int8))
+    with pytest.raises(ValueError, match="line 2: ValueError: a prompt without sound"):
+        loads(dumps(Memory("h", (silent,))))
+
+
 @given(st.integers(0, 10**6), st.integers(0, 255))
 @settings(max_examples=60, deadline=None)
 def test_a_damaged_file_is_never_taken_for_a_memory(place: int, byte: int) -> None:

@@ -157,6 +157,10 @@ def test_words_of_another_model_are_not_used() -> None:
     listener = Listener(watched, memory=first().memory)
     events = [event for frame in frames(np.concatenate([sound, silence(1)])) for event in listener.hear(frame)]
     assert watched.heard > 0.8 * voiced(MENU).size
+    offered = next(event for event in events if event.kind == "human_offered")
+    assert offered.known == pytest.approx(
+        next(known for kind, _, known in first().told() if kind == offered.kind), abs=0.3
+    )
     segment = next(e.segment for e in events if isinstance(e, SegmentEnded) and e.segment.kind is Kind.SPEECH)
     assert segment.prompt == first().memory.prompts[0].id
     renewed = grown(first().memory, "later", "", listener.takes)
