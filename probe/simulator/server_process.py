@@ -58,6 +58,7 @@ class ServedCall:
         """One tick, after PJSIP's: what was heard in it goes to the engine, what comes back goes out in the next."""
         self._ticks += 1
         leg = self.leg
+        leg.tick()
         keys, leg.keys = leg.keys, []
         if leg.over:
             self.engine.caller_hung_up()

@@ -39,6 +39,7 @@ class FarCall:
     def step(self) -> None:
         at = self.ticks
         self.ticks += 1
+        self.leg.tick()
         self.keys += "".join(self.leg.keys)
         self.leg.keys.clear()
         audio = SILENCE
