@@ -115,9 +115,9 @@ class Listener:
         """The line's events, what was heard, and one Tick."""
         for event in frame.events:
             self._note(event)
-            yield event
             if isinstance(event, Answered):
                 yield from self._connected(event.at)
+            yield event
         self._now = frame.end
         if np.abs(frame.said).max(initial=0) > _OURS:
             self._course.we_speak(frame.at, frame.end)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from probe.timeline import (
+    Answered,
     BotAsked,
     Event,
     InputRejected,
@@ -83,6 +84,8 @@ class Transcript:
     def take(self, event: Event) -> None:
         """Brings the transcript up to date."""
         match event:
+            case Answered():
+                self.passages.clear()  # what was said before was the network's or ringback music, not the hotline's
             case SegmentStarted():
                 self._begins(event.segment, event.at)
             case WordsHeard():

@@ -61,6 +61,18 @@ def test_a_key_is_sent_as_soon_as_its_prompt_is_heard_and_not_before_its_last_wo
     assert spoken <= book.all_acts[0].at <= spoken + 0.45
 
 
+def test_what_ringback_music_said_before_the_answer_is_no_prompt() -> None:
+    (
+        play(KEYS)
+        >> heard("普通话请按一，英文请按二")
+        >> answered()
+        >> silence(3)
+        << nothing()
+        >> heard("普通话请按一，英文请按二")
+        << press("1")
+    )  # fmt: skip
+
+
 def test_after_prompt_holds_a_key_back_until_the_prompt_ends() -> None:
     book = play("walk: [{hear: 人工服务请按, press: {option: 人工}, act: after prompt}]") >> answered()
     book >> heard("人工服务请按零，重听请按星号键，返回请按井号键") << press("0")
