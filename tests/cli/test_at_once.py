@@ -10,6 +10,8 @@ from probe import shipped
 from probe.cli.at_once import News, place_all
 from probe.cli.progress import Board
 from probe.errors import UserError
+from probe.evidence.ring import Ring
+from probe.evidence.verify_chain import verify_folder
 from probe.place import Order
 from probe.timeline import Answered, HangUp, Kind, Outcome, Segment, SegmentEnded
 
@@ -32,6 +34,9 @@ def test_calls_in_workers_give_the_timelines_in_the_order_asked_for(tmp_path: Pa
         assert any(isinstance(thing, HangUp) for thing in things)
         assert things[-1] is None, "the end of the call is told last"
     assert len(list(tmp_path.glob("*/timeline.json"))) == 2
+    seals = verify_folder(tmp_path, Ring.usual())
+    assert [bundle.holds for bundle in seals.bundles] == [True, True], seals.broken
+    assert len(seals.logs[0].lines) == 2, "workers share one chain"
 
 
 def test_a_stop_before_the_first_call_places_none(tmp_path: Path) -> None:
