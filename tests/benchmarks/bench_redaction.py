@@ -1,6 +1,7 @@
 """Masking of agents' names and IDs, on what the simulator's people say when they introduce themselves.
 
-The rules were written looking at the wordings `common` and `train`; `held_out` were not looked at.
+These wordings were known when the rules were written, so this says that the rules work, not how often real agents' words
+escape them.
 
     python -m tests.benchmarks.bench_redaction
 """
