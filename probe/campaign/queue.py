@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from probe.campaign.store.opening import Store
 from probe.campaign.store.plans import finish_campaigns, is_stopped, note
-from probe.campaign.store.tables import CALLS, CAMPAIGNS, TRUNKS
+from probe.campaign.store.tables import CALLS, CAMPAIGNS, TRUNKS, WAITING
 
 _VERSION = (
     "1"  # of the workflow, which only ever takes the identity of a call; so an update of probe finds what is queued
@@ -68,8 +68,8 @@ class CallQueue:
             "system_database_url": system_url(store),
             "executor_id": worker,
             "application_version": _VERSION,
-            "log_level": "ERROR",
-            "console_log_level": "ERROR",
+            "log_level": "CRITICAL",
+            "console_log_level": "CRITICAL",
             "enable_otlp": False,
             "max_executor_threads": at_once + 8,
             "use_listen_notify": False,
@@ -175,7 +175,7 @@ def _due(connection: Connection, now: datetime) -> list[Due]:
     wanted = (
         select(CALLS.c.id, CALLS.c.dispatches, CALLS.c.number, CAMPAIGNS.c.trunk)
         .join(CAMPAIGNS, CAMPAIGNS.c.name == CALLS.c.campaign)
-        .where(CALLS.c.state == "waiting", CALLS.c.next_at <= now, CAMPAIGNS.c.state == "running")
+        .where(WAITING, CALLS.c.next_at <= now, CAMPAIGNS.c.state == "running")
         .order_by(CALLS.c.next_at)
         .limit(_AHEAD)
     )
@@ -187,7 +187,7 @@ def _over(connection: Connection, now: datetime) -> list[Row[Any]]:
     over = (
         select(CALLS.c.id, CALLS.c.campaign)
         .join(CAMPAIGNS, CAMPAIGNS.c.name == CALLS.c.campaign)
-        .where(CALLS.c.state == "waiting", CALLS.c.next_at <= now, CALLS.c.not_after <= now)
+        .where(WAITING, CALLS.c.next_at <= now, CALLS.c.not_after <= now)
         .where(CAMPAIGNS.c.state.in_(("running", "paused")))
     )
     return list(connection.execute(over))

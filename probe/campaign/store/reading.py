@@ -17,6 +17,7 @@ from probe.campaign.store.tables import (
     CAMPAIGNS,
     JOURNAL,
     METADATA,
+    WAITING,
     WORKERS,
     Instant,
 )
@@ -78,7 +79,7 @@ def status(store: Store, name: str) -> Status:
         going_on = select(ATTEMPTS).where(ATTEMPTS.c.campaign == name, ATTEMPTS.c.ended_at.is_(None))
         next_due = None
         if counts.get("waiting"):
-            waiting = select(CALLS.c.next_at).where(of_campaign, CALLS.c.state == "waiting")
+            waiting = select(CALLS.c.next_at).where(of_campaign, WAITING)
             next_due = connection.execute(waiting.order_by(CALLS.c.next_at).limit(1)).scalar()
         return Status(
             name=row.name,

@@ -29,6 +29,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -126,9 +127,19 @@ CALLS = Table(
     Index("calls_of_campaign", "campaign", "state", "outcome"),
     Index("calls_of_hotline", "hotline", "due_at"),
     Index(
+        "calls_waiting_of_campaign",
+        "campaign",
+        "next_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
         "calls_waiting", "next_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")
     ),
 )
+
+WAITING = CALLS.c.state == literal_column("'waiting'")
+"""Calls that wait, written out, since SQLite uses a partial index only for the very words of its condition."""
 
 ATTEMPTS = Table(
     "attempts",

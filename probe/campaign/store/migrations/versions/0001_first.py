@@ -14,6 +14,7 @@ _INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+
     op.create_table(
         "journal",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -145,6 +146,14 @@ def upgrade() -> None:
         "calls_waiting",
         "calls",
         ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "calls_waiting_of_campaign",
+        "calls",
+        ["campaign", "next_at"],
         unique=False,
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
