@@ -141,6 +141,8 @@ def deliver(recordings: Path, entry: chain.Entry) -> None:
     if names is None or not folder.is_dir():
         return
     for name, data in ((names[1], entry.signature), (names[0], entry.data)):
+        for draft in folder.glob(f".{name}-*"):  # left by a program that was killed while it delivered
+            draft.unlink(missing_ok=True)
         if not (folder / name).exists():
             write_whole(folder / name, data)
 
