@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 EARLY_SIGN = 0.02
 """Seconds of delay that are counted here: half of what is felt in a call (`probe.line.lateness.LATE`)."""
-_TOO_MANY = 0.005  # share of frames with that delay above which no call starts; measured, see docs/load.md
+_TOO_MANY = (
+    0.005  # share of frames with that delay above which no call starts; guessed, five times what may be 40 ms late
+)
 _WINDOW = 4.0  # seconds looked back upon for lateness; guessed
 _RECENT = 1.0  # seconds over which idle time is taken; guessed: shorter than a caller's patience, longer than one burst
 _SETTLING = 2.0  # seconds until a call's cost shows in the figures: its process starts, then frames flow

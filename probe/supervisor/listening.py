@@ -39,7 +39,7 @@ from probe.timeline import Action, Event, SegmentEnded, Timeline
 REPORT = 0.25
 """Seconds between two reports of the load."""
 _ALONE = 6  # line processes up to which each call has its own: what breaks PJSIP then costs that call alone
-_WORKERS = 3  # threads that hear: one in Python, one or two in Vosk; measured, docs/load.md
+_WORKERS = 3  # threads that hear: one in Python, one or two in Vosk; guessed
 _SWITCH = 0.001  # seconds a thread may compute in Python before another has its turn; Python's own 5 ms add up
 _PRIORITY = -5  # of -20 to 19; line processes have -10
 _LAST = 15.0  # seconds that calls have to end when the parent is dead
