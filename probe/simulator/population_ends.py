@@ -96,7 +96,7 @@ def closed(draft: Draft) -> str:
     if draft.chance(0.3):
         draft.trap("voicemail")
         draft.places["closed"]["then"] = "box"
-        draft.places["box"] = {"kind": "voicemail", "says": draft.says("leave_message"), "records": 8}
+        draft.places["box"] = {"kind": "voicemail", "says": draft.says("leave_message_closed"), "records": 8}
     return "closed"
 
 
