@@ -112,8 +112,15 @@ def redacted(timeline: Timeline) -> tuple[Timeline, list[tuple[float, float]]]:
             _texts(action, ("value",) if isinstance(action, Say) else ("option", "note")) for action in timeline.actions
         ],
         why=redact(timeline.why) if timeline.why else timeline.why,
+        call=replace(timeline.call, memory=_memory(timeline.call.memory)),
     )
     return copy, spoken
+
+
+def _memory(told: dict[str, Any]) -> dict[str, Any]:
+    """What a call says of its prompt memory: the file's name has the address that was dialled; digests stay."""
+    texts = ("damaged", "not_learned")
+    return {name: redact(value) if name in texts else value for name, value in told.items()}
 
 
 def _segment(segment: Segment) -> tuple[Segment, list[tuple[float, float]]]:

@@ -118,7 +118,11 @@ def _piece(found: Bundle, root: Path, *, mask: bool, key: keys.SigningKey) -> Pi
 
 
 def _masked(found: Bundle, target: Path, timeline: Timeline, key: keys.SigningKey) -> tuple[Timeline, str | None]:
-    """The bundle's copy with what is personal masked, and a signed note of what was withheld."""
+    """The bundle's copy with what is personal masked, and a signed note of what was withheld.
+
+    What has no masked form here is withheld. So is the prompt memory: it holds what other calls heard, and with masked
+    words it would replay nothing.
+    """
     assert found.manifest is not None
     for name in sorted(bundle.SEALS):
         if (found.folder / name).is_file():

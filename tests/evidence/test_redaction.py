@@ -86,10 +86,15 @@ def test_words_are_masked_with_their_text_and_their_times_are_told() -> None:
     ]
     timeline = Timeline(CallInfo(id="c"))
     timeline.segments.append(Segment(Kind.SPEECH, 1.0, 2.5, text="工号幺零二四为您服务", words=tuple(words)))
+    aside = "sip_13912345678_127.0.0.1.damaged-1: line 1: not JSON"
+    digest = {"path": "prompts.jsonl", "sha256": "13912345678" * 5, "prompts": 3}
+    timeline.call.memory = digest | {"damaged": aside}
     timeline.actions.append(Say(at=3.0, value="我的电话是13812345678"))
     copy, times = redacted(timeline)
     assert copy.segments[0].text == "工号████为您服务"
     assert [word.word for word in copy.segments[0].words] == ["工号", "█", "███", "为您服务"]
     assert times == [(1.4, 1.6), (1.6, 2.0)]
     assert "138" not in copy.dumps()
+    assert copy.call.memory == digest | {"damaged": f"sip_{MASK * 11}_127.0.0.1.damaged-1: line 1: not JSON"}
+    assert timeline.call.memory["damaged"] == aside
     assert "幺零二四" in timeline.dumps(), "the original is left alone"

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from probe.errors import UserError
-from probe.evidence import OpenCall, Recording, chain
+from probe.evidence import OpenCall, Recording, chain, prompts
 from probe.evidence.archive import archive
 from probe.evidence.bundle import calls
 from probe.evidence.exported import check_proof, fits, opened, proofs
@@ -23,6 +23,7 @@ from probe.evidence.ring import Ring
 from probe.evidence.tombstone import remove
 from probe.evidence.verify import verify_bundle
 from probe.exhibit import pack
+from probe.listen.prompt_memory import Memory, Prompt
 from probe.timeline import FRAME, Frame, Kind, Segment, Word
 from tests.evidence.bundles import MODEL, entry, population, sealed, timeline_of
 
@@ -165,8 +166,16 @@ def personal(recordings: Path) -> Path:
     (recordings / "personal" / "sip.txt").write_text(
         "0.1 → 127.0.0.1:5060 udp\nFrom: <sip:13812345678@x>\n", encoding="utf-8"
     )
+    memory = Memory("sip:13912345678@127.0.0.1", (remembered("客服小李工号幺三五七九为您服务"),))
+    prompts.keep_copy(recordings / "personal", memory)
     opened_call.close(MODEL)
     return recordings / "personal"
+
+
+def remembered(text: str) -> Prompt:
+    """A second of a prompt that earlier calls heard."""
+    bits, levels = np.full(50, 7, np.uint32), np.full(50, 60, np.int8)
+    return Prompt("p-1", bits, levels, (Word(text, 0.1, 0.9, 0.9),), (), "a model", True, 1.0)
 
 
 def test_a_redacted_exhibit_holds_nothing_that_is_personal_and_still_verifies(tmp_path: Path) -> None:
@@ -178,13 +187,13 @@ def test_a_redacted_exhibit_holds_nothing_that_is_personal_and_still_verifies(tm
         everything = "".join(
             packed.read(name).decode("utf-8", "replace") for name in packed.namelist() if not name.endswith(".wav")
         )
-    for secret in ("幺零二四", "我姓王", "13812345678"):
+    for secret in ("幺零二四", "我姓王", "13812345678", "小李", "幺三五七九", "13912345678"):
         assert secret not in everything
     assert "████" in everything
     with opened(tmp_path / "masked.zip") as calls_:
         found = verify_bundle(calls_ / "personal", Ring.usual())
         assert found.holds, found.broken
-        assert any("call.wav, sip.txt, timeline.json withheld" in f.en for f in found.findings)
+        assert any("call.wav, prompts.jsonl, sip.txt, timeline.json withheld" in f.en for f in found.findings)
         with wave.open(str(calls_ / "personal" / "call.redacted.wav")) as audio:
             samples = np.frombuffer(audio.readframes(audio.getnframes()), "<i2").reshape(-1, 2)
         assert not samples[int(0.2 * 8000) : int(0.3 * 8000)].any()
