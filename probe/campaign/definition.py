@@ -1,7 +1,7 @@
 """A campaign as people write it: hotlines, callers, scenarios, slots, limits. YAML in, a frozen model out.
 
-`load_campaign(path, register)` is what others call: it also checks the file against the register, the callers and the
-scenarios, so that every mistake is told at its line before anything is planned. docs/campaigns.md explains every key;
+`load_campaign(path, register)` is what others call: it also checks the file against the register, the callers, the
+scenarios and the trunks, so that every mistake is told at its line before anything is planned. docs/campaigns.md explains every key;
 docs/campaign.schema.json is `json_schema()`, for editors.
 """
 
@@ -18,12 +18,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from probe import documents
 from probe.documents import SourceMistake
-from probe.errors import DocumentError
+from probe.errors import DocumentError, UserError
 from probe.hours import DAY_KINDS, DayKind, Hours, overlap
+from probe.line.address import Address
 from probe.line.caller import load_callers
 from probe.navigate.amounts import Duration
 from probe.navigate.scenario import load_scenario
 from probe.register import Hotline, Register
+from probe.trunk.file import WrittenTrunk, written_trunk
+
+THROUGH = "{number}"
+"""What `dial` is of a trunk of `trunks.yaml`: the number alone, which the trunk's own dial plan takes further."""
 
 
 def _a_list(written: object) -> object:
@@ -61,7 +66,10 @@ class Budget(_Part):
 
 
 class Trunk(_Part):
-    """Through what is dialled, and how much of it at once, over all machines together."""
+    """Through what is dialled, and how much of it at once, over all machines together.
+
+    A name alone is a trunk of `trunks.yaml`, which says the limits; this is for simulated hotlines, in memory or here.
+    """
 
     name: str = Field(default="simulated", min_length=1, description="Campaigns that share a trunk share its limits.")
     channels: int = Field(default=2, ge=1, le=10_000, description="Calls at once.")
@@ -75,12 +83,44 @@ class Trunk(_Part):
     @field_validator("dial")
     @classmethod
     def _has_a_place_for_the_number(cls, dial: str) -> str:
+        if dial == THROUGH:
+            raise SourceMistake(
+                "the number alone goes through a trunk of trunks.yaml; write `trunk: NAME`",
+                "只拨号码须经 trunks.yaml 中的中继；请写 `trunk: 名称`",
+            )
         if dial and "{number}" not in dial:
             raise SourceMistake(
                 f"`{dial}` has no place for the number; write such as `sip:{{number}}@127.0.0.1:5060`",
                 f"“{dial}”中没有号码的位置；请写成“sip:{{number}}@127.0.0.1:5060”",
             )
+        if dial:
+            try:
+                local = Address.parse(dial.replace("{number}", "10000")).is_loopback
+            except UserError as error:
+                raise SourceMistake(error.en, error.zh) from None
+            if not local:
+                raise SourceMistake(
+                    f"`{dial}` is not on this machine; to dial further, write a trunk into trunks.yaml and `trunk: NAME` here",
+                    f"“{dial}”不在本机；要拨打其他地址，请在 trunks.yaml 中写好中继，此处写 `trunk: 名称`",
+                )
         return dial
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it is a trunk of `trunks.yaml`."""
+        return self.dial == THROUGH
+
+
+def _by_name(written: object) -> object:
+    """A trunk of `trunks.yaml`, whose limits are filled in when that is read."""
+    if isinstance(written, str):
+        return Trunk.model_construct(name=written, dial=THROUGH)
+    if not isinstance(written, Mapping | Trunk):
+        raise SourceMistake(
+            "write the name of a trunk of trunks.yaml, or limits such as `{ channels: 4 }` for simulated hotlines",
+            "请写 trunks.yaml 中的中继名称，或模拟热线所用的限制，如 `{ channels: 4 }`",
+        )
+    return written
 
 
 class Chosen(_Part):
@@ -122,7 +162,9 @@ class Campaign(_Part):
     )
     retries: Retries = Retries()
     budget: Budget = Budget()
-    trunk: Trunk = Trunk()
+    trunk: Annotated[Trunk, BeforeValidator(_by_name, json_schema_input_type=str | Trunk)] = Field(
+        default=Trunk(), description="Name of a trunk of `trunks.yaml`; or limits, for simulated hotlines."
+    )
     recordings: str = Field(
         default="recordings", description="Folder, or URL of object storage, for the calls' folders."
     )
@@ -193,8 +235,11 @@ class Loaded:
         return documents.mistake(self.path, location, en, zh, self.text)
 
 
-def load_campaign(path: Path, register: Register) -> Loaded:
-    """The campaign in a file; raises UserError or DocumentError for whatever is wrong in it, or not where it says."""
+def load_campaign(path: Path, register: Register, trunks: Path | None = None) -> Loaded:
+    """The campaign in a file; raises UserError or DocumentError for whatever is wrong in it, or not where it says.
+
+    `trunks`: file of the trunks (None: found as `probe run --trunk` finds it).
+    """
     text = documents.read(path)
     campaign = documents.loads(text, Campaign, path)
     callers = load_callers()
@@ -205,6 +250,8 @@ def load_campaign(path: Path, register: Register) -> Loaded:
                 path, ("callers", position), f"no caller `{name}`; known: {known}", f"没有主叫“{name}”；已有：{known}"
             )
     hotlines = _chosen(campaign.hotlines, register, path)
+    if campaign.trunk.is_real:
+        campaign = _through(campaign, hotlines, path, trunks)
     cells = [cell for hotline in hotlines for cell in _cells(campaign, hotline, register.scenarios(hotline.id), path)]
     return Loaded(campaign, text, path, tuple(cells))
 
@@ -231,6 +278,31 @@ def _chosen(wanted: Hotlines, register: Register, path: Path) -> list[Hotline]:
             path, ("hotlines",), "no hotline of the register is like this", "登记表中没有符合条件的热线"
         )
     return found
+
+
+def _through(campaign: Campaign, hotlines: Sequence[Hotline], path: Path, trunks: Path | None) -> Campaign:
+    """The campaign with the limits of its trunk, which can dial all its hotlines' numbers."""
+    trunk = campaign.trunk
+    written = _written(trunk.name, path, trunks)
+    for hotline in hotlines:
+        try:
+            if hotline.number:
+                written.dial.dialled(hotline.number)
+        except UserError as error:
+            raise documents.mistake(
+                path, ("hotlines",), f"hotline `{hotline.id}`: {error.en}", f"热线 `{hotline.id}`：{error.zh}"
+            ) from None
+    limits = {"channels": written.channels, "calls_per_second": written.calls_per_second}
+    return campaign.model_copy(update={"trunk": trunk.model_copy(update=limits)})
+
+
+def _written(name: str, path: Path, trunks: Path | None) -> WrittenTrunk:
+    try:
+        return written_trunk(name, trunks)
+    except DocumentError:  # a mistake in that file has its own place
+        raise
+    except UserError as error:
+        raise documents.mistake(path, ("trunk",), error.en, error.zh) from None
 
 
 def _cells(campaign: Campaign, hotline: Hotline, scenarios: Mapping[str, Path], path: Path) -> list[Cell]:

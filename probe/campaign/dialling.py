@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from probe.campaign.definition import THROUGH
 from probe.campaign.salvage import salvage
 from probe.campaign.shelf import is_url, put_away
 from probe.campaign.store.attempts import Now, Ticket, complete, interrupt
@@ -25,13 +26,24 @@ class Place(Protocol):
     def __call__(self, order: Order, *, stop: Callable[[], bool] | None = None) -> Timeline: ...
 
 
-def dial(store: Store, ticket: Ticket, spool: Path, place: Place, must_hang_up: Callable[[], bool], now: Now) -> None:
-    """Places the call of a ticket and writes down what came of it. What breaks on our side is `our_fault`."""
+def dial(
+    store: Store,
+    ticket: Ticket,
+    spool: Path,
+    place: Place,
+    must_hang_up: Callable[[], bool],
+    now: Now,
+    trunks: Path | None = None,
+) -> None:
+    """Places the call of a ticket and writes down what came of it. What breaks on our side is `our_fault`.
+
+    `trunks`: this machine's file of the trunks (None: found as `probe run --trunk` finds it).
+    """
     root = folder_of(ticket.recordings, spool)
     timeline: Timeline | None
     why = ""
     try:
-        timeline = place(_order(ticket, root, spool), stop=must_hang_up)
+        timeline = place(_order(ticket, root, spool, trunks), stop=must_hang_up)
     except Exception as error:  # whatever it is, the attempt must not stay open
         why = error.en if isinstance(error, ProbeError) else f"{type(error).__name__}: {error}"
         timeline = _left(root / ticket.attempt)
@@ -63,7 +75,8 @@ def _left(folder: Path) -> Timeline | None:
         return None
 
 
-def _order(ticket: Ticket, root: Path, spool: Path) -> Order:
+def _order(ticket: Ticket, root: Path, spool: Path, trunks: Path | None) -> Order:
+    real = ticket.dial == THROUGH
     return Order(
         scenario=_written(ticket, spool),
         line="sip" if ticket.dial else "simulated",
@@ -72,6 +85,8 @@ def _order(ticket: Ticket, root: Path, spool: Path) -> Order:
         caller=ticket.caller,
         recordings=root,
         model=ticket.model,
+        trunk=ticket.trunk if real else "",
+        trunks=trunks if real else None,
         seed=ticket.seed,
         nth=ticket.nth,
         at=ticket.at,

@@ -49,9 +49,11 @@ def start_round(store: Store, now: Now, at: datetime, context: dict[str, Any]) -
     """Plans and starts the round that is due at an instant; returns the campaign's name, "" if it could not be."""
     clock = store.read(now)
     try:
-        register, policy = (Path(context[name]) if context[name] else None for name in ("register", "policy"))
+        register, policy, trunks = (  # one kept before there were trunks has none
+            Path(context[name]) if context.get(name) else None for name in ("register", "policy", "trunks")
+        )
         path = Path(context["file"])
-        loaded = load_campaign(path, Register.beside(path, register))
+        loaded = load_campaign(path, Register.beside(path, register), trunks)
         day = at.astimezone(ZoneInfo(context["timezone"])).date()
         round_ = loaded.campaign.model_copy(
             update={

@@ -26,17 +26,19 @@ from sqlalchemy import Connection, insert, select, update
 
 from probe.campaign import schedules
 from probe.campaign.clock import Steps, store_clock
+from probe.campaign.definition import THROUGH
 from probe.campaign.dialling import Place, bundle_of, dial, folder_of
 from probe.campaign.policy import Later, Reason
 from probe.campaign.queue import CallQueue
 from probe.campaign.store.attempts import Now, Ticket, begin, put_off
 from probe.campaign.store.opening import Store
 from probe.campaign.store.plans import is_stopped, note
-from probe.campaign.store.tables import CALLS, CAMPAIGNS, WORKERS
+from probe.campaign.store.tables import CALLS, CAMPAIGNS, TRUNKS, WORKERS
 from probe.campaign.wreckage import clear_up, put_away_left
 from probe.errors import OurFault, ProbeError
 from probe.i18n import tr
 from probe.place import place_call
+from probe.trunk.file import load_trunk
 
 LEASE = 120.0
 """Seconds without a beat after which a worker on another machine counts as dead. A guess: longer than a database takes
@@ -54,6 +56,8 @@ _PATIENCE = 20.0  # seconds a call waits for a channel before it goes back into 
 class Worker:
     """One worker; `run` returns when `stop` is set, or, `until_done`, when no campaign that runs has a call left.
 
+    `trunks`: file of the trunks (None: found as `probe run --trunk` finds it).
+
     `least_free`: bytes that must be free where calls are recorded (64 MB is a good hour of audio). `polling`: seconds between two looks at queue and switches. `place`: what dials; `now`: the clock (the store's);
     `locks`: folder of the lock files; `told`: takes what goes wrong and passes; `wants_to_stop`: whether the user does.
     """
@@ -65,6 +69,7 @@ class Worker:
     until_done: bool = False
     least_free: int = 64_000_000
     place: Place = place_call
+    trunks: Path | None = None
     now: Now | None = None
     locks: Path | None = None
     told: Callable[[str], None] = lambda _: None
@@ -72,7 +77,8 @@ class Worker:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Works. Raises OurFault when the store stays away at the start."""
+        """Works. Raises OurFault when the store stays away at the start, UserError when a trunk of a campaign that runs
+        is not known here, or lacks its secrets."""
         self._now = self.now or store_clock(self.store)
         self._stopped = False
         self._seen = time.monotonic()
@@ -80,6 +86,8 @@ class Worker:
         self._steps = Steps()
         self._roots = {self.spool}
         self._carried: set[str] = set()
+        for trunk in self.store.read(_real_trunks):
+            load_trunk(trunk, self.trunks)
         with _Name(self.locks) as name:
             self._name = name
             self._queue = CallQueue(self.store, name.text, at_once=self.at_once, polling=self.polling)
@@ -202,7 +210,7 @@ class Worker:
                 answer = begin(self.store, call, attempt, self._name.text, bundle_of, self._now)
                 if isinstance(answer, Ticket):
                     self._roots.add(folder_of(answer.recordings, self.spool))
-                    dial(self.store, answer, self.spool, self.place, self._must_hang_up, self._now)
+                    dial(self.store, answer, self.spool, self.place, self._must_hang_up, self._now, self.trunks)
                     return
                 if not isinstance(answer, Later):
                     return
@@ -229,6 +237,13 @@ class Worker:
 def _identity(call: str) -> str:
     """The identity of a new attempt, which is also the name of its folder."""
     return f"{call}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(3)}"
+
+
+def _real_trunks(connection: Connection) -> list[str]:
+    """The trunks of `trunks.yaml` that campaigns which run dial through."""
+    running = (TRUNKS.c.dial == THROUGH) & CAMPAIGNS.c.state.in_(("running", "paused"))
+    names = select(TRUNKS.c.name).join(CAMPAIGNS, CAMPAIGNS.c.trunk == TRUNKS.c.name).where(running).distinct()
+    return list(connection.execute(names).scalars())
 
 
 def _work_left(connection: Connection) -> bool:

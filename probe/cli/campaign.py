@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from probe.cli.options import Trunks
 from probe.i18n import tr
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def plan(
     file: File,
     register: RegisterOption = None,
     policy: PolicyOption = None,
+    trunks: Trunks = None,
     calls: Annotated[
         bool, typer.Option("--calls", help=tr(en="List every call with its time.", zh="列出每通电话及其时间。"))
     ] = False,
@@ -65,7 +67,7 @@ def plan(
     from probe.campaign.plan import plan as planned
     from probe.cli import campaign_tables as tables
 
-    loaded, rules = load(file, register, policy)
+    loaded, rules = load(file, register, policy, trunks)
     made = planned(loaded, rules)
     console = Console()
     if calls:
@@ -74,13 +76,13 @@ def plan(
     console.print(tables.load(made), highlight=False, soft_wrap=True)
 
 
-def load(file: Path, register: Path | None, policy: Path | None) -> tuple[Loaded, Policy]:
+def load(file: Path, register: Path | None, policy: Path | None, trunks: Path | None) -> tuple[Loaded, Policy]:
     """A campaign and the policy it is under; raises UserError."""
     from probe.campaign.definition import load_campaign
     from probe.campaign.policy import load_policy
     from probe.register import Register
 
-    return load_campaign(file, Register.beside(file, register)), load_policy(policy)
+    return load_campaign(file, Register.beside(file, register), trunks), load_policy(policy)
 
 
 StoreOption = Annotated[
@@ -101,7 +103,13 @@ Name = Annotated[str, typer.Argument(help=tr(en="The campaign's name.", zh="任�
         en="Plan a campaign into the store and let workers dial it.", zh="将任务的计划写入数据库，由工作进程开始拨打。"
     )
 )
-def start(file: File, store: StoreOption = None, register: RegisterOption = None, policy: PolicyOption = None) -> None:
+def start(
+    file: File,
+    store: StoreOption = None,
+    register: RegisterOption = None,
+    policy: PolicyOption = None,
+    trunks: Trunks = None,
+) -> None:
     """Everything wrong with it is told before anything is written."""
     from getpass import getuser
 
@@ -112,7 +120,7 @@ def start(file: File, store: StoreOption = None, register: RegisterOption = None
     from probe.cli import campaign_tables as tables
     from probe.errors import UserError
 
-    loaded, rules = load(file, register, policy)
+    loaded, rules = load(file, register, policy, trunks)
     who = getuser()
     if rules.refuse_start(who):
         raise UserError(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from probe.cli.campaign import File, PolicyOption, RegisterOption, StoreOption
+from probe.cli.options import Trunks
 from probe.i18n import tr
 
 HELP = tr(en="Start campaigns again and again, by cron and time zone.", zh="按 cron 和时区定期启动任务。")
@@ -32,6 +33,7 @@ def add(
     days: Annotated[int, typer.Option(min=1, help=tr(en="How many days a round lasts.", zh="每轮持续天数。"))] = 7,
     register: RegisterOption = None,
     policy: PolicyOption = None,
+    trunks: Trunks = None,
     store: StoreOption = None,
 ) -> None:
     """The file is read, and everything wrong with it told, before the schedule is kept."""
@@ -39,8 +41,8 @@ def add(
     from probe.campaign.store import open_store
     from probe.cli.campaign import load
 
-    load(file, register, policy)
-    paths = {"file": file, "register": register, "policy": policy}
+    load(file, register, policy, trunks)
+    paths = {"file": file, "register": register, "policy": policy, "trunks": trunks}
     schedules.add(open_store(store), name, cron, timezone, days, paths)
     typer.echo(f"{name}: {cron} {timezone}")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from probe.cli.campaign import StoreOption
+from probe.cli.options import Trunks
 from probe.i18n import tr
 
 HELP = tr(
@@ -28,6 +29,7 @@ def worker(
             )
         ),
     ] = Path("spool"),
+    trunks: Trunks = None,
     until_done: Annotated[
         bool,
         typer.Option("--until-done", help=tr(en="End when no call is left to make.", zh="没有待拨打的电话时结束。")),
@@ -52,6 +54,7 @@ def worker(
             at_once=calls,
             until_done=until_done,
             place=side_by_side,
+            trunks=trunks,
             told=lambda message: typer.echo(message, err=True),
             wants_to_stop=stop,
         ).run()

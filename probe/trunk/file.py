@@ -282,12 +282,18 @@ def load_trunks(path: Path | None = None) -> dict[str, WrittenTrunk]:
 
 def load_trunk(name: str, path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Dialling:
     """The trunk of this name; raises UserError naming the known ones, or a variable that is not set."""
+    written = written_trunk(name, path)
+    return Dialling(written.trunk(name, environment), written.dial)
+
+
+def written_trunk(name: str, path: Path | None = None) -> WrittenTrunk:
+    """The trunk of this name as written, for which no variable need be set; raises UserError naming the known ones."""
     known = load_trunks(path)
     if name not in known:
         names = ", ".join(known)
         file = path or found()
         raise UserError(f"no trunk `{name}` in {file}; known: {names}", f"{file} 中没有中继“{name}”；已有：{names}")
-    return Dialling(known[name].trunk(name, environment), known[name].dial)
+    return known[name]
 
 
 def found() -> Path:
@@ -317,7 +323,17 @@ def _value(trunk: str, variable: str, environment: Mapping[str, str]) -> str:
     return value
 
 
-__all__ = ["Dialling", "Plan", "Rule", "WrittenTrunk", "found", "json_schema", "load_trunk", "load_trunks"]
+__all__ = [
+    "Dialling",
+    "Plan",
+    "Rule",
+    "WrittenTrunk",
+    "found",
+    "json_schema",
+    "load_trunk",
+    "load_trunks",
+    "written_trunk",
+]
 
 if __name__ == "__main__":
     print(json_schema(), end="")

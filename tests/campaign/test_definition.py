@@ -47,6 +47,10 @@ def test_hotlines_can_be_chosen_by_what_they_are(tmp_path: Path) -> None:
         ({"gapp": "gapp: 5 min"}, 9, "did you mean `gap`"),
         ({"callers": "callers: [nobody]"}, 9, "no caller `nobody`; known: ordinary"),
         ({"trunk": "trunk: { dial: 'sip:x@127.0.0.1' }"}, 9, "no place for the number"),
+        ({"trunk": "trunk: { dial: '{number}' }"}, 9, "write `trunk: NAME`"),
+        ({"trunk": "trunk: { dial: 'sip:{number}@192.0.2.1' }"}, 9, "is not on this machine; to dial further"),
+        ({"trunk": "trunk: { chanels: 3 }"}, 9, "did you mean `channels`"),
+        ({"trunk": "trunk: 3"}, 9, "write the name of a trunk"),
     ],
 )
 def test_a_mistake_is_told_at_its_line(tmp_path: Path, replaced: dict[str, str], line: int, told: str) -> None:
@@ -54,6 +58,42 @@ def test_a_mistake_is_told_at_its_line(tmp_path: Path, replaced: dict[str, str],
         load_campaign(written(tmp_path, **replaced), SHIPPED)
     assert mistake.value.line == line
     assert told in mistake.value.en
+
+
+def test_a_trunk_by_name_gives_its_limits_and_needs_no_secrets(tmp_path: Path) -> None:
+    trunks = tmp_path / "trunks.yaml"
+    trunks.write_text(
+        "trunks:\n  office:\n    server: sip.example.com\n    channels: 7\n    calls_per_second: 0.5\n"
+        "    credentials: { username: $NOT_SET_HERE, password: $NOT_SET_HERE }\n"
+    )
+    trunk = load_campaign(written(tmp_path, trunk="trunk: office"), SHIPPED, trunks).campaign.trunk
+    assert (trunk.name, trunk.channels, trunk.calls_per_second, trunk.is_real) == ("office", 7, 0.5, True)
+    assert not load_campaign(written(tmp_path), SHIPPED).campaign.trunk.is_real
+
+
+def test_what_is_wrong_with_a_named_trunk_is_told_where_it_is_named(tmp_path: Path) -> None:
+    path, trunks = written(tmp_path, trunk="trunk: office"), tmp_path / "trunks.yaml"
+
+    def told() -> tuple[str, int, str]:
+        with pytest.raises(DocumentError) as mistake:
+            load_campaign(path, SHIPPED, trunks)
+        return Path(mistake.value.path).name, mistake.value.line, mistake.value.en
+
+    file, line, message = told()
+    assert (file, line) == ("campaign.yaml", 9)
+    assert message.endswith("trunks.yaml: no such file")
+    trunks.write_text("trunks:\n  home: { server: 127.0.0.1 }\n")
+    file, line, message = told()
+    assert (file, line) == ("campaign.yaml", 9)
+    assert "no trunk `office`" in message
+    assert message.endswith("known: home")
+    trunks.write_text("trunks:\n  office: { sever: 127.0.0.1 }\n")
+    assert told()[:2] == ("trunks.yaml", 2)
+    rule = '{ number: "0511*", send: "110" }'
+    trunks.write_text(f"trunks:\n  office: {{ server: 127.0.0.1, dial: {{ rules: [{rule}] }} }}\n")
+    file, line, message = told()
+    assert (file, line) == ("campaign.yaml", 4)
+    assert "emergency" in message
 
 
 @pytest.mark.parametrize(
@@ -124,6 +164,9 @@ def test_the_schema_takes_what_loads_and_refuses_what_does_not() -> None:
     good = json.loads(json.dumps(yaml.load(WRITTEN), default=str))
     assert check.is_valid(good)
     assert not check.is_valid(good | {"hotlins": []})
+    assert check.is_valid(good | {"trunk": "office"})
+    assert check.is_valid(good | {"trunk": {"channels": 3}})
+    assert not check.is_valid(good | {"trunk": 3})
 
 
 def test_every_key_is_explained() -> None:

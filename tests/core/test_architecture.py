@@ -24,7 +24,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "register": EVERYBODY | {"hours", "measure", "navigate"},
     "measure": EVERYBODY,
     "evidence": EVERYBODY | {"listen"},
-    "campaign": EVERYBODY | {"register", "hours", "line", "navigate", "measure", "evidence", "place", "supervisor"},
+    "campaign": EVERYBODY
+    | {"register", "hours", "line", "trunk", "navigate", "measure", "evidence", "place", "supervisor"},
     "report": EVERYBODY | {"register", "measure", "evidence", "speech"},
     "web": EVERYBODY | {"register", "report", "evidence", "measure", "listen"},
     "exhibit": EVERYBODY | {"register", "evidence", "web"},

@@ -45,6 +45,7 @@ class Ticket:
     nth: int
     n: int
     seed: int
+    trunk: str
     dial: str
     simulated: str
     recordings: str
@@ -334,6 +335,7 @@ def _ticket(row: Row[Any], attempt: str, n: int, at: datetime) -> Ticket:
         nth=row.nth,
         n=n,
         seed=row.seed,
+        trunk=row.trunk,
         dial=row.dial,
         simulated=row.simulated,
         recordings=row.recordings,

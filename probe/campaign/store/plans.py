@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, select, update
 
-from probe.campaign.definition import Loaded
+from probe.campaign.definition import THROUGH, Loaded
 from probe.campaign.plan import Plan, Planned
 from probe.campaign.policy import Policy
 from probe.campaign.store.opening import Store
@@ -38,6 +38,7 @@ def keep_plan(store: Store, loaded: Loaded, plan: Plan, policy: Policy, now: dat
             select(CAMPAIGNS.c.definition_sha256).where(CAMPAIGNS.c.name == campaign.campaign)
         ).scalar()
         if known == digest:
+            _keep_trunk(connection, loaded)
             return
         if known is not None:
             raise UserError(
@@ -75,8 +76,17 @@ def keep_plan(store: Store, loaded: Loaded, plan: Plan, policy: Policy, now: dat
 
 
 def _keep_trunk(connection: Connection, loaded: Loaded) -> None:
-    """The trunk's limits are the last that a campaign named; campaigns that run share them."""
+    """The trunk's limits are the last that a campaign named; campaigns that run share them. Raises UserError when a
+    simulated trunk would become one of `trunks.yaml`, or the other way: calls planned for one would go to the other."""
     trunk = loaded.campaign.trunk
+    kept = connection.execute(select(TRUNKS.c.dial).where(TRUNKS.c.name == trunk.name)).scalar()
+    if kept is not None and (kept == THROUGH) != trunk.is_real:
+        raise loaded.mistake(
+            ("trunk",),
+            f"trunk `{trunk.name}` is in the store already, {'simulated' if trunk.is_real else 'as one of trunks.yaml'}; "
+            "give this one another name",
+            f"数据库中已有{'模拟的' if trunk.is_real else ' trunks.yaml 的'}中继“{trunk.name}”；请换一个名称",
+        )
     limits = trunk.model_dump(exclude={"name"})
     if not connection.execute(update(TRUNKS).where(TRUNKS.c.name == trunk.name).values(limits)).rowcount:
         connection.execute(insert(TRUNKS).values(name=trunk.name, **limits))
