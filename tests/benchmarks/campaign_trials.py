@@ -168,7 +168,7 @@ hotlines: all
 scenarios: ordinary
 slots: {{ weekday: {{ hours: "09:00-20:00", calls: {calls} }} }}
 gap: 1 ms
-expected_call: 5 min
+expected_call: 2 min
 trunk: {{ channels: 3, calls_per_second: 100, simulated: "{folder}/simulated" }}
 recordings: "{folder}/recordings"
 """
