@@ -23,6 +23,7 @@ _LONG_TEXT = 8  # characters of a text that is looked for within a longer one
 _SAME_LENGTH = 0.05  # seconds by which two plays of one recording may be measured to differ
 _TURN_GAP = 8.0  # seconds between a person's first sound and the words that give the person away
 _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
+_WORDLESS = 3.0  # seconds of sound without a word that are too long to be somebody's hesitation; guessed
 _SAME_ROOM = 8.0  # dB
 _CLICK = 0.1  # seconds of sound that are nobody's word
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
@@ -180,7 +181,8 @@ class Course:
             if spoke.text and (answers or (spoke.verdict.human or 0.0) >= _RATHER):
                 near = gap <= _TURN_GAP
             elif min(floor, spoke.floor) > ROOM:
-                near = gap <= _TURN_GAP and abs(floor - spoke.floor) <= _SAME_ROOM
+                wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
+                near = gap <= _TURN_GAP and abs(floor - spoke.floor) <= _SAME_ROOM and not wordless
             else:
                 near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
             if voice is not None and spoke.voice is not None and apart(voice[0], spoke.voice) > _ANOTHER_VOICE:

@@ -38,6 +38,9 @@ LIKELY = 0.5
 _GAP, _NEAR = 0.6, 0.25
 """Seconds between two words that may part two speakers, and by which an onset may lie beside the word it begins;
 recognisers end words up to 0.2 s early."""
+_WORDLESS = 0.5
+"""Seconds of sound before the first word from which they are not taken for the beginning of that word, but for what was
+heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
 _AFTER_END = 0.08
 """Seconds after the last sound that still show what noise it was spoken in."""
 _ROOM_FRAMES = 8
@@ -127,19 +130,19 @@ class Judging:
     ) -> tuple[Opening, Understanding | None]:
         """The opening of who spoke last, and what it means, where a person spoke so soon after a machine that the two are
         one segment: they are parted by a gap between words, `onsets` are where sound began. Else the same opening."""
+        if words and words[0].start - opening.at > _WORDLESS:
+            opening = replace(opening, words_at=_onset(words[0].start, onsets))
         gaps = [i for i in range(1, len(words)) if words[i].start - words[i - 1].end >= _GAP]
         if not gaps or self.settled or not self.course.queued:
             return opening, None
         before, after = (_meaning(part, language) for part in (words[: gaps[-1]], words[gaps[-1] :]))
-        start, end = words[gaps[-1]].start, opening.at + opening.length
-        start = min(
-            (onset for onset in onsets if abs(onset - start) <= _NEAR), key=lambda o: abs(o - start), default=start
-        )
+        start, end = _onset(words[gaps[-1]].start, onsets), opening.at + opening.length
         skipped = round((start - opening.at + PRE_ROLL) * RATE)
         voice, level = self.course.unlike(self.speech[skipped:][:_VOICE])
         tail = replace(
             opening,
             at=start,
+            words_at=None,
             length=end - start,
             text=after.text,
             phrases=after.phrases,
@@ -174,7 +177,8 @@ class Judging:
         """The verdict on speech that is over."""
         yield from self._tell(opening, verdict, now)
         end = opening.at + opening.length
-        self.course.spoke(opening.at, end, opening.text, verdict, opening.floor, self._voice())
+        begin = opening.at if verdict.is_ in ("bot", "recording") else opening.words_at or opening.at
+        self.course.spoke(begin, end, opening.text, verdict, opening.floor, self._voice())
         self.course.human |= verdict.is_ == "human"
         self.course.talks_with_bot |= verdict.is_ == "bot"
         if verdict.is_ == "unsure" and opening.text and following in _QUIET:
@@ -199,11 +203,12 @@ class Judging:
             first = self.course.first_sound(start, opening.floor, opening.to_challenge, self._voice())
             noisy = _UNSURE_IN_NOISE if opening.floor > ROOM else _EARLIER
             self._human_in = start
+            spoken = max(first, opening.words_at or 0.0) if first == start else first
             self._human = HumanAnswered(
-                at=first,
+                at=spoken,
                 known=now,
                 earliest=max(first - noisy, 0.0),
-                latest=start if first < start else first + _LATER,
+                latest=start if first < start else spoken + _LATER,
             )
             yield self._human
         elif verdict.is_ in ("bot", "recording") and self._human is not None and self._human_in == start:
@@ -224,6 +229,11 @@ class Judging:
 
     def _voice(self) -> Samples:
         return self.speech[round(PRE_ROLL * RATE) :][:_VOICE]
+
+
+def _onset(word: float, onsets: Sequence[float]) -> float:
+    """Where the sound of a word begins that the recogniser dates to `word`, seconds."""
+    return min((onset for onset in onsets if abs(onset - word) <= _NEAR), key=lambda o: abs(o - word), default=word)
 
 
 def _meaning(words: Sequence[Word], language: str) -> Understanding:

@@ -26,6 +26,9 @@ class Opening:
     `prompt_calls`: earlier calls to this hotline in which this very recording was heard; `prompt_share`: share of the
     segment's sound, 0 to 1, that is remembered recordings, this one or others; `calls_remembered`: earlier calls to this
     hotline whose prompts are remembered, 0 when nothing is.
+
+    `words_at`: where the sound of its first word begins, if something else sounded for a while before it (a receiver that
+    is taken up, a room that opens, the end of music); None: at its start.
     """
 
     text: str
@@ -51,6 +54,7 @@ class Opening:
     prompt_share: float = 0.0
     calls_remembered: int = 0
     at: float = 0.0
+    words_at: float | None = None
     goes_on: bool = False
     paused: bool = True
     first: bool = False

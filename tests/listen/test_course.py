@@ -89,3 +89,9 @@ def test_the_click_of_a_receiver_is_not_the_beginning_of_a_turn() -> None:
     assert course.first_sound(11.0, ROOM) == 11.0
     course.spoke(10.0, 10.3, "", UNSURE, ROOM)
     assert course.first_sound(11.0, ROOM) == 10.0
+
+
+def test_a_long_sound_without_words_is_not_the_beginning_of_a_persons_turn() -> None:
+    course = Course()
+    course.spoke(10.0, 14.0, "", UNSURE, ROOM)
+    assert course.first_sound(15.0, ROOM) == 15.0

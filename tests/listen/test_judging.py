@@ -162,3 +162,33 @@ def test_a_person_who_pauses_is_one_speaker() -> None:
     one, two = words("您好工号一零二三", 1.0), words("请讲", 4.0)
     whole = looked_at(judging, 1.0, two[-1].end, 6.0, "您好工号一零二三请讲", Kind.SILENCE)
     assert judging.of_last_speaker(whole, one + two, "zh", []) == (whole, None)
+
+
+def pick_up(words_from: float, onsets: Sequence[float]) -> HumanAnswered:
+    """What is told of a person whose segment begins at 1.0 s, and whose first word the recogniser dates `words_from`."""
+    judging = Judging(Judges(HUMAN))
+    speech(judging, 1.0, 3.0)
+    opening = looked_at(judging, 1.0, 4.0, 4.3, "您好请讲", None)
+    words = (Word("您好", words_from, words_from + 0.4, 1.0), Word("请讲", words_from + 0.4, words_from + 0.8, 1.0))
+    opening, _ = judging.of_last_speaker(opening, words, "zh", onsets)
+    return next(event for event in judging.early(opening, 4.3) if isinstance(event, HumanAnswered))
+
+
+def test_a_person_answers_at_the_first_word_and_not_when_the_room_opens() -> None:
+    told = pick_up(2.9, onsets=[1.0, 3.0])
+    assert told.at == 3.0
+    assert told.earliest <= 1.0
+    assert told.latest > 3.0
+
+
+def test_a_word_dated_soon_after_the_first_sound_begins_with_it() -> None:
+    assert pick_up(1.3, onsets=[1.0]).at == 1.0
+
+
+def test_what_was_heard_before_a_persons_first_word_is_no_part_of_the_turn_that_a_reply_goes_back_to() -> None:
+    judging = Judging(Judges(UNSURE))
+    speech(judging, 1.0, 3.0)
+    opening = looked_at(judging, 1.0, 4.0, 4.3, "您好请讲", Kind.SILENCE)
+    opening, _ = judging.of_last_speaker(opening, (Word("您好", 2.9, 3.3, 1.0),), "zh", [3.0])
+    list(judging.over(opening, UNSURE, 4.3, Kind.SILENCE))
+    assert judging.course.first_sound(8.0, -90.0, answers=True) == 3.0
