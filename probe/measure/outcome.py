@@ -327,7 +327,8 @@ def _could_not_hear(facts: Facts) -> Evidence | None:
     """What was not heard proves nothing where the audio was too poor to hear it."""
     quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
     understood = any(segment.text for segment in facts.segments(Kind.SPEECH))
-    poor = [f for f in quality.faults if f in _POOR and not (f == "too_soft" and understood)] if quality else []
+    harmless = ("too_soft", "clipped") if understood else ()
+    poor = [f for f in quality.faults if f in _POOR and f not in harmless] if quality else []
     if quality is None or not poor:
         return None
     named, zh = ", ".join(poor), "、".join(_POOR[fault] for fault in poor)

@@ -201,6 +201,16 @@ def test_what_was_not_heard_over_a_poor_line_proves_nothing() -> None:
     assert "noisy" in find_outcome(call(ANSWERED, MENU, at(Queued, 10.0, text="请耐心等待"), left, poor)).en
 
 
+def test_clipped_speech_that_was_understood_is_no_poor_line() -> None:
+    clipped = at(
+        AudioQuality, 30.0, level=-18.0, floor=-70.0, clipped=0.1, dead_air=1.0, comfort_noise=0.0, faults=("clipped",)
+    )
+    waited = (at(Queued, 10.0, text="请耐心等待"), HangUp(at=29.0, why="limit_queue"), clipped)
+    understood, nothing = (Segment(Kind.SPEECH, 3.0, 9.0, text) for text in ("人工服务请按零", ""))
+    assert find_outcome(call(ANSWERED, understood, *waited)).outcome is O.HUMAN_UNREACHABLE
+    assert find_outcome(call(ANSWERED, nothing, *waited)).outcome is O.UNSURE
+
+
 def test_what_was_heard_over_a_poor_line_counts() -> None:
     poor = at(
         AudioQuality, 30.0, level=-50.0, floor=-52.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0, faults=("noisy",)
