@@ -6,6 +6,7 @@ to write instead; an unknown key is answered with the nearest known one. Models 
 
 from __future__ import annotations
 
+import re
 import typing
 import warnings
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ from probe.errors import DocumentError, UserError, cannot_read
 from probe.mistakes import pydantic_in_chinese, yaml_in_chinese
 
 M = TypeVar("M", bound=BaseModel)
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 class SourceMistake(ValueError):
@@ -62,6 +65,16 @@ def load(path: Path, model: type[M]) -> M:
 def loads(text: str, model: type[M], path: Path | str = "<text>") -> M:
     """Like `load`, for text already read; `path` is for messages, and its folder the context `folder` of validators."""
     source = parse(text, path)
+    if half := _SURROGATE.search(text):
+        # YAML's `\ud83d` is half a character, which nothing can write down again.
+        line, column = text.count("\n", 0, half.start()) + 1, half.start() - text.rfind("\n", 0, half.start())
+        raise DocumentError(
+            path,
+            line,
+            column,
+            f"`{half[0]}` is half a character; write the character itself",
+            f"`{half[0]}` 只是半个字符；请直接写这个字符",
+        )
     try:
         return model.model_validate(source, context={"folder": path.parent} if isinstance(path, Path) else None)
     except ValidationError as failure:

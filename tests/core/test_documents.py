@@ -43,6 +43,8 @@ class Plan(BaseModel):
         ("hotline: a\nhotline: b", 2, 1, "duplicate key"),
         ("hotline: [a", 1, 12, "broken YAML"),
         ("- a", 1, 1, "top level"),
+        ('hotline: "a\\ud83d"', 1, 12, "half a character"),
+        ('hotline: a\nparts: ["\\ud800\\udc00"]', 2, 10, "half a character"),
         ("", 1, 1, "empty"),
     ],
 )
