@@ -37,7 +37,7 @@ MAY_KNOW: dict[str, set[str]] = {
     | {"placed"}
     | {"call", "line", "trunk", "listen", "navigate", "speech", "simulator", "measure", "evidence"},
 }
-PURE = ["timeline.py", "call.py", "listen", "navigate", "measure"]
+PURE = ["timeline", "call.py", "listen", "navigate", "measure"]
 FORBIDDEN = {"time", "socket", "subprocess", "threading", "httpx", "sqlalchemy", "pjsua2", "secrets"}
 
 
@@ -81,3 +81,10 @@ def test_every_room_has_its_rule() -> None:
     rooms = {p.name for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").exists()}
     rooms |= {p.stem for p in PACKAGE.glob("*.py")}
     assert rooms - set(MAY_KNOW) - EVERYBODY == {"cli"}
+
+
+def test_other_rooms_take_the_timelines_words_from_its_door() -> None:
+    inside = {f"probe.timeline.{path.stem}" for path in (PACKAGE / "timeline").glob("*.py")}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.parent.name != "timeline":
+            assert not imports_of(path) & inside, f"{path.relative_to(PACKAGE)}: import from probe.timeline"
