@@ -1,0 +1,78 @@
+"""Why an outcome cannot be told: what may have been missed, and who may have been mistaken. Each rule answers with its
+evidence, or None."""
+
+from __future__ import annotations
+
+from probe.measure.facts import Evidence, Facts
+from probe.timeline import AudioQuality, Kind, Media
+
+_POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大"}
+"""Faults of the audio that keep us from hearing; dead air may be the hotline's own silence."""
+_SAID_SOMETHING = 0.5
+"""Seconds of speech that are more than a cough; guessed."""
+_POOR_MOS = 2.58
+"""MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
+_POOR_MISSING = 0.2
+"""Share of missing packets that costs G.711 as much, for codecs whose MOS is not known."""
+
+
+def audio_too_poor(facts: Facts) -> Evidence | None:
+    """What was not heard well is held against nobody, however it ended; a refusal before any answer needs no audio."""
+    found = next((event for event in facts.timeline.events if isinstance(event, Media)), None)
+    if found is None or facts.final_status is not None:
+        return None
+    poor = found.mos < _POOR_MOS if found.mos is not None else found.missing > _POOR_MISSING
+    if not poor:
+        return None
+    score = f", MOS {found.mos:.2f}" if found.mos is not None else ""
+    return Evidence(
+        f"the audio came too poor to judge: {found.missing:.0%} of the packets missing{score}",
+        f"收到的音频太差，无法判断：缺失 {found.missing:.0%} 的数据包{score}",
+    )
+
+
+def taken_for_a_person(facts: Facts) -> Evidence | None:
+    """We hung up on what we took for a person, and it was none: nothing the hotline did, or would have done, is known."""
+    act = facts.hang_up
+    if act is None or act.why != "goal_reached" or facts.marks.human is not None:
+        return None
+    return Evidence(
+        f"the caller hung up at {act.at:.2f} s on what sounded like a person and was none",
+        f"主叫在 {act.at:.2f} 秒把机器误认为人工而挂断",
+    )
+
+
+def somebody_unsure(facts: Facts) -> Evidence | None:
+    """Who spoke last, while we waited for a person or where no machine ever spoke, may have been one: then it is not said
+    that none answered."""
+    since = facts.marks.queued
+    if since is None:
+        machines = (s.verdict and s.verdict.is_ in ("bot", "recording") for s in facts.segments(Kind.SPEECH))
+        if any(machines) or not facts.connected:
+            return None
+        since = facts.marks.answered or 0.0
+    spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
+    last = next((s for s in reversed(spoken) if s.verdict is not None), None)
+    if last is None or last.verdict is None or last.verdict.is_ != "unsure":
+        return None
+    said = f'"{last.text}"' if last.text else "words that were not understood"
+    return Evidence(
+        f"{said} at {last.start:.2f} s may have been a person's, or a machine's",
+        f"{last.start:.2f} 秒处的{f'“{last.text}”' if last.text else '没有听懂的话'}可能是真人，也可能是机器",
+    )
+
+
+def could_not_hear(facts: Facts) -> Evidence | None:
+    """What was not heard proves nothing where the audio was too poor to hear it."""
+    quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
+    understood = any(segment.text for segment in facts.segments(Kind.SPEECH))
+    harmless = ("too_soft", "clipped") if understood else ()
+    poor = [f for f in quality.faults if f in _POOR and f not in harmless] if quality else []
+    if quality is None or not poor:
+        return None
+    named, zh = ", ".join(poor), "、".join(_POOR[fault] for fault in poor)
+    return Evidence(
+        f"the audio was too poor to say what was not heard ({named}; speech {quality.level:.0f} dBFS, "
+        f"noise {quality.floor:.0f} dBFS)",
+        f"音质太差，不能断定没有听到的内容（{zh}；语音 {quality.level:.0f} dBFS，噪声 {quality.floor:.0f} dBFS）",
+    )
