@@ -24,6 +24,14 @@ _loaded: dict[Path, Any] = {}
 _loading = threading.Lock()
 
 
+class _Model(vosk.Model):  # type: ignore[misc]
+    """Vosk's model, which frees what it never got when Ctrl-C comes while it loads; this one does not."""
+
+    def __del__(self) -> None:
+        if hasattr(self, "_handle"):
+            super().__del__()
+
+
 class VoskTranscriber:
     """A Vosk model, loaded once a process however many transcribers use it."""
 
@@ -117,7 +125,7 @@ def _load(path: Path) -> Any:
             if not (path / "am" / "final.mdl").is_file() and not (path / "final.mdl").is_file():
                 raise UserError(f"{path} is not a Vosk model", f"{path} 不是 Vosk 模型")
             try:
-                _loaded[path] = vosk.Model(str(path))
+                _loaded[path] = _Model(str(path))
             except Exception as error:
                 raise OurFault(f"Vosk cannot load the model {path}", f"Vosk 无法载入模型 {path}") from error
         return _loaded[path]

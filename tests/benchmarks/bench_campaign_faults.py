@@ -28,8 +28,9 @@ from probe.campaign.store.tables import ATTEMPTS, CALLS
 from probe.evidence.ring import Ring
 from probe.evidence.verify_chain import verify_folder
 from tests.benchmarks.campaign_trials import postgres
-from tests.campaign.harness import Trial, all_ended, begin, kill, trial, wait_for, workers
+from tests.campaign.harness import Trial, all_ended, begin, kill, trial, workers
 from tests.campaign.quick import most_at_once, most_at_one_number
+from tests.processes import until
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,8 @@ def kills(name: str, folder: Path, where: str | None, number: int, *, retries: i
     processes = [begin(found, until_done=False) for _ in range(at_a_time)]
     for _ in range(number):
         upto = len(found.witness.lines()) + chance.randint(1, 5)
-        until = time.monotonic() + 20.0
-        wait_for(lambda: len(found.witness.lines()) >= upto or time.monotonic() > until, 60.0)  # noqa: B023
+        enough = time.monotonic() + 20.0
+        until(lambda: len(found.witness.lines()) >= upto or time.monotonic() > enough)  # noqa: B023
         time.sleep(chance.uniform(0.0, 0.3))  # anywhere within a call, not only where one begins
         victim = chance.randrange(at_a_time)
         kill(found, processes[victim])
@@ -148,7 +149,7 @@ def cuts(folder: Path, where: str, number: int) -> Account:
     )
     with workers(found, 2) as processes:
         for n in range(1, number + 1):
-            wait_for(lambda: len(found.witness.calls()) >= 9 * n, 120.0)  # noqa: B023
+            until(lambda: len(found.witness.calls()) >= 9 * n, 120.0)  # noqa: B023
             store.write(lambda connection: connection.execute(text(end)))
         all_ended(processes, 600.0)
     store.close()
@@ -165,10 +166,10 @@ def full_disk(folder: Path) -> Account:
         ballast = folder / "disk" / "ballast"
         with workers(found, 1) as processes:
             for n in (1, 2, 3):
-                wait_for(lambda: len(found.witness.lines()) >= 30 * n, 120.0)  # noqa: B023
+                until(lambda: len(found.witness.lines()) >= 30 * n, 120.0)  # noqa: B023
                 _fill(ballast)
-                until = time.monotonic() + 2.0
-                wait_for(lambda: time.monotonic() > until)  # noqa: B023
+                full = time.monotonic() + 2.0
+                until(lambda: time.monotonic() > full)  # noqa: B023
                 ballast.unlink()
             all_ended(processes, 600.0)
         return account("disk full for 2 s, SQLite", found, 3, 3, began)
@@ -209,7 +210,7 @@ def clock(name: str, folder: Path, hours: int) -> Account:
     right = found.clock.offset()
     with workers(found, 1) as processes:
         for n, offset in enumerate((hours, 0, hours, 0), start=1):
-            wait_for(lambda: len(found.witness.calls()) > 12 * n, 120.0)  # noqa: B023
+            until(lambda: len(found.witness.calls()) > 12 * n, 120.0)  # noqa: B023
             found.clock.set(right + 3600 * offset)
         all_ended(processes, 600.0)
     return account(name, found, 4, 0, began)

@@ -23,7 +23,7 @@ from probe.place import Order
 from probe.supervisor import Supervisor
 from probe.timeline import Action, Event, LineFailed, Outcome
 from tests.benchmarks.far_ends import far_ends
-from tests.line.test_sip import is_running
+from tests.processes import is_running
 
 _FAR = 13  # far ends of 4 calls each: PJSIP keeps a call whose caller is gone for 32 s
 _HANG = 20.0  # seconds after the kill in which a call must be over

@@ -5,8 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from probe.campaign.store.plans import keep_plan, set_state
 from probe.campaign.worker import Worker
 from probe.register import Register
 from tests.campaign.quick import QuickPlace, Witness
+from tests.processes import until
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.campaign.harness", "probe.place", "pandas"])
@@ -176,15 +176,7 @@ def workers(trial: Trial, number: int, **how: Any) -> Iterator[list[ForkServerPr
             process.join()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
-    """Looks until it holds; fails when it has not within the time."""
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not come about in time"
-        time.sleep(0.02)
-
-
 def all_ended(processes: list[ForkServerProcess], seconds: float = 120.0) -> None:
     """Waits for the ends of processes, all of which must be in order."""
-    wait_for(lambda: not any(process.is_alive() for process in processes), seconds)
+    until(lambda: not any(process.is_alive() for process in processes), seconds)
     assert [process.exitcode for process in processes] == [0] * len(processes)

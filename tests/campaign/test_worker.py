@@ -13,8 +13,9 @@ from probe.campaign.store import Store
 from probe.campaign.store.plans import lift_stop, set_state, stop_all
 from probe.campaign.store.tables import ATTEMPTS, CALLS
 from probe.evidence import load
-from tests.campaign.harness import Trial, all_ended, begin, kill, trial, wait_for, workers
+from tests.campaign.harness import Trial, all_ended, begin, kill, trial, workers
 from tests.campaign.quick import most_at_once, most_at_one_number
+from tests.processes import until
 
 
 def rows(store: Store, table: Any) -> list[Any]:
@@ -83,7 +84,7 @@ def test_workers_that_are_killed_lose_nothing_and_dial_nothing_twice(tmp_path: P
         before = len(found.witness.calls())
         process = begin(found, until_done=False)
         upto = before + chance.randint(1, 6)
-        wait_for(lambda: len(found.witness.calls()) >= upto)  # noqa: B023 (within the turn)
+        until(lambda: len(found.witness.calls()) >= upto)  # noqa: B023 (within the turn)
         kill(found, process)
     with workers(found, 1) as processes:
         all_ended(processes)
@@ -101,7 +102,7 @@ def test_workers_that_are_killed_lose_nothing_and_dial_nothing_twice(tmp_path: P
 def test_a_killed_call_is_dialled_again_when_the_campaign_says_so_and_leaves_a_trace(tmp_path: Path) -> None:
     found = trial(tmp_path, retries=3, seconds=0.3)
     process = begin(found, until_done=False)
-    wait_for(lambda: len(found.witness.calls()) >= 3)
+    until(lambda: len(found.witness.calls()) >= 3)
     kill(found, process)
     with workers(found, 1) as processes:
         all_ended(processes)
@@ -119,11 +120,11 @@ def test_a_paused_campaign_dials_nothing_more_and_a_resumed_one_all_the_rest(tmp
     found = trial(tmp_path, seconds=0.1)
     store = found.open()
     with workers(found, 1) as processes:
-        wait_for(lambda: len(found.witness.calls()) >= 3)
+        until(lambda: len(found.witness.calls()) >= 3)
         set_state(store, "trial", "paused", "tester", found.clock())
         dialled = len(found.witness.calls())
         written = len(rows(store, ATTEMPTS))
-        wait_for(lambda: all(attempt.ended_at for attempt in rows(store, ATTEMPTS)))
+        until(lambda: all(attempt.ended_at for attempt in rows(store, ATTEMPTS)))
         assert len(rows(store, ATTEMPTS)) == written
         assert dialled <= len(found.witness.calls()) <= written < len(found.plan.calls)
         set_state(store, "trial", "running", "tester", found.clock())
@@ -137,9 +138,9 @@ def test_the_kill_switch_holds_every_worker_until_it_is_lifted(tmp_path: Path, d
     found = trial(tmp_path, database, seconds=0.1)
     store = found.open()
     with workers(found, 2) as processes:
-        wait_for(lambda: len(found.witness.calls()) >= 3)
+        until(lambda: len(found.witness.calls()) >= 3)
         stop_all(store, "tester", "enough", found.clock())
-        wait_for(lambda: all(attempt.ended_at for attempt in rows(store, ATTEMPTS)))
+        until(lambda: all(attempt.ended_at for attempt in rows(store, ATTEMPTS)))
         assert len(found.witness.calls()) == len(rows(store, ATTEMPTS)) < len(found.plan.calls)
         assert lift_stop(store, "tester", found.clock())
         all_ended(processes)
@@ -161,7 +162,7 @@ def test_a_database_that_hangs_up_on_its_workers_loses_nothing(tmp_path: Path, d
 
     with workers(found, 1) as processes:
         for n in range(1, 4):
-            wait_for(lambda: len(found.witness.calls()) >= 8 * n)  # noqa: B023 (within the turn)
+            until(lambda: len(found.witness.calls()) >= 8 * n)  # noqa: B023 (within the turn)
             store.write(hang_up)
         all_ended(processes)
     check_accounts(found, store)
@@ -176,10 +177,10 @@ def test_a_clock_that_is_stepped_an_hour_either_way_loses_nothing(tmp_path: Path
     right = found.clock.offset()
     with workers(found, 1) as processes:
         for n, hours in enumerate((1, 0, -1, 0), start=1):
-            wait_for(lambda: len(found.witness.calls()) >= 5 * n)  # noqa: B023 (within the turn)
+            until(lambda: len(found.witness.calls()) >= 5 * n)  # noqa: B023 (within the turn)
             found.clock.set(right + 3600 * hours)
             wanted = "SELECT count(*) FROM journal WHERE what = 'clock_set'"
-            wait_for(lambda: (store.read(lambda connection: connection.execute(text(wanted)).scalar()) or 0) >= n)  # noqa: B023
+            until(lambda: (store.read(lambda connection: connection.execute(text(wanted)).scalar()) or 0) >= n)  # noqa: B023
         all_ended(processes)
     check_accounts(found, store)
     assert len(rows(store, ATTEMPTS)) == len(found.plan.calls)

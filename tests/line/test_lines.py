@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,10 +27,10 @@ from tests.line.test_sip import (
     events,
     hang_up_at,
     heard,
-    is_running,
     kinds,
     utterance,
 )
+from tests.processes import is_running, until
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +89,12 @@ def test_a_process_that_has_served_long_enough_is_replaced(
         call(far.line("486", lines=four))
         pids += four.pids()
     assert len(set(pids)) >= 2
-    until = time.monotonic() + 10
-    while is_running(pids[0]):
+
+    def gone() -> bool:
         four.give_back(four.take())
-        assert time.monotonic() < until
+        return not is_running(pids[0])
+
+    until(gone)
 
 
 def test_a_killed_process_costs_its_calls_and_the_next_call_gets_another(far: FarEnd, four: Lines) -> None:

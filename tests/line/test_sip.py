@@ -23,6 +23,7 @@ from probe.line.process import Child
 from probe.line.sip import SipLine
 from probe.line.trunk import Proxy, Trunk
 from probe.timeline import FRAME, Ended, Frame, HangUp, LineEvent, LineFailed, Media, Press, Samples, Say
+from tests.processes import is_running, until
 
 CALLER = Caller("ordinary", "05115550001")
 PROVIDER = Trunk("provider", "192.0.2.1", (Proxy("192.0.2.1", 5060),), registrar=Proxy("192.0.2.1", 5060))
@@ -240,8 +241,8 @@ def test_a_killed_process_ends_the_call_as_our_fault_and_loses_nothing(far: FarE
 def test_a_slow_listener_gets_every_frame(far: FarEnd) -> None:
     def work(line: SipLine, frame: Frame) -> None:
         if frame.number == 30 * FRAME:
-            until = time.monotonic() + 0.5
-            while time.monotonic() < until:
+            listened = time.monotonic() + 0.5
+            while time.monotonic() < listened:
                 pass
 
     frames = call(far.line("tone"), work, hang_up_at(58))
@@ -277,17 +278,7 @@ for frame in line:
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=root, timeout=30, check=False)
     pid = int(run.stdout)
     assert far.told()["user"] == "tone"  # it said goodbye, too
-    until = time.monotonic() + 5
-    while is_running(pid):
-        assert time.monotonic() < until
-
-
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
+    until(lambda: not is_running(pid))
 
 
 def test_the_trace_has_every_message_with_its_time_and_way(far: FarEnd, tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
 """The bundled model heard through Vosk: words, times, and the same answer however the audio is cut."""
 
+import gc
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+import vosk
 
 from probe.errors import UserError
-from probe.speech import chinese
+from probe.speech import chinese, vosk_transcriber
 from probe.speech.transcriber import Heard
 from probe.speech.voice import RATE, Voice, speak
 from probe.speech.vosk_transcriber import VoskTranscriber
@@ -122,3 +126,20 @@ def test_a_folder_that_is_no_model_is_the_users_mistake(tmp_path: Path) -> None:
         VoskTranscriber(tmp_path)
     with pytest.raises(UserError, match="did you mean"):
         VoskTranscriber("zh-telefone")
+
+
+def test_ctrl_c_while_a_model_loads_is_all_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        def vosk_model_new(self, path: bytes) -> None:
+            raise KeyboardInterrupt
+
+        def vosk_set_log_level(self, level: int) -> None: ...
+
+    told: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    monkeypatch.setattr(vosk, "_c", Interrupted())
+    monkeypatch.setattr(vosk_transcriber, "_loaded", {})
+    with pytest.raises(KeyboardInterrupt):
+        VoskTranscriber("zh-telephone")
+    gc.collect()
+    assert told == []

@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from probe.evidence import load
 from probe.supervisor import Supervisor
 from tests.benchmarks import bench_endurance, bench_kills
 from tests.benchmarks.far_ends import far_ends
-from tests.line.test_sip import is_running
+from tests.processes import is_running, until
 
 
 def test_a_line_process_killed_at_any_instant_leaves_a_valid_call(tmp_path: Path) -> None:
@@ -49,10 +48,7 @@ if __name__ == "__main__":
         run = subprocess.run(arguments, capture_output=True, cwd=root, timeout=60, check=False)
         pids = [int(pid) for pid in run.stdout.split()]
         assert len(pids) == 2, run.stderr.decode()
-        end = time.monotonic() + 30
-        while any(is_running(pid) for pid in pids):
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        until(lambda: not any(is_running(pid) for pid in pids))
     (folder,) = (path for path in tmp_path.iterdir() if (path / "timeline.json").is_file())
     timeline, _ = load(folder)
     assert timeline.why.startswith("the user stopped the call")

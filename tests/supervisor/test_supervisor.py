@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import CancelledError, wait
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from probe.simulator.hotline import load_hotline
 from probe.simulator.server import serve
 from probe.supervisor import Supervisor
 from probe.timeline import Action, Answered, Event, LineFailed, Outcome
-from tests.line.test_sip import is_running
+from tests.processes import is_running, until
 
 ZHENJIANG = shipped.scenarios() / "zhenjiang"
 DEADLINE = 60.0
@@ -40,13 +39,6 @@ def listening(uri: str, recordings: Path, seconds: float = 3.0) -> Order:
 
 def memory(recordings: Path, name: str = "elderly") -> Order:
     return Order(scenario=ZHENJIANG / "zhenjiang-mobile" / f"{name}.yaml", recordings=recordings)
-
-
-def until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + DEADLINE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_few_calls_side_by_side_have_one_listening_process_and_a_line_process_each(uri: str, tmp_path: Path) -> None:
