@@ -1,4 +1,4 @@
-"""No test signs with the keys of whoever runs it, or asks an authority for a time stamp that somebody has set."""
+"""No test signs with the keys of whoever runs it, waits for their trunks' channels, or asks an authority that they have set."""
 
 from __future__ import annotations
 
@@ -8,15 +8,30 @@ from pathlib import Path
 
 import pytest
 
-_SET = ("PROBE_KEYS", "PROBE_SIGNING_KEY", "PROBE_SIGNING_KEY_PASSWORD", "PROBE_TIMESTAMP_URL")
+from probe.speech import models
+
+_SET = (
+    "PROBE_KEYS",
+    "PROBE_MODELS",
+    "PROBE_SIGNING_KEY",
+    "PROBE_SIGNING_KEY_PASSWORD",
+    "PROBE_TIMESTAMP_URL",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _keys_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for keys that is thrown away; processes that tests start inherit it."""
+    """A folder for keys, and one for what else a user has, thrown away; processes that tests start inherit them.
+
+    The models that are installed stay so. Tests side by side have a folder each.
+    """
+    installed = models.folder_of_models()
     before = {name: os.environ.pop(name, None) for name in _SET}
-    folder = tmp_path_factory.mktemp("keys")
-    os.environ["PROBE_KEYS"] = str(folder)
+    folder, user = tmp_path_factory.mktemp("keys"), tmp_path_factory.mktemp("user")
+    os.environ |= {"PROBE_KEYS": str(folder), "PROBE_MODELS": str(installed)}
+    os.environ |= {"XDG_DATA_HOME": str(user / "data"), "XDG_STATE_HOME": str(user / "state")}
     yield folder
     for name, value in before.items():
         os.environ.pop(name, None)

@@ -100,8 +100,10 @@ def axe(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
         pytest.skip("npm cannot fetch axe-core here")
     shutil.unpack_archive(packed[0], folder, filter="data")
     source = (folder / "package" / "axe.min.js").read_text(encoding="utf-8")
-    if kept:
-        kept.write_text(source, encoding="utf-8")
+    if kept:  # in one piece: the tests of another process may look for it
+        draft = kept.with_suffix(f".{os.getpid()}")
+        draft.write_text(source, encoding="utf-8")
+        draft.replace(kept)
     return source
 
 

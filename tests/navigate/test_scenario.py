@@ -284,7 +284,7 @@ def loads_or_tells_where(text: str) -> None:
 @example("a: 2020-99-99")
 @example("!!int a: b")
 @example("a: !!bool maybe")
-@example("[" * 3000)
+@example("[" * 1000)
 @example("hotline: &a [*a]")
 @example("like: &a [*a]")
 @example("hotline: a\nwalk: &a [{when: *a}]")
