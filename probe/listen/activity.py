@@ -174,13 +174,15 @@ def _one_voice(frame: Features) -> bool:
 
 def _is_noise(frames: list[Features], most: float, fewest_peaks: int, voicing: float) -> bool:
     """Whether levels (over 60 ms) stay within `most` dB and the spectrum has no one voice and no notes in it."""
+    count = len(frames)
+    # Asked of every loud frame, so what most voices fail comes first.
+    if sum([frame.peaks for frame in frames]) < fewest_peaks * count:
+        return False
     levels = [frame.level for frame in frames]
     smooth = [(a + b + c) / 3 for a, b, c in zip(levels, levels[1:], levels[2:], strict=False)]
     if max(smooth) - min(smooth) > most or levels[-1] > max(levels[:-1]) + 3:
         return False
-    count = len(frames)
     return (
-        sum(frame.peaks for frame in frames) >= fewest_peaks * count
-        and sum(frame.voicing for frame in frames) < voicing * count
-        and sum(frame.alike for frame in frames) < 0.65 * count
+        sum([frame.voicing for frame in frames]) < voicing * count
+        and sum([frame.alike for frame in frames]) < 0.65 * count
     )

@@ -12,7 +12,6 @@ Levels are in dBFS (0 is a full-scale square wave), floored at `QUIETEST`.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from math import log10
 
@@ -35,10 +34,19 @@ _STILL = 2.5 / _BIN  # bins: what interpolation cannot tell apart in 64 ms; meas
 _SHORT_LAG, _LONG_LAG = 2, 8  # frames: 40 ms tells notes from voices, 160 ms spans one period of vibrato
 _LOWEST_VOICED = 16  # bins: 250 Hz; a room's rumble below is periodic too, and a voice's harmonics go on above
 _PITCH_LAGS = slice(20, 101)  # samples: 400 to 80 Hz
-_SMOOTH = np.ones(9) / 9  # bins of the envelope that is taken off the fine structure
+_SMOOTH = 9  # bins over which the envelope is averaged that is taken off the fine structure
 _FEW_PEAKS = 24  # peaks of a spectrum that can be one or two lines; a voice or a room has more; measured
 _LINE = 3  # bins to each side that a line fills (Hann's window: 2, and one for its being cut short)
 _SPECTRUM_FLOOR = -65.0  # dBFS below which a frame is silent to every detector and is not transformed
+# Of one or two lines that are nearly all of the sound, the one with the highest bin has a third or more, spread over a few
+# bins (more where a burst begins or ends in the window); what has less need not be looked at.
+_ONE_BIN, _HALF_PURE = 0.1, 0.3
+_BINS, _FINE_BINS = _HIGHEST - _LOWEST, _HIGHEST - _LOWEST - _SMOOTH + 1
+_NO_PEAK = 9.0  # bins off a bin: what no peak is
+
+_Floats = npt.NDArray[np.float32]
+_Spectrum = tuple[float, float, float, int, float, tuple[tuple[float, float], ...]]
+_SILENT: _Spectrum = (0.0, 0.0, 0.0, 0, 0.0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,8 @@ class Features:
 
     `at`: start in seconds; `level`: dBFS; `blocks`: dBFS of its four blocks of 5 ms; `steady`, `alike`, `voicing`: 0 to 1;
     `peaks`: number of spectral peaks; `strongest`: Hz of the highest peak, 0 if silent; `lines`: Hz of the two strongest
-    spectral lines and the share of the telephone band's power in each, only where there are few peaks.
+    spectral lines and the share of the telephone band's power in each, only where there are few peaks and most of the
+    power may be in such lines. `highest`: the largest sample's magnitude.
     """
 
     at: float
@@ -59,81 +68,133 @@ class Features:
     peaks: int
     strongest: float
     lines: tuple[tuple[float, float], ...] = ()
+    highest: float = 0.0
 
 
 class Meter:
-    """Measures frames in order."""
+    """Measures frames in order. Several at once cost far less than one after the other, and give the same."""
 
     def __init__(self) -> None:
-        self._window = np.hanning(WINDOW + 1)[:-1]
-        lags = np.fft.irfft(np.abs(np.fft.rfft(self._window, 2 * WINDOW)) ** 2)[: _PITCH_LAGS.stop]
-        self._taper = lags[0] / lags[_PITCH_LAGS]
-        self._recent = np.zeros(WINDOW)
-        self._peaks: deque[npt.NDArray[np.float64]] = deque(maxlen=_SHORT_LAG)
-        self._fine: deque[tuple[npt.NDArray[np.float64], float]] = deque(maxlen=_LONG_LAG)
-        self._nothing = (np.zeros(0), np.zeros(0))
+        self._recent = np.zeros(WINDOW - FRAME, np.float32)
+        self._places = np.full((_SHORT_LAG, _BINS), _NO_PEAK, np.float32)
+        self._fine = np.zeros((_LONG_LAG, _FINE_BINS), np.float32)
+        self._sizes = [0.0] * _LONG_LAG
 
     def measure(self, at: float, heard: Samples) -> Features:
         """The features of the next 160 samples; `at`: their start in seconds."""
-        recent = self._recent
-        recent[:-FRAME] = recent[FRAME:]
-        recent[-FRAME:] = heard
-        newest = recent[-FRAME:].reshape(-1, BLOCK)
-        squares = (np.einsum("ij,ij->i", newest, newest) / BLOCK).tolist()
-        blocks = tuple(10 * log10(square + 1) - 90.31 for square in squares)
-        level = 10 * log10(sum(squares) / len(squares) + 1) - 90.31
-        if level < _SPECTRUM_FLOOR:
-            self._peaks.append(self._nothing[0])
-            self._fine.append((self._nothing[1], 0.0))
-            return Features(at, level, blocks, 0.0, 0.0, 0.0, 0, 0.0)
-        spectrum = np.fft.rfft(recent * self._window)
-        power = spectrum.real**2 + spectrum.imag**2 + WINDOW
-        logs = np.log(power[_LOWEST:_HIGHEST])
-        steady, count, strongest = self._steadiness(logs)
-        lines = _lines(power, logs) if count <= _FEW_PEAKS else ()
-        return Features(at, level, blocks, steady, self._likeness(logs), self._voicing(power), count, strongest, lines)
+        return self.measure_all(at, heard)[0]
 
-    def _steadiness(self, logs: npt.NDArray[np.float64]) -> tuple[float, int, float]:
+    def measure_all(self, at: float, heard: Samples) -> list[Features]:
+        """The features of the next frames, 160 samples each; `at`: the start of the first in seconds."""
+        count = heard.size // FRAME
+        audio = np.concatenate([self._recent, heard.astype(np.float32)])
+        self._recent = audio[count * FRAME :]
+        newest = audio[WINDOW - FRAME :].reshape(count, FRAME // BLOCK, BLOCK)
+        squares = np.einsum("ijk,ijk->ij", newest, newest) / BLOCK
+        blocks = (10 * np.log10(squares + 1) - 90.31).tolist()
+        levels = [10 * log10(sum(four) / len(four) + 1) - 90.31 for four in squares.tolist()]
+        highest = np.abs(newest).max(axis=(1, 2)).tolist()
+        loud = [n for n in range(count) if levels[n] >= _SPECTRUM_FLOOR]
+        spectra = self._spectra(audio, count, loud)
+        return [
+            Features(at + n * FRAME / RATE, levels[n], tuple(blocks[n]), *spectra.get(n, _SILENT), highest[n])
+            for n in range(count)
+        ]
+
+    def _spectra(self, audio: _Floats, count: int, loud: list[int]) -> dict[int, _Spectrum]:
+        """What the spectra tell of the frames that are `loud` enough."""
+        if not loud:
+            self._note_places(np.full((count, _BINS), _NO_PEAK, np.float32))
+            self._note_fine(np.zeros((count, _FINE_BINS), np.float32), [0.0] * count)
+            return {}
+        step = audio.strides[0]
+        windows = np.lib.stride_tricks.as_strided(audio, (count, WINDOW), (FRAME * step, step))
+        spectrum = np.fft.rfft(windows * _HANN, axis=1)
+        power = np.square(spectrum.real)
+        power += np.square(spectrum.imag)
+        power += WINDOW
+        logs = np.log(power[:, _LOWEST:_HIGHEST])
+        soft = [n for n in range(count) if n not in loud] if len(loud) < count else []
+        steady, peaks, strongest = self._steadiness(logs, soft)
+        alike = self._likeness(logs, soft)
+        correlation = power[:, _LOWEST_VOICED:] @ _TO_CORRELATION
+        voicing = (correlation[:, 1:].max(axis=1) / correlation[:, 0]).tolist()
+        band = power[:, _LOWEST:_HIGHEST]
+        one_bin = (band.max(axis=1) / band.sum(axis=1)).tolist()
+        found: dict[int, _Spectrum] = {}
+        for n in loud:
+            pure = peaks[n] <= _FEW_PEAKS and one_bin[n] >= _ONE_BIN
+            lines = _lines(band[n], logs[n]) if pure else ()
+            found[n] = steady[n], alike[n], voicing[n], peaks[n], strongest[n], lines
+        return found
+
+    def _steadiness(self, logs: _Floats, soft: list[int]) -> tuple[list[float], list[int], list[float]]:
         """Share (by the root of amplitude) of peaks that stood still, their number, and the strongest one's Hz."""
-        left, middle, right = logs[:-2], logs[1:-1], logs[2:]
-        top = middle.max()
-        at = np.flatnonzero((middle > left) & (middle >= right) & (middle > top - _PEAK_RANGE))
-        if not at.size:
-            self._peaks.append(self._nothing[0])
-            return 0.0, 0, 0.0
-        a, b, c = left[at], middle[at], right[at]
+        count = len(logs)
+        middle = logs[:, 1:-1]
+        top = middle.max(axis=1)
+        rises = middle > logs[:, :-2]
+        is_peak = np.zeros(logs.shape, np.bool_)
+        np.logical_and(rises[:, :-1], ~rises[:, 1:], out=is_peak[:, 1:-2])
+        is_peak[:, -2] = rises[:, -1] & (middle[:, -1] >= logs[:, -1])
+        is_peak[:, 1:-1] &= middle > (top - _PEAK_RANGE)[:, None]
+        if soft:
+            is_peak[soft] = False
+        at = np.flatnonzero(is_peak)
+        row = at // _BINS
+        flat = logs.ravel()
+        a, b, c = flat.take(at - 1), flat.take(at), flat.take(at + 1)
         # The vertex of the parabola through a peak's three bins; exact for a Gaussian, close for Hann.
-        places = at + 0.5 * (a - c) / (a - 2 * b + c)
-        before = self._peaks[0] if len(self._peaks) == _SHORT_LAG else self._nothing[0]
-        self._peaks.append(places)
-        strongest = float(places[int(b.argmax())] + _LOWEST + 1) * _BIN
-        if not before.size:
-            return 0.0, at.size, strongest
-        above = np.searchsorted(before, places)
-        gap = np.minimum(
-            np.abs(before[np.minimum(above, before.size - 1)] - places),
-            np.abs(before[np.maximum(above - 1, 0)] - places),
-        )
-        weight = np.exp(0.25 * (b - top))
-        return float(weight[gap < _STILL].sum() / weight.sum()), at.size, strongest
+        off = 0.5 * (a - c) / (a - 2 * b + c)
+        places = self._note_places(np.full((count, _BINS), _NO_PEAK, np.float32))
+        new = places[_SHORT_LAG:].reshape(-1)
+        new[at] = off
+        # A place near enough lies in the same bin or in one beside it.
+        before = places.reshape(-1)
+        still = np.abs(before.take(at) - off) < _STILL
+        still |= np.abs(before.take(at - 1) - off - 1) < _STILL
+        still |= np.abs(before.take(at + 1) - off + 1) < _STILL
+        weight = np.exp(0.25 * (b - top.take(row)))
+        whole = np.bincount(row, weight, count).tolist()
+        stood = np.bincount(row, weight * still, count).tolist()
+        counts = np.bincount(row, minlength=count).tolist()
+        share = [part / all_ if all_ else 0.0 for part, all_ in zip(stood, whole, strict=True)]
+        highest = (middle.argmax(axis=1) + 1).tolist()
+        strongest = []
+        for n, bin_ in enumerate(highest):
+            if counts[n] and not is_peak[n, bin_]:  # the highest bin of all lies at the band's edge and is no peak
+                bin_ = int(np.where(is_peak[n], logs[n], -np.inf).argmax())
+            strongest.append((bin_ + float(new[n * _BINS + bin_]) + _LOWEST) * _BIN if counts[n] else 0.0)
+        return share, counts, strongest
 
-    def _likeness(self, logs: npt.NDArray[np.float64]) -> float:
+    def _likeness(self, logs: _Floats, soft: list[int]) -> list[float]:
         """Cosine of the fine structure (what rises above the envelope) with that of 160 ms before."""
-        fine = np.maximum(logs - np.convolve(logs, _SMOOTH, "same"), 0)[4:-4]
-        size = float(np.sqrt(fine @ fine))
-        before, before_size = self._fine[0] if len(self._fine) == _LONG_LAG else (self._nothing[1], 0.0)
-        self._fine.append((fine, size))
-        return float(fine @ before) / (size * before_size) if before_size and size else 0.0
+        count = len(logs)
+        fine = np.maximum(logs @ _OFF_ENVELOPE, 0)
+        if soft:
+            fine[soft] = 0.0
+        sizes = np.sqrt(np.einsum("ij,ij->i", fine, fine)).tolist()
+        fine, sizes = self._note_fine(fine, sizes)
+        products = np.einsum("ij,ij->i", fine[:count], fine[_LONG_LAG:]).tolist()
+        both = [before * now for before, now in zip(sizes, sizes[_LONG_LAG:], strict=False)]
+        return [product / size if size else 0.0 for product, size in zip(products, both, strict=True)]
 
-    def _voicing(self, power: npt.NDArray[np.float64]) -> float:
-        power[:_LOWEST_VOICED] = 0.0
-        correlation = np.fft.irfft(power)
-        return float((correlation[_PITCH_LAGS] * self._taper).max() / correlation[0])
+    def _note_places(self, new: _Floats) -> _Floats:
+        """The places of the frames before, and of the new ones, which are kept."""
+        places = np.concatenate([self._places, new])
+        self._places = places[len(new) :]
+        return places
+
+    def _note_fine(self, new: _Floats, sizes: list[float]) -> tuple[_Floats, list[float]]:
+        """The same of the fine structure and its size."""
+        fine, all_sizes = np.concatenate([self._fine, new]), self._sizes + sizes
+        self._fine, self._sizes = fine[len(new) :], all_sizes[len(new) :]
+        return fine, all_sizes
 
 
-def _lines(power: npt.NDArray[np.float64], logs: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
+def _lines(power: _Floats, logs: _Floats) -> tuple[tuple[float, float], ...]:
     """Hz and share of power of the two strongest lines."""
-    band = power[_LOWEST:_HIGHEST].copy()
+    band = power.copy()
     total = float(band.sum())
     lines = []
     for _ in range(2):
@@ -141,9 +202,33 @@ def _lines(power: npt.NDArray[np.float64], logs: npt.NDArray[np.float64]) -> tup
         share = float(band[max(top - _LINE, 0) : top + _LINE + 1].sum()) / total
         place = float(top)
         if 0 < top < band.size - 1:
-            a, b, c = logs[top - 1 : top + 2]
+            a, b, c = logs[top - 1 : top + 2].tolist()
             bend = a - 2 * b + c
-            place += 0.5 * float((a - c) / bend) if bend < 0 else 0.0
+            place += 0.5 * (a - c) / bend if bend < 0 else 0.0
         lines.append(((place + _LOWEST) * _BIN, share))
+        if share < _HALF_PURE:
+            break
         band[max(top - _LINE, 0) : top + _LINE + 1] = 0.0
     return tuple(lines)
+
+
+def _to_correlation() -> _Floats:
+    """From power at the bins of a voice to its autocorrelation at lag 0 and at those of a pitch, the window's taken off."""
+    window = np.fft.irfft(np.abs(np.fft.rfft(_HANN, 2 * WINDOW)) ** 2)
+    taper = np.concatenate([[1.0], window[0] / window[_PITCH_LAGS]])
+    bins = np.arange(_LOWEST_VOICED, WINDOW // 2 + 1)
+    lags = np.concatenate([[0], np.arange(WINDOW)[_PITCH_LAGS]])
+    twice = np.where(bins == WINDOW // 2, 1.0, 2.0)[:, None]  # every other bin stands for a negative frequency too
+    matrix: _Floats = (twice * np.cos(2 * np.pi * np.outer(bins, lags) / WINDOW) * taper).astype(np.float32)
+    return matrix
+
+
+def _off_envelope() -> _Floats:
+    """From a spectrum in logarithms to what rises above its mean over `_SMOOTH` bins."""
+    bins, places = np.arange(_BINS)[:, None], np.arange(_FINE_BINS) + _SMOOTH // 2
+    matrix: _Floats = ((bins == places) - (np.abs(bins - places) <= _SMOOTH // 2) / _SMOOTH).astype(np.float32)
+    return matrix
+
+
+_HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+_TO_CORRELATION, _OFF_ENVELOPE = _to_correlation(), _off_envelope()

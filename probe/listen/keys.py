@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from probe.listen.activity import Activity
 from probe.listen.bursts import Burst, Bursts
 from probe.listen.features import Meter
@@ -23,7 +21,6 @@ _SHORTEST = 0.034  # seconds: between Q.24's 40 ms, which must be taken, and 23 
 _LONGEST = 6.0  # seconds; longer ones are no keys; guessed
 _TWIST = 11.0  # dB between the lines: Q.24's widest (10 dB in Australia's form) and what codecs add
 _ECHO = 1.0  # seconds after which a key comes back from the far end at the latest: two satellites' way; guessed
-_AFTER = 5  # frames of quiet after what was sent that end a burst
 _EVEN = 5.0  # dB between loudest and softest 5 ms inside; a key is level, a vowel or a note is not
 
 
@@ -60,18 +57,18 @@ class OwnKeys:
     def __init__(self) -> None:
         self._meter, self._activity, self._bursts = Meter(), Activity(), Bursts()
         self._sent: list[HeardKey] = []
-        self._after = 0
+        self._spoke = False
 
     def hear(self, at: float, said: Samples) -> None:
-        """Takes the next 160 samples that were sent, which began at `at` seconds."""
-        self._after = _AFTER if np.any(said) else self._after - 1
-        if self._after < 0:
+        """Takes the next frames that were sent, a row of 160 samples each, the first of which began at `at` seconds."""
+        spoke, self._spoke = self._spoke, bool(said.any())
+        if not self._spoke and not spoke:
             return
-        frame = self._meter.measure(at, said)
-        ended = self._bursts.hear(frame, self._activity.hear(frame))
-        key = heard_key(ended) if ended is not None else None
-        if key is not None:
-            self._sent = [*self._sent[-15:], key]
+        for frame in self._meter.measure_all(at, said.ravel()):
+            ended = self._bursts.hear(frame, self._activity.hear(frame))
+            key = heard_key(ended) if ended is not None else None
+            if key is not None:
+                self._sent = [*self._sent[-15:], key]
 
     def sent(self, key: str, at: float) -> bool:
         """Whether the caller sent the key so shortly before `at` that it may be its echo."""

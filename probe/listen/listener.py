@@ -27,6 +27,7 @@ from probe.listen.recall import Library
 from probe.listen.segments import HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
 from probe.listen.stretch import PRE_ROLL, whole
 from probe.listen.tone_plans import DEFAULT
+from probe.listen.tones import Tone
 from probe.listen.transcript import Transcript
 from probe.listen.understanding import Understanding
 from probe.listen.verdict import judge
@@ -57,6 +58,9 @@ from probe.timeline import (
     WordsHeard,
 )
 
+_BLOCK = 5
+"""Frames that are heard together: 100 ms. A block costs a third of its frames one by one, and what was heard is known 40 ms
+later on average; blocks are counted from the INVITE, so that a replay has the same ones."""
 _KEPT = 3 * RATE // FRAME
 """Frames kept: 3 s, longer than any boundary is dated back together with its pre-roll."""
 _WORDS_EVERY = 0.2
@@ -95,6 +99,7 @@ class Listener:
         self._answered_at: float | None = None
         self._meter = Meter()
         self._segmenter = Segmenter(country)
+        self._block: list[Frame] = []
         self._frames: deque[Frame] = deque(maxlen=_KEPT)
         self._segment: Boundary | None = None
         self._library = None if memory is None else Library(memory)
@@ -113,35 +118,57 @@ class Listener:
 
     def hear(self, frame: Frame) -> Iterator[Event]:
         """The line's events, what was heard, and one Tick."""
+        yield from frame.events
+        self._block.append(frame)
+        if frame.number // FRAME % _BLOCK == _BLOCK - 1:
+            yield from self._hear_block()
+        yield Tick(at=frame.at, known=frame.end)
+
+    def _hear_block(self) -> Iterator[Event]:
+        """Hears the frames of a block; all that is told of them is known at its end."""
+        frames, self._block = self._block, []
+        if not frames:
+            return
+        known = frames[-1].end
+        features = self._meter.measure_all(frames[0].at, np.concatenate([frame.heard for frame in frames]))
+        said = np.array([frame.said for frame in frames])
+        self._own_keys.hear(frames[0].at, said)
+        loudest = np.abs(said).max(axis=1).tolist() if said.any() else [0] * len(frames)
+        for frame, measured, ours in zip(frames, features, loudest, strict=True):
+            if ours > _OURS:
+                self._course.we_speak(frame.at, frame.end)
+            for event in self._hear_frame(frame, measured):
+                yield event if event.known == known else replace(event, known=known)
+
+    def _hear_frame(self, frame: Frame, features: Features) -> Iterator[HeardEvent]:
         for event in frame.events:
             self._note(event)
             if isinstance(event, Answered):
                 yield from self._connected(event.at)
-            yield event
         self._now = frame.end
-        if np.abs(frame.said).max(initial=0) > _OURS:
-            self._course.we_speak(frame.at, frame.end)
-        if self._segment is None and self._has_media(frame):
+        if self._segment is None:
+            if not self._has_media(frame):
+                return
             self._segment = Boundary(Kind.SILENCE, frame.at)
             self._segmenter.start = frame.at
             yield SegmentStarted(at=frame.at, known=frame.end, segment=Kind.SILENCE)
-        if self._segment is not None:
-            self._frames.append(frame)
-            features = self._meter.measure(frame.at, frame.heard)
-            self._judging.level(frame.at, features.level)
-            boundaries, sounding = self._segmenter.hear(features, frame.heard)
-            self._quality.hear(features, frame.heard, sounding, self._course.answered)
-            self._ends.hear(features, sounding.floor)
-            for boundary in boundaries:
-                yield from self._turn(boundary)
-            yield from self._tones(features, frame.said)
-            if not boundaries and self._transcript is not None:
-                yield from self._follow(self._transcript, frame.heard, sounding)
-            yield from self._judging.again(frame.end)
-        yield Tick(at=frame.at, known=frame.end)
+        self._frames.append(frame)
+        self._judging.level(frame.at, features.level)
+        boundaries, sounding = self._segmenter.hear(features, frame.heard)
+        self._quality.hear(features, frame.heard, sounding, self._course.answered)
+        self._ends.hear(features, sounding.floor)
+        for boundary in boundaries:
+            yield from self._turn(boundary)
+        tone = self._segmenter.tone
+        if tone.what is not None or tone.key is not None:
+            yield from self._tones(tone)
+        if not boundaries and self._transcript is not None:
+            yield from self._follow(self._transcript, frame.heard, sounding)
+        yield from self._judging.again(frame.end)
 
     def finish(self) -> Iterator[Event]:
         """Ends the segment that is still open."""
+        yield from self._hear_block()
         if self._segment is not None:
             yield from self._end(self._now, Kind.SILENCE)
             self._segment = None
@@ -175,9 +202,8 @@ class Listener:
         """Whether what began at `at` was heard before the call was answered."""
         return self._signalled and (self._answered_at is None or at < self._answered_at)
 
-    def _tones(self, features: Features, said: Samples) -> Iterator[HeardEvent]:
+    def _tones(self, tone: Tone) -> Iterator[HeardEvent]:
         """What the tones mean, and keys that the far side sends (not the echo of our own)."""
-        tone = self._segmenter.tone
         if tone.what is not None:
             what = tone.what
             yield ToneHeard(
@@ -189,7 +215,6 @@ class Listener:
                 meaning=what.meaning,
                 plan=self._country,
             )
-        self._own_keys.hear(features.at, said)
         if tone.key is not None and not self._own_keys.sent(tone.key.key, tone.key.start):
             key = tone.key
             yield KeyHeard(at=key.start, known=self._now, key=key.key, seconds=round(key.end - key.start, 3))

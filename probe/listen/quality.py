@@ -40,7 +40,7 @@ class Quality:
         self.frames += 1
         counts = self._loud if sounding.loud else self._quiet
         counts[int(min(max(-frame.level, 0.0), -QUIETEST))] += 1
-        if frame.level > -20.0 and np.count_nonzero(np.abs(heard.astype(np.int32)) >= _FULL) >= _CLIPPED_SAMPLES:
+        if frame.highest >= _FULL and np.count_nonzero(np.abs(heard.astype(np.int32)) >= _FULL) >= _CLIPPED_SAMPLES:
             self._clipped += 1
         self._dead = self._dead + 1 if connected and frame.level < _NOTHING else 0
         self._longest_dead = max(self._longest_dead, self._dead)

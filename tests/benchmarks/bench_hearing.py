@@ -25,6 +25,7 @@ from tests.listen.test_keys import KEYS, dtmf
 from tests.listen.test_special_information import CODES, coded
 
 CALL_TONES = TONES | {Kind.RINGBACK}
+_BLOCK = 5  # frames, as the listener hears them
 _LEVELS = ((-14.0, -8.0), (-22.0, 8.0))  # dBFS, and Hz off the nominal frequencies
 
 
@@ -33,15 +34,16 @@ def heard_in(audio: Samples, country: str = "CN") -> tuple[list[tuple[Kind, floa
     meter, segmenter = Meter(), Segmenter(country)
     found: list[tuple[Kind, float]] = []
     keys = []
-    whole = audio[: audio.size // FRAME * FRAME]
-    for start in range(0, whole.size, FRAME):
-        frame = whole[start : start + FRAME]
-        for boundary in segmenter.hear(meter.measure(start / RATE, frame), frame)[0]:
-            while found and found[-1][1] >= boundary.at:
-                found.pop()
-            found.append((boundary.kind, boundary.at))
-        if segmenter.tone.key is not None:
-            keys.append(segmenter.tone.key.key)
+    whole = audio[: audio.size // FRAME * FRAME].reshape(-1, FRAME)
+    for start in range(0, len(whole), _BLOCK):
+        block = whole[start : start + _BLOCK]
+        for features, frame in zip(meter.measure_all(start * FRAME / RATE, block.ravel()), block, strict=True):
+            for boundary in segmenter.hear(features, frame)[0]:
+                while found and found[-1][1] >= boundary.at:
+                    found.pop()
+                found.append((boundary.kind, boundary.at))
+            if segmenter.tone.key is not None:
+                keys.append(segmenter.tone.key.key)
     return [(kind, at) for kind, at in found if kind in CALL_TONES], keys
 
 
