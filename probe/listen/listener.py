@@ -25,7 +25,7 @@ from probe.listen.prompt_memory import Memory, Take, complete, new_prompts, whol
 from probe.listen.quality import Quality
 from probe.listen.recall import Library
 from probe.listen.segments import HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
-from probe.listen.stretch import PRE_ROLL, whole
+from probe.listen.stretch import PRE_ROLL
 from probe.listen.tone_plans import DEFAULT
 from probe.listen.tones import Tone
 from probe.listen.transcript import Transcript
@@ -343,7 +343,7 @@ class Listener:
         self._segmenter.start = onset
 
     def _judge_early(self, transcript: Transcript) -> Iterator[HeardEvent]:
-        """Judges speech that goes on. The recogniser lags behind, so what may be a person's is heard by it once more."""
+        """Judges speech that goes on, in a pause by all its words: the recogniser, which lags behind, is asked for them."""
         assert self._segment is not None
         start = self._segment.at
         if self._judging.settled or transcript.remembering or self._in_early_media(start):
@@ -352,11 +352,13 @@ class Listener:
         meaning, text, words = self._understanding, transcript.text, transcript.words
         if meaning.only_machines_say or self._transcriber is None:
             return
-        if self._now - end >= PAUSES[0]:
-            meaning = Understanding(self._language)
-            again = whole(self._transcriber, max(round((start - PRE_ROLL) * RATE), 0), self._judging.speech)
-            text = again.text
-            words = again.words
+        pause = self._now - end
+        if PAUSES[0] <= pause < PAUSES[-1] and transcript.likely:
+            return  # a prompt whose next words will tell; a person waits longer
+        changed = False
+        if pause >= PAUSES[0]:
+            changed = transcript.rest(self._now)
+            meaning, text, words = Understanding(self._language), transcript.text, transcript.words
             for _ in meaning.read(words, self._now, self._now, final=True):
                 pass
         opening = self._judging.opening(start, end, self._now, text, meaning, None)
@@ -365,6 +367,8 @@ class Listener:
         onsets = [onset for onset, _ in self._onsets]
         opening, of_last = self._judging.of_last_speaker(opening, words, self._language, onsets)
         yield from self._judging.early(opening, self._now, (of_last or meaning).hands_over)
+        if changed:
+            yield from self._tell_words(transcript)
 
     # ---------------------------------------------------------------------------------------------------------- words
 
@@ -374,7 +378,9 @@ class Listener:
             self._onsets.append((sounding.onset, self._sounded))
         self._sounded = sounding.last
         self._judging.hear(heard)
-        yield from self._feed(transcript, heard, sounding.loud or self._now - sounding.last <= _PAUSE_FED)
+        yield from self._feed(
+            transcript, heard, sounding.loud or self._now - sounding.last <= _PAUSE_FED, sounding.loud
+        )
         if transcript.parted is not None:
             yield from self._split(transcript.parted)
             return
@@ -385,10 +391,10 @@ class Listener:
             assert self._segment is not None
             yield Paused(at=sounding.last, known=self._now, start=self._segment.at)
 
-    def _feed(self, transcript: Transcript, audio: Samples, sounds: bool) -> Iterator[HeardEvent]:
+    def _feed(self, transcript: Transcript, audio: Samples, sounds: bool, loud: bool = True) -> Iterator[HeardEvent]:
         """Gives audio to whatever makes words of it, and tells the words when they have changed."""
         assert self._segment is not None
-        changed = transcript.hear(audio, self._now, sounds) or (self._untold and transcript.remembering)
+        changed = transcript.hear(audio, self._now, sounds, loud) or (self._untold and transcript.remembering)
         for recognition in transcript.recognitions[self._told_prompts :]:
             self._told_prompts += 1
             calls = self._library.heard_in.get(recognition.prompt.id, 0) if self._library else 0
@@ -402,7 +408,12 @@ class Listener:
         if not changed or not transcript.words:
             return
         self._untold = self._now - self._told_at < _WORDS_EVERY
-        if self._untold:
+        if not self._untold:
+            yield from self._tell_words(transcript)
+
+    def _tell_words(self, transcript: Transcript) -> Iterator[HeardEvent]:
+        assert self._segment is not None
+        if not transcript.words:
             return
         self._told_at = self._now
         at = min(transcript.words[-1].end, self._now)

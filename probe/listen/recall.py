@@ -38,6 +38,9 @@ _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); fram
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
 _AGAIN, _AFTER_PAUSE, _PAUSE = 40, 15, 8  # frames after which another search begins: always; after a pause of so many
 _SHORT, _SHORT_LEAD = 0.16, 0.10  # share that may differ, or lead, where a short segment is a whole prompt, no longer
+_LIKELY = (
+    0.16  # share that may differ where so little was heard that it may be chance, but is worth waiting for; guessed
+)
 _SAME_LENGTH = 6  # frames by which their lengths may differ
 _NEIGHBOURS = 10  # places that are still the same place
 _PARTED = 0.34  # share of marked bits: more speaks against a match, less for it; half of them differ by chance
@@ -167,8 +170,11 @@ class Recall:
         self.spans: list[Span] = []
 
     @property
-    def following(self) -> bool:
-        return self._following is not None
+    def likely(self) -> bool:
+        """Whether what is heard is, or may well turn out to be, a remembered prompt."""
+        return self._following is not None or any(
+            search.sounding >= SHORTEST and search.best()[0] <= _LIKELY for search in self._searches
+        )
 
     @property
     def heard(self) -> Fingerprint:

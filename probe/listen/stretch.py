@@ -55,11 +55,3 @@ class Stretch:
         changed = words != self.words
         self.words, self.text = words, heard.text
         return changed
-
-
-def whole(transcriber: Transcriber, begin: int, audio: Samples) -> Stretch:
-    """Audio from sample number `begin` on, recognised as if it ended here."""
-    stretch = Stretch(transcriber, begin)
-    stretch.feed(audio)
-    stretch.finish()
-    return stretch

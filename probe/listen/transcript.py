@@ -1,14 +1,15 @@
 """The words of one speech segment: from memory as long as a remembered prompt is heard, else from the recogniser.
 
     held ── no remembered prompt ──▶ recognising ── a prompt is found ──▶ remembering
-      │                                  ▲                                  │    │
-      └── a prompt is found ──▶ remembering                                 │    └── it is over ──▶ held
-                                         └── parted from the prompt ────────┘
+      │ ▲                               │ ▲                                 │    │
+      │ └─────────── a pause ───────────┘ └── parted from the prompt ───────┘    │
+      └── a prompt is found ──▶ remembering                   held ◀── it is over ┘
 
 Audio is held back from the recogniser for about a second, until it is known whether it will be needed. Words from memory
 are told when recognition told them in the call that they are from. Where a prompt and what is heard part, or meet, the
 recogniser hears a little more than it is asked for, and words are taken from either side of one instant between two
-words, so that none is lost and none comes twice.
+words, so that none is lost and none comes twice. In a pause it can be asked for all words at once (`rest`), though it
+lags behind else: what follows the pause is then a new stretch to it.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ _SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words ar
 _SETTLES = 0.25  # seconds that a recogniser has heard of a prompt before its words give way to the prompt's
 _BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
 _AFTER_PROMPT = 4  # sounding frames after a prompt's end that somebody makes
+_BEFORE_REST = (
+    800  # samples before the end of what was heard up to a pause, which are heard again after it: 0.1 s of quiet
+)
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 _MOST = 0.6  # share of the segment's sound that must be remembered for it to be a prompt; guessed
 _HALF_FRAME = FRAME / RATE / 2
@@ -64,6 +68,7 @@ class Transcript:
         self._stretch: Stretch | None = None
         self._recalled: _Recalled | None = None
         self._held_from: int | None = 0
+        self._resting = False
         self._settled: tuple[Word, ...] = ()
         self._from = 0.0
         self._prompt_ended: float | None = None
@@ -116,14 +121,37 @@ class Transcript:
         if self._recall is not None:
             self._told.append(Telling(now, self.until, self.words))
 
-    def hear(self, audio: Samples, now: float, sounds: bool) -> bool:
-        """Takes audio; True when the words have changed. `sounds`: it is no pause, or not one that is long already."""
+    def hear(self, audio: Samples, now: float, sounds: bool, loud: bool = True) -> bool:
+        """Takes audio; True when the words have changed. `sounds`: it is no pause, or not one that is long already.
+        `loud`: it is no pause at all."""
         self._audio.append(audio)
         self._size += audio.size
+        self._resting &= not loud
         if sounds:
             self._may_hear = self._size
         self._follow(audio, now)
         return self._compose(now)
+
+    def rest(self, now: float) -> bool:
+        """In a pause: all words up to it, as far as they are not remembered. True when they have changed."""
+        if self._recalled is not None or self._prompt_ended is not None or self._resting:
+            return False
+        if self._stretch is None and self._held_from is not None:
+            self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
+        if self._stretch is None:
+            return False
+        self._feed()
+        self._stretch.finish()
+        self._settle_recognised(float("inf"))
+        self._stretch, self._resting = None, True
+        self._held_from = max(self._fed - _BEFORE_REST, 0)
+        self.until = self._seconds(self._fed)
+        return self._compose(now)
+
+    @property
+    def likely(self) -> bool:
+        """Whether what is heard may well turn out to be remembered."""
+        return self._recall is not None and self._recall.likely
 
     def close(self, now: float) -> None:
         """The segment's audio is complete; `parted` may be set now."""
@@ -141,7 +169,7 @@ class Transcript:
 
     def finish(self, now: float, last: float, rest: bool = True) -> None:
         """The final words; `last`: end of the last sound; `rest`: whether audio that was held back belongs to them."""
-        unknown = self._held_from == 0 or (self._held_from is not None and self._speaks_after(self._held_from))
+        unknown = self._held_from is not None and not self._resting and self._speaks_after(self._held_from)
         if rest and self._stretch is None and self._held_from is not None and unknown:
             self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
         if self._stretch is not None:
@@ -157,7 +185,7 @@ class Transcript:
         if self._recall is not None:
             for change in self._recall.feed(self._prints.feed(audio, _BATCH)):
                 self._apply(change, now)
-        if self._held_from is not None and (self._recall is None or self._recall.hopeless):
+        if self._held_from is not None and not self._resting and (self._recall is None or self._recall.hopeless):
             if self._prompt_ended is not None:
                 self.parted = self._prompt_ended
             else:
@@ -194,8 +222,10 @@ class Transcript:
         if self._recalled is not None:
             self._settle_recalled(float("inf"))
             self._from = since
-        elif self._stretch is None and self._heard_before(found.since):
-            self._recognise(0, 0.0)
+        elif self._stretch is None and self._held_from and not self._heard_before(found.since, self._held_from):
+            self._from = max(since, self._seconds(self._held_from))  # what was heard up to a pause is known already
+        elif self._stretch is None and self._heard_before(found.since, self._held_from or 0):
+            self._recognise(self._held_from or 0, self._seconds(self._held_from) if self._held_from else 0.0)
         elif self._stretch is None:
             self._from = self._sound_begins()
         if self._stretch is not None:
@@ -205,7 +235,7 @@ class Transcript:
             self._settle_recognised(meeting)
             self._stretch = None
             self._from = meeting
-        self._recalled, self._held_from, self._prompt_ended = recalled, None, None
+        self._recalled, self._held_from, self._prompt_ended, self._resting = recalled, None, None, False
 
     _whole = False
 
@@ -224,7 +254,7 @@ class Transcript:
         """Lets the recogniser hear from there on; its words count from the second `since` on."""
         if self._recalled is not None:
             self._settle_recalled(float("inf"))
-        self._recalled, self._held_from, self._prompt_ended = None, None, None
+        self._recalled, self._held_from, self._prompt_ended, self._resting = None, None, None, False
         self._from = since
         if self._transcriber is not None:
             self._stretch = Stretch(self._transcriber, self._begin + sample)
@@ -280,10 +310,10 @@ class Transcript:
             return tail[since - place : until - place]
         return self._audio[0][since:until]
 
-    def _heard_before(self, frame: int) -> bool:
-        """Whether somebody may have said something before a frame."""
+    def _heard_before(self, frame: int, sample: int) -> bool:
+        """Whether somebody may have said something before a frame, from a sample on."""
         assert self._recall is not None
-        return int(sounding(self._recall.heard.levels)[:frame].sum()) > _BEFORE_PROMPT
+        return int(sounding(self._recall.heard.levels)[sample // HOP : max(frame, 0)].sum()) > _BEFORE_PROMPT
 
     def _sound_begins(self) -> float:
         """Seconds of the segment's first sound: of what a prompt said before, nothing was heard."""
