@@ -1,7 +1,9 @@
-"""How late frames are when they have been listened to: counted from the instant their 20 ms were over.
+"""How late frames are, counted from the instant their tick was due: 20 ms of audio were over then.
 
-A late frame is not a lost one: it is heard later, and the caller reacts later. That is felt in a call from about 40 ms on
-(two frames), the limit used here.
+Two delays of each frame are counted. The line's own is that of the frame in the field's sense: its audio was taken from the
+network, and ours sent, so much too late; from about 40 ms on (two frames) the far end hears it. Listening has a backlog:
+a frame heard later is not lost and its instants stay right, since time is counted in samples, but the caller's answer to
+it comes so much later (`probe.supervisor.headroom` bounds both).
 """
 
 from __future__ import annotations

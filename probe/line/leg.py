@@ -1,7 +1,7 @@
-"""One call of a user agent: what SIP says of it, and the port where its audio meets Python.
+"""One call of a user agent: what SIP says of it.
 
 PJSIP calls back in the middle of its work. The callbacks here act on nothing: they write down what happened (`Leg.
-signals`, `Leg.keys`, `AudioPort.heard`), and the 20 ms loop acts on it.
+signals`, `Leg.keys`), and the 20 ms loop acts on it. Its audio is in `probe.line.port`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,12 @@ import pjsua2 as pj
 
 from probe.line.backlog import Backlog
 from probe.line.media import Stream
-
-FRAME_BYTES = 320
-"""160 samples of 16 bits: 20 ms at 8 kHz."""
-SILENCE = bytes(FRAME_BYTES)
+from probe.line.port import SILENCE, AudioPort, library, taken_out
 
 _LOOK = 25  # ticks from one look at the statistics to the next
 _CONTACT = re.compile(r"(?im)^(?:contact|m)\s*:\s*(.*)$")
 _ADDRESS = re.compile(r"<?(sips?:[^\s<>,]+)>?([^,]*)")
 _RETRY_AFTER = re.compile(r"(?im)^retry-after\s*:\s*(\d{1,9})")
-_PLAIN = ("PCMU", "PCMA", "GSM")  # codecs of 20 ms at 8 kHz
 _DTMF_IS_UPDATE = 1  # pjmedia_stream_dtmf_event_flags
 
 
@@ -81,47 +77,11 @@ class TransferAsked:
 Signal = Provisional | MediaReady | Confirmed | Disconnected | Held | TransferAsked
 
 
-class AudioPort(pj.AudioMediaPort):  # type: ignore[misc]
-    """Where a call's audio meets Python: set `outgoing` before a tick; `heard` and `taken` hold what the tick did."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        form = pj.MediaFormatAudio()
-        form.init(pj.PJMEDIA_FORMAT_PCM, 8000, 1, 20000, 16)
-        self.createPort(name, form)
-        self._buffer = pj.ByteVector(FRAME_BYTES)
-        self._address = _data(self._buffer)
-        self.rest()
-
-    def rest(self) -> None:
-        """Forget the tick before."""
-        self.outgoing = SILENCE
-        self.heard = SILENCE
-        self.taken = False
-
-    def onFrameRequested(self, frame: Any) -> None:  # noqa: N802 (PJSIP's name)
-        """PJSIP wants 20 ms to send."""
-        ctypes.memmove(self._address, self.outgoing, FRAME_BYTES)
-        frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
-        frame.buf = self._buffer
-        frame.size = FRAME_BYTES
-        self.taken = True
-
-    def onFrameReceived(self, frame: Any) -> None:  # noqa: N802
-        """PJSIP hands over 20 ms received; a frame without audio leaves silence."""
-        if frame.size == FRAME_BYTES:
-            self.heard = ctypes.string_at(_data(frame.buf), FRAME_BYTES)
-
-
-def _data(vector: Any) -> int:
-    """Address of a ByteVector's bytes: the first member of a `std::vector` (copying through it is 6 times faster)."""
-    address = ctypes.c_void_p.from_address(int(vector.this)).value
-    assert address is not None
-    return address
-
-
 class Leg(pj.Call):  # type: ignore[misc]
     """One call as this user agent sees it. The loop reads and empties `signals` and `keys`."""
+
+    takes_out = True
+    """Whether streams are taken out of PJSIP's bridge where they can be (`probe.line.port`)."""
 
     def __init__(self, account: pj.Account, port: AudioPort, call_id: int = pj.PJSUA_INVALID_ID) -> None:
         super().__init__(account, call_id)
@@ -143,6 +103,7 @@ class Leg(pj.Call):  # type: ignore[misc]
         self._cause: int | None = None
         self._stream = Stream()
         self._ticks = self._looked = self._came = 0
+        port.stream = None
         port.rest()
 
     def press(self, key: str, method: Literal["rfc4733", "info"], milliseconds: int) -> bool:
@@ -176,7 +137,7 @@ class Leg(pj.Call):  # type: ignore[misc]
     def abandon(self) -> None:
         """Gives up an INVITE to which nothing has come at all, at once: PJSIP would keep its place for 32 s (Timer B)."""
         if self._invite:
-            terminate = ctypes.CDLL(pj._pjsua2.__file__).pjsip_tsx_terminate
+            terminate = library().pjsip_tsx_terminate
             terminate.argtypes = (ctypes.c_void_p, ctypes.c_int)
             terminate(self._invite, 408)
             self._invite = 0
@@ -200,6 +161,17 @@ class Leg(pj.Call):  # type: ignore[misc]
     def starved(self) -> float:
         """Seconds for which no RTP packet has come (PJSIP tells nothing when RTP stops)."""
         return (self._ticks - self._came) / 50
+
+    def move(self) -> bool:
+        """Moves 20 ms of audio: `port.outgoing` is sent, `port.heard` was received. True if the bridge must do it."""
+        port = self.port
+        if not self.flowing or port.stream is None:
+            port.heard, port.taken = SILENCE, False
+            return self.flowing
+        port.move()
+        if self.backlog and self.backlog.frames:
+            port.heard = self.backlog.catch_up(port.heard)
+        return False
 
     def _watch_backlog(self) -> None:
         if self.backlog:
@@ -225,9 +197,8 @@ class Leg(pj.Call):  # type: ignore[misc]
                     pj.PJSUA_CALL_MEDIA_LOCAL_HOLD,
                     pj.PJSUA_CALL_MEDIA_REMOTE_HOLD,
                 ):
-                    audio = self.getAudioMedia(index)
-                    audio.startTransmit(self.port)
-                    self.port.startTransmit(audio)
+                    if self.port.stream is None:
+                        self.port.connect(self.getAudioMedia(index))
                     self.flowing = True
                     self.signals.append(MediaReady())
                     held = media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
@@ -274,17 +245,18 @@ class Leg(pj.Call):  # type: ignore[misc]
             self._failed(error)
 
     def onStreamCreated(self, prm: Any) -> None:  # noqa: N802
-        """A stream begins."""
+        """A stream begins: it is taken out of PJSIP's bridge if it can be."""
+        self.port.stream = self.backlog = None
         try:
-            # PJSIP's bridge takes such a stream 20 ms at a time; of others (30 ms, 16 kHz) it keeps parts.
-            plain = self.getStreamInfo(prm.streamIdx).codecName in _PLAIN
-            self.backlog = Backlog(int(prm.stream)) if plain else None
-        except Exception:  # a call that catches up with nothing is a call, too
-            self.backlog = None
+            self.port.stream = taken_out(prm) if self.takes_out else None
+        except Exception as error:
+            self._failed(error)
+        if self.port.stream:  # of others (30 ms, 16 kHz) the bridge keeps parts
+            self.backlog = Backlog(self.port.stream)
 
     def onStreamDestroyed(self, prm: Any) -> None:  # noqa: N802
         """A stream is over: the last chance to ask what came on it."""
-        self.backlog = None
+        self.port.stream = self.backlog = None
         try:
             self._look()
             self.streams.append(self._stream)

@@ -100,7 +100,10 @@ class Lines:
     """
 
     def __init__(self, calls_each: int = 1, alone: int = 0) -> None:
-        self.lateness = Lateness()
+        self.moved = Lateness()
+        """How late the line itself was: from the instant a frame's tick was due until its audio had been moved."""
+        self.heard = Lateness()
+        """How far listening was behind: from that instant until the frame had been listened to."""
         self._calls_each = calls_each
         self._alone = alone
         self._processes: list[LineProcess] = []

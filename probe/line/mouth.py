@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from probe.line.leg import FRAME_BYTES, SILENCE, Leg
+from probe.line.leg import Leg
+from probe.line.port import FRAME_BYTES, SILENCE
 
 _FRAME = 160
 _KEY_MS = 100  # docs/sip.md
@@ -56,8 +57,8 @@ class Mouth:
 
     def prepare(self, leg: Leg) -> None:
         """Before a tick: sets what goes out in it."""
-        self._sending = sending = self._queue[0] if self._queue and leg.flowing and not leg.over else None
         leg.port.outgoing = self._shown = SILENCE
+        self._sending = sending = self._queue[0] if self._queue and leg.flowing and not leg.over else None
         if not sending:
             return
         while sending.keys and sending.keys[0][0] <= sending.done:

@@ -1,7 +1,8 @@
 """Messages over a pipe between a process and the one that started it, never waiting for the other side.
 
-A message is a JSON object and some bytes: `<I` length of the JSON, `<I` length of the bytes, JSON, bytes. A pipe whose
-reader is slow or gone must not stall the 20 ms clock of its writer, so an `Outlet` keeps what does not fit.
+A message is a JSON object and some bytes: `<I` length of the JSON, `<I` length of the bytes, JSON, bytes. The empty object
+is written as no JSON at all. A pipe whose reader is slow or gone must not stall the 20 ms clock of its writer, so an
+`Outlet` keeps what does not fit.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ Message = tuple[dict[str, Any], bytes]
 
 def pack(form: dict[str, Any], data: bytes = b"") -> bytes:
     """One message as it goes over the pipe."""
-    text = _json(form).encode("utf-8", "replace")  # what came over the network need not be text
+    # What came over the network need not be text.
+    text = _json(form).encode("utf-8", "replace") if form else b""
     return _HEAD.pack(len(text), len(data)) + text + data
 
 
@@ -35,7 +37,8 @@ class Inlet:
     def __init__(self, fd: int) -> None:
         os.set_blocking(fd, False)
         self._fd = fd
-        self._buffer = bytearray()
+        self._buffer = b""
+        self._taken = 0  # bytes of it
         self._ended = False
 
     @property
@@ -54,31 +57,32 @@ class Inlet:
 
     def take(self, timeout: float = 0.0) -> Message | None:
         """The next message; None if none is complete after `timeout` seconds, or the pipe is closed."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout if timeout else 0.0
         while True:
             message = self._next()
             if message is not None or self._ended:
                 return message
-            wait = deadline - time.monotonic()
-            if wait <= 0 and timeout > 0:
-                return None
-            if not select.select([self._fd], [], [], max(0.0, wait))[0]:
-                return None
-            chunk = os.read(self._fd, 65536)
+            try:
+                chunk = os.read(self._fd, 65536)
+            except BlockingIOError:
+                wait = deadline - time.monotonic() if timeout else 0.0
+                if wait <= 0 or not select.select([self._fd], [], [], wait)[0]:
+                    return None
+                continue
             self._ended = not chunk
-            self._buffer += chunk
+            self._buffer = self._buffer[self._taken :] + chunk
+            self._taken = 0
 
     def _next(self) -> Message | None:
-        if len(self._buffer) < _HEAD.size:
+        buffer, begin = self._buffer, self._taken + _HEAD.size
+        if len(buffer) < begin:
             return None
-        text, data = _HEAD.unpack_from(self._buffer)
-        end = _HEAD.size + text + data
-        if len(self._buffer) < end:
+        text, data = _HEAD.unpack_from(buffer, self._taken)
+        between, end = begin + text, begin + text + data
+        if len(buffer) < end:
             return None
-        form = json.loads(self._buffer[_HEAD.size : _HEAD.size + text])
-        content = bytes(self._buffer[_HEAD.size + text : end])
-        del self._buffer[:end]
-        return form, content
+        self._taken = end
+        return json.loads(buffer[begin:between]) if text else {}, buffer[between:end]
 
 
 class Outlet:

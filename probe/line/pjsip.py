@@ -23,7 +23,8 @@ from typing import Any
 import pjsua2 as pj
 
 from probe.line.account import Identity, account_config, invite, tls_transport
-from probe.line.leg import FRAME_BYTES, SILENCE, AudioPort, Leg
+from probe.line.leg import Leg
+from probe.line.port import FRAME_BYTES, AudioPort, PjFrame, library
 from probe.line.sip_log import Dialogue, Log, SipLog
 
 TICK = 0.02
@@ -36,6 +37,7 @@ CODECS = ("PCMU", "PCMA", "GSM", "iLBC", "speex", "G722")
 
 _JITTER_MS = 40  # prefetch of the jitter buffer: bridges one late tick at either end; measured, see docs/sip.md
 _JITTER_MAX_MS = 2000  # guessed: more than any pause a busy machine makes
+_BRIDGE_ANYWAY = 50  # ticks from one of the bridge to the next when no call's audio goes through it; guessed
 _PRIORITY = -10  # of -20 to 19; only root, or a user with RLIMIT_NICE, may go below 0
 
 
@@ -44,18 +46,6 @@ _TRANSPORTS = {
     "tcp": pj.PJSIP_TRANSPORT_TCP,
     "tls": pj.PJSIP_TRANSPORT_TLS,
 }
-
-
-class _Frame(ctypes.Structure):
-    """`pjmedia_frame`."""
-
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("buf", ctypes.c_void_p),
-        ("size", ctypes.c_size_t),
-        ("timestamp", ctypes.c_uint64),
-        ("bit_info", ctypes.c_uint32),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +137,13 @@ class UserAgent:
         self._log = SipLog(log)
         config.logConfig.writer = self._log
         self._endpoint.libInit(config)
-        library = ctypes.CDLL(pj._pjsua2.__file__)
-        self.most_calls = int(library.pjsua_call_get_max_count())
+        self.most_calls = int(library().pjsua_call_get_max_count())
         """Calls that this build of PJSIP can hold: one given up may still be there when its call goes elsewhere."""
         self._master = int(self._endpoint.audDevManager().setNoDev())
-        self._bridge = library.pjmedia_port_get_frame
-        self._bridge.argtypes = (ctypes.c_void_p, ctypes.POINTER(_Frame))
+        self._bridge = library().pjmedia_port_get_frame
         self._buffer = ctypes.create_string_buffer(FRAME_BYTES)
-        self._mix = _Frame(0, ctypes.addressof(self._buffer), FRAME_BYTES, 0, 0)
+        self._mix = PjFrame(0, ctypes.addressof(self._buffer), FRAME_BYTES, 0, 0)
+        self._ticks = 0
         self._transports: dict[tuple[Any, ...], tuple[int, int]] = {}
         self._stun: set[str] = set()
         _, self.port = self._transport(Identity(bind=host), port)
@@ -292,13 +281,13 @@ class UserAgent:
 
     def tick(self) -> None:
         """Moves 20 ms of audio: takes each port's `outgoing`, leaves its `heard` (silence if nothing came)."""
-        for port in self._ports:
-            port.heard, port.taken = SILENCE, False
-        self._mix.size = FRAME_BYTES
-        self._bridge(self._master, ctypes.byref(self._mix))
+        self._ticks += 1
+        bridged = self._ticks % _BRIDGE_ANYWAY == 0
         for leg in self._legs:
-            if leg.backlog and leg.backlog.frames:
-                leg.port.heard = leg.backlog.catch_up(leg.port.heard)
+            bridged |= leg.move()
+        if bridged:
+            self._mix.size = FRAME_BYTES
+            self._bridge(self._master, ctypes.addressof(self._mix))
 
 
 def _name(codec: str) -> str:

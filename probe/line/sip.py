@@ -27,6 +27,7 @@ from probe.line.lines import Lines, Slot
 from probe.line.pipe import pack
 from probe.line.tls import is_old, openssl
 from probe.line.trunk import Keys, Trunk
+from probe.line.wire import unpacked
 from probe.timeline import (
     EVENTS,
     FRAME,
@@ -143,17 +144,16 @@ class SipLine:
         slot = self._slot
         assert slot
         while not self.over and (message := slot.take()) is not None:
-            form, audio = message
+            number, due, late, heard, said, told = unpacked(message)
             self._asked = time.monotonic()
-            number = form["number"]
             events: tuple[LineEvent, ...] = ()
-            if form["events"]:
-                events = tuple(_event(kind, number / RATE, fields) for kind, fields in form["events"])
+            if told:
+                events = tuple(_event(kind, number / RATE, fields) for kind, fields in told)
                 self.over = any(event.kind in ("ended", "line_failed") for event in events)
-            heard, said = np.frombuffer(audio, np.int16).reshape(2, FRAME)
             self._number = number + FRAME
             yield Frame(number, heard, said, events)
-            self._lines.lateness.note(time.monotonic() - form["due"])  # the frame has been listened to
+            self._lines.moved.note(late)
+            self._lines.heard.note(time.monotonic() - due)  # the frame has been listened to
         if not self.over and (slot.closed or not self.patience):
             self.over = True
             yield self._broken(slot, self._number)

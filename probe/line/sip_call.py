@@ -16,16 +16,18 @@ import pjsua2 as pj
 from probe.errors import UserError
 from probe.line.account import Identity
 from probe.line.attempts import Attempt
-from probe.line.leg import SILENCE, Confirmed, Disconnected, Held, Leg, MediaReady, TransferAsked
+from probe.line.leg import Confirmed, Disconnected, Held, Leg, MediaReady, TransferAsked
 from probe.line.media import media_fields
 from probe.line.mouth import Mouth, Sending
-from probe.line.pipe import pack
 from probe.line.pjsip import TICK, UserAgent
+from probe.line.port import SILENCE
 from probe.line.route import Route, Target
 from probe.line.trace import Trace
 from probe.line.trunk import Trunk
+from probe.line.wire import packed
 
 _FRAME = 160
+_RARELY = 5 * _FRAME  # samples between two looks at the deadlines of a call that goes on
 _ENDING = 2.0  # seconds to wait for the far end's part in hanging up; guessed, over three of SIP's T1
 _FORGOTTEN = (
     40.0  # seconds until PJSIP has given up on an INVITE nobody answered: over Timer B, 32 s (RFC 3261 §17.1.1.2)
@@ -92,12 +94,14 @@ class SipCall:
         attempt = self._attempt
         if attempt is not None and not self.told:
             attempt.leg.tick()
-            self._note(attempt.leg)
-            self._watch_deadlines(attempt)
+            if attempt.leg.signals or not self._answered:
+                self._note(attempt.leg)
+            if not self._answered or self._hanging_up or self._number % _RARELY == 0:
+                self._watch_deadlines(attempt)
             self._mouth.prepare(self._attempt.leg if self._attempt else attempt.leg)
 
-    def after(self, due: float) -> bytes | None:
-        """After the bridge moved: the packed frame of this tick, which was due then; None before the INVITE."""
+    def after(self, due: float, late: float) -> bytes | None:
+        """After audio moved: the packed frame of this tick, which was due and was so late; None before the INVITE."""
         if self._attempt is None and not self.ended:
             return None
         heard = said = SILENCE
@@ -105,11 +109,11 @@ class SipCall:
             leg = self._attempt.leg
             said = self._mouth.said(leg)
             heard = leg.port.heard if self._answered or self._listens_early else SILENCE
-        form = {"number": self._number, "due": round(due, 5), "events": self._events}
+        number, events = self._number, self._events
         self._events = []
         self._number += _FRAME
         self.told = self.ended
-        return pack(form, heard + said)
+        return packed(number, due, late, heard, said, events)
 
     def linger(self) -> bool:
         """After the last frame: SIP's last words, a tick at a time; False once PJSIP has let go of the call."""

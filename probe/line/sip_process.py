@@ -15,16 +15,16 @@ Each slot has two pipes of its own, so that a listener that is slow delays no ot
          {"do": "check", "trunk", "number", "bind"}                a trunk: see `trunk_check`
          {"do": "send", "value", "keys", "by", "ends", "spacing"} + samples   keys or speech
          {"do": "hang_up"}                                         or end of file: the slot's user is gone
-    out  {"number", "due", "events": [[kind, {fields}], ...]} + 320 bytes heard + 320 bytes said       a frame
+    out  {"events": [[kind, {fields}], ...]} + ...                 a frame: see `wire.py`
          {"free": true}                                            the slot can take the next call
 
 What belongs to a call is in `SipCall` (deadlines, keys and speech on their way out, trace, whose fault the end is); what
 the calls share is in `UserAgent` (PJSIP's endpoint, transports, accounts, codecs). An order carries the trunk's settings
 as a dictionary, which `account.py` turns into PJSIP's account; accounts are kept and shared by calls with the same.
 
-The clock never waits for the parent. `due` is the instant, by the machine's monotonic clock, at which the frame's tick
-was due: how late a frame is where it is listened to is counted from there. A call's zero is the tick in which its INVITE goes out. End of file on stdin, or a
-dead parent, hangs up on everybody and ends the process.
+The clock never waits for the parent. Each frame says when its tick was due and when its audio had been moved: how late the
+line is, and how late a frame is listened to. A call's zero is the tick in which its INVITE goes out. End of file on
+stdin, or a dead parent, hangs up on everybody and ends the process.
 """
 
 from __future__ import annotations
@@ -35,14 +35,17 @@ import select
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
-from probe.line.leg import SILENCE
 from probe.line.pipe import Inlet, Outlet, pack
 from probe.line.pjsip import UserAgent, ticks
+from probe.line.port import SILENCE
 from probe.line.process import channel, extra_channels
 from probe.line.sip_call import SipCall, order
 from probe.line.trunk_check import TrunkCheck
+from probe.line.wire import packed
+
+P = ParamSpec("P")
 
 _BACKLOG = 64 << 20  # bytes a listener may be behind (half an hour of frames) before its call is given up; guessed
 _GOODBYE = 6.0  # seconds until the process ends for good: over what a call takes to say goodbye
@@ -59,8 +62,8 @@ class Slot:
         self._out = outlet
         self.call: SipCall | TrunkCheck | None = None
 
-    def before(self, agent: UserAgent) -> None:
-        """Does what has been asked since the last tick, and prepares the call for this one."""
+    def asked(self, agent: UserAgent) -> None:
+        """Does what has been asked since the last tick."""
         while (message := self._in.take()) is not None:
             form, data = message
             if form["do"] == "dial":
@@ -69,6 +72,14 @@ class Slot:
                 self.call = TrunkCheck(agent, form)
             elif self.call:
                 self.call.obey(form, data)
+
+    @property
+    def closed(self) -> bool:
+        """Whether its user is gone."""
+        return self._in.closed
+
+    def before(self) -> None:
+        """Prepares the call for this tick."""
         if self.call:
             if self._in.closed or self._out.closed or self._out.backlog > _BACKLOG:
                 self.call.hang_up()
@@ -79,20 +90,16 @@ class Slot:
             self.call = SipCall(agent, order(form))
         except Exception as error:  # a full disk, say: whoever waits for frames must be told
             reason = f"the call's process: {type(error).__name__}: {' '.join(str(error).split())}"
-            told = {
-                "number": 0,
-                "due": time.monotonic(),
-                "events": [["dialed", {}], ["line_failed", {"reason": reason}]],
-            }
-            self._out.send(pack(told, 2 * SILENCE))
+            told = [("dialed", {}), ("line_failed", {"reason": reason})]
+            self._out.send(packed(0, time.monotonic(), 0.0, SILENCE, SILENCE, told))
             self._out.send(pack({"free": True}))
 
-    def after(self, due: float) -> None:
-        """Sends the frame of this tick, or lets the call say its last words."""
+    def after(self, due: float, late: float) -> None:
+        """Sends the frame of this tick, which was due and was moved so late, or lets the call say its last words."""
         if self.call is None:
             self._out.flush()
         elif not self.call.told:
-            frame = self.call.after(due)
+            frame = self.call.after(due, late)
             if frame:
                 self._out.send(frame)
         elif not self.call.linger():
@@ -118,6 +125,11 @@ class LineProcess:
         self._agent = UserAgent(calls=len(slots))
         self._ending: float | None = None
         self._leaving = 0.0
+        self._asked = select.poll()
+        sources: list[Inlet | Slot] = [inlet, *slots]
+        self._asks = {source.fileno(): source for source in sources}
+        for descriptor in self._asks:
+            self._asked.register(descriptor, select.POLLIN)
         gc.collect()
         gc.freeze()  # what is here now stays: later collections need not walk through it
 
@@ -125,8 +137,7 @@ class LineProcess:
         """Until stdin ends, and the calls with it."""
         while self._tick_on():
             # Nobody calls: SIP's timers can wait, and an order wakes it up at once.
-            wakes: list[Inlet | Slot] = [self._in, *self._slots]
-            select.select(wakes, [], [], _IDLE)
+            self._asked.poll(_IDLE * 1000)
         for slot in self._slots:
             slot.flush()
 
@@ -141,19 +152,33 @@ class LineProcess:
 
     def _step(self, due: float) -> bool:
         self._agent.poll()
-        self._agent.turn_away()
+        if self._agent.incoming:
+            self._agent.turn_away()
+        self._take_what_is_asked()
         for slot in self._slots:
-            self._guarded(slot, lambda slot: slot.before(self._agent))
+            if slot.call:
+                self._guarded(slot, slot.before)
         if any(slot.call for slot in self._slots):
             self._agent.tick()
+        late = max(time.monotonic() - due, 0.0)
         for slot in self._slots:
-            self._guarded(slot, lambda slot: slot.after(due))
+            self._guarded(slot, slot.after, due, late)
         return self._goes_on()
 
-    def _guarded(self, slot: Slot, does: Callable[[Slot], None]) -> None:
+    def _take_what_is_asked(self) -> None:
+        for descriptor, _ in self._asked.poll(0):
+            source = self._asks[descriptor]
+            if isinstance(source, Slot):
+                self._guarded(source, source.asked, self._agent)
+            else:
+                source.take()
+            if source.closed:
+                self._asked.unregister(descriptor)
+
+    def _guarded(self, slot: Slot, does: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """One call's failure is not the others'."""
         try:
-            does(slot)
+            does(*args, **kwargs)
         except Exception as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
             if slot.call:
@@ -161,7 +186,7 @@ class LineProcess:
 
     def _goes_on(self) -> bool:
         if self._ending is None:
-            if self._in.take() is not None or not self._in.closed:
+            if not self._in.closed:
                 return True
             self._ending = time.monotonic() + _GOODBYE
         for slot in self._slots:

@@ -49,7 +49,7 @@ class TrunkCheck:
         if not self._done:
             self._done = next(self._steps, True)
 
-    def after(self, due: float) -> bytes | None:
+    def after(self, due: float, late: float) -> bytes | None:
         """What was found, once it is."""
         if not self._done:
             return None

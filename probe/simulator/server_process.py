@@ -120,9 +120,22 @@ class Server:
     def port(self) -> int:
         return self._agent.port
 
-    def step(self) -> bool:
-        """One tick of all calls."""
+    def run(self) -> None:
+        """Until told to end; while nobody calls, only what comes in is looked at."""
+        while not self._inlet.closed:
+            pace(self._step)
+            if not self._busy:
+                self._inlet.take(timeout=TICK)
+
+    @property
+    def _busy(self) -> bool:
+        return bool(self._calls or self._dead)
+
+    def _step(self) -> bool:
+        """One tick of all calls; False when there are none, or the process is to end."""
         self._agent.poll()
+        if not self._busy and not self._agent.incoming:
+            return False
         for leg in self._agent.incoming:
             engine = Engine(self._hotline, self._incoming(leg), self._transcriber)
             self._calls.append(ServedCall(leg, engine, self._worker.submit(engine.prepare)))
@@ -141,7 +154,8 @@ class Server:
                 self._tell(call.engine)
         self._free()
         self._ticks += 1
-        return self._inlet.take() is None and not self._inlet.closed
+        self._inlet.take()
+        return self._busy and not self._inlet.closed
 
     def close(self) -> None:
         """Hangs up on every caller."""
@@ -213,7 +227,7 @@ def main() -> None:
         outlet.send(pack({"error": str(error) or type(error).__name__}))
     else:
         outlet.send(pack({"listening": server.port}))
-        pace(server.step)
+        server.run()
         server.close()
     outlet.flush(timeout=_GOODBYE)
     os._exit(0)

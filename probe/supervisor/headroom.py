@@ -1,8 +1,9 @@
 """Whether one more call would be heard in time: decided from what has just been measured, not from a number of calls.
 
-A call may start when the last seconds' frames were in time and the cores have, beside what calls just begun are about to
-take, idle time for what a call costs here. What a call costs is measured: the CPU of listening and lines over the calls
-that run. A machine that is otherwise busy therefore takes fewer calls, and the first always starts, to be measured.
+A call may start when the lines kept their clocks in the last seconds, listening was not behind, and the cores have, beside
+what calls just begun are about to take, idle time for what a call costs here. What a call costs is measured: the CPU of
+listening and lines over the calls that run. A machine that is otherwise busy therefore takes fewer calls, and the first
+always starts, to be measured.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections import deque
 from dataclasses import dataclass
 
 EARLY_SIGN = 0.02
-"""Seconds of delay that are counted here: half of what is felt in a call (`probe.line.lateness.LATE`)."""
-_TOO_MANY = (
-    0.005  # share of frames with that delay above which no call starts; guessed, five times what may be 40 ms late
-)
+"""Seconds by which a line moves a frame too late that are counted here: half of what counts as late (`lateness.LATE`)."""
+BEHIND = 0.1
+"""Seconds after its end at which a frame should have been listened to. The caller's answers come later by what is more;
+people, and the caller's own pauses before it acts, take ten times as long."""
+_TOO_MANY = 0.005  # share of frames late by `EARLY_SIGN` above which no call starts: five times what may be 40 ms late
+_TOO_FAR = 0.01  # share of frames listened to after `BEHIND` above which no call starts; chosen
 _WINDOW = 4.0  # seconds looked back upon for lateness; guessed
 _RECENT = 1.0  # seconds over which idle time is taken; guessed: shorter than a caller's patience, longer than one burst
 _SETTLING = 2.0  # seconds until a call's cost shows in the figures: its process starts, then frames flow
@@ -27,14 +30,16 @@ _RESERVE = 0.08  # share of all cores that stays idle: bursts (several utterance
 class Reading:
     """What was measured up to `at` (seconds of a monotonic clock); counters count from the beginning.
 
-    `running`: calls. `frames`, `late`: frames listened to, and those with a delay of `EARLY_SIGN` or more. `ours`: CPU
-    seconds of listening and line processes. `idle`: CPU seconds that all cores together were idle; None if unknown.
+    `running`: calls. `frames`: listened to; `late`: those that their line moved `EARLY_SIGN` late, `behind`: those listened to
+    after `BEHIND`. `ours`: CPU seconds of listening and line processes. `idle`: CPU seconds that all cores together were
+    idle; None if unknown.
     """
 
     at: float
     running: int
     frames: int
     late: int
+    behind: int
     ours: float
     idle: float | None
 
@@ -66,9 +71,11 @@ class Headroom:
             self._starts.popleft()
         if running == 0:
             return ""
-        late = self._late()
+        late, behind = self._late()
         if late > _TOO_MANY:
             return f"{late:.1%} of the frames come {EARLY_SIGN * 1000:g} ms late or later"
+        if behind > _TOO_FAR:
+            return f"{behind:.1%} of the frames are listened to {BEHIND * 1000:g} ms late or later"
         idle = self._idle()
         promised = len(self._starts) * max(self.cost, _STARTING)
         needed = max(self.cost, _STARTING) + _RESERVE * self._cores
@@ -76,10 +83,11 @@ class Headroom:
             return f"{max(idle - promised, 0):.2f} cores are idle, a call needs {needed:.2f}"
         return ""
 
-    def _late(self) -> float:
-        """Share of the window's frames that were late."""
+    def _late(self) -> tuple[float, float]:
+        """Shares of the window's frames that were late, and listened to too late."""
         first, last = self._ends(_WINDOW)
-        return (last.late - first.late) / max(last.frames - first.frames, 1)
+        frames = max(last.frames - first.frames, 1)
+        return (last.late - first.late) / frames, (last.behind - first.behind) / frames
 
     def _idle(self) -> float | None:
         """Idle cores of late."""
@@ -97,7 +105,7 @@ class Headroom:
     def _ends(self, seconds: float) -> tuple[Reading, Reading]:
         """The newest reading, and the oldest not older than so many seconds before it."""
         if not self._readings:
-            nothing = Reading(0.0, 0, 0, 0, 0.0, None)
+            nothing = Reading(0.0, 0, 0, 0, 0, 0.0, None)
             return nothing, nothing
         last = self._readings[-1]
         first = next(reading for reading in self._readings if last.at - reading.at <= seconds)

@@ -4,9 +4,10 @@
     out  ("begins", number, folder) | ("told", number, thing) | ("done", number, timeline) | ("failed", number, error)
          | ("load", Load)
 
-Frames are heard as they come, by whichever of `_WORKERS` threads is free; a call is led by one of them at a time. Two
-would do for Python, which runs one at a time anyway, but now and then Vosk takes some 40 ms for one call (a sentence
-ends, a search grows), and lets other threads run meanwhile. A thread a call would wake up, and compete, for every frame.
+Calls take turns at the process's own 20 ms clock, whenever frames may have come, each turn led by whichever of `_WORKERS`
+threads is free. Two would do for Python, which runs one at a time anyway, but now and then Vosk takes some 40 ms for one
+call (a sentence ends, a search grows), and lets other threads run meanwhile. A turn costs nearly as much for one frame as
+for several: so with more calls each has its turn more rarely, and hears more frames in it (`_frames_a_turn`).
 What takes longer than a frame happens beside: putting a call together, dialling, measuring, writing for good. Calls in
 memory wait for nobody, so each has a thread of its own and the process takes one at a time. When the parent dies, the
 process hangs up on everybody, completes the recordings, and ends.
@@ -16,15 +17,16 @@ from __future__ import annotations
 
 import gc
 import os
-import select
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from probe.line.lateness import Delays
@@ -34,15 +36,23 @@ from probe.place import Order, prepare
 from probe.placed import Placed
 from probe.supervisor import cpu
 from probe.supervisor.meter import Meter, Metered
-from probe.timeline import Action, Event, SegmentEnded, Timeline
+from probe.timeline import FRAME, RATE, Action, Event, SegmentEnded, Timeline
 
 REPORT = 0.25
 """Seconds between two reports of the load."""
-_ALONE = 6  # line processes up to which each call has its own: what breaks PJSIP then costs that call alone
+_ALONE = 4  # line processes up to which each call has its own: what breaks PJSIP then costs that call alone. As many as
+# are needed for 16 calls anyway, half of what two cores hear (docs/load.md)
+_FEW = 4  # calls up to which each is heard frame by frame; guessed
 _WORKERS = 3  # threads that hear: one in Python, one or two in Vosk; guessed
+_FORGIVEN = 0.2  # seconds behind which the turns' clock does not make up for what it missed; guessed
 _SWITCH = 0.001  # seconds a thread may compute in Python before another has its turn; Python's own 5 ms add up
 _PRIORITY = -5  # of -20 to 19; line processes have -10
 _LAST = 15.0  # seconds that calls have to end when the parent is dead
+
+
+def frames_a_turn(calls: int) -> int:
+    """Frames that a call hears in one turn, when so many are heard in this process (why: docs/load.md)."""
+    return 1 if calls <= _FEW else 2 if calls <= 2 * _FEW else 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +60,15 @@ class Load:
     """What a listening process and its lines have used so far. CPU in seconds.
 
     `parts`: of listening to calls, by part (`listening`, `recognition`, `recording`); `own`: all of the process;
-    `lines`: of its line processes, by process id; `delays`: of all frames listened to.
+    `lines`: of its line processes, by process id. Of all frames, `moved`: how late the line was, `heard`: how late they had
+    been listened to.
     """
 
     own: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
     lines: dict[int, float] = field(default_factory=dict)
-    delays: Delays = field(default_factory=Delays)
+    moved: Delays = field(default_factory=Delays)
+    heard: Delays = field(default_factory=Delays)
 
 
 @dataclass(slots=True, eq=False)
@@ -64,8 +76,8 @@ class _Call:
     number: int
     placed: Placed
     line: SipLine
-    turn: threading.Lock = field(default_factory=threading.Lock)
-    over: bool = False
+    waits: bool = True
+    """Whether nobody leads it, nor is about to."""
 
 
 class Listening:
@@ -80,15 +92,15 @@ class Listening:
         self._spent: dict[int, float] = {}
         self._beside = ThreadPoolExecutor(1)
         self._calls: dict[int, _Call] = {}
-        self._ready = select.epoll()
+        self._ready: SimpleQueue[_Call] = SimpleQueue()
         self._unfinished = 0
         self._counting = threading.Lock()
         self._ending: float | None = None
 
     def run(self) -> None:
         """Until told to end, or the parent is dead."""
-        for _ in range(_WORKERS):
-            threading.Thread(target=self._work, daemon=True).start()
+        for work in (self._give_turns, *_WORKERS * (self._work,)):
+            threading.Thread(target=work, daemon=True).start()
         report = time.monotonic()
         while self._ending is None or (self._unfinished and time.monotonic() < self._ending):
             if self._ending is not None:
@@ -98,9 +110,6 @@ class Listening:
             if time.monotonic() >= report:
                 report = time.monotonic() + REPORT
                 self._beside.submit(self._report)
-                for call in list(self._calls.values()):
-                    if not call.line.patience:
-                        self._hear(call)
         self._lines.close()
 
     def _obey(self) -> None:
@@ -123,27 +132,31 @@ class Listening:
 
     # -------------------------------------------------------------------------------------------- the workers
 
+    def _give_turns(self) -> None:
+        """Every 20 ms, the calls whose turn it is; one that still has its last goes on with what has come meanwhile."""
+        due = time.monotonic()
+        for tick in count():
+            calls = list(self._calls.values())
+            every = frames_a_turn(len(calls))
+            for call in calls:
+                if call.waits and (call.number + tick) % every == 0:
+                    call.waits = False
+                    self._ready.put(call)
+            due = max(due + FRAME / RATE, time.monotonic() - _FORGIVEN)
+            time.sleep(max(due - time.monotonic(), 0.0))
+
     def _work(self) -> None:
         while True:
-            for descriptor, _ in self._ready.poll(maxevents=1):
-                call = self._calls.get(descriptor)
-                if call:
-                    self._hear(call)
+            call = self._ready.get()
+            if self._hear(call):
+                call.waits = True
+            else:
+                del self._calls[call.number]
+                self._beside.submit(self._finish, call.number, call.placed)
 
-    def _hear(self, call: _Call) -> None:
-        """Leads a call through the frames that have come; nobody else is told of it meanwhile (EPOLLONESHOT)."""
-        with call.turn:
-            if call.over:
-                return
-            goes_on = all(call.placed.hear(frame) for frame in call.line.frames()) and not call.line.over
-            descriptor = call.line.fileno()
-            if goes_on:
-                self._ready.modify(descriptor, select.EPOLLIN | select.EPOLLONESHOT)
-                return
-            call.over = True
-            self._ready.unregister(descriptor)
-            del self._calls[descriptor]
-        self._beside.submit(self._finish, call.number, call.placed)
+    def _hear(self, call: _Call) -> bool:
+        """Leads a call through the frames that have come; False when no more are to follow."""
+        return all(call.placed.hear(frame) for frame in call.line.frames()) and not call.line.over
 
     # ------------------------------------------------------------------------------------------ beside them
 
@@ -161,8 +174,7 @@ class Listening:
             placed.broke(error)
             self._finish(number, placed)
             return
-        self._calls[line.fileno()] = _Call(number, placed, line)
-        self._ready.register(line, select.EPOLLIN | select.EPOLLONESHOT)
+        self._calls[number] = _Call(number, placed, line)
 
     def _run_alone(self, number: int, order: Order, watched: bool) -> None:
         try:
@@ -210,7 +222,10 @@ class Listening:
         for pid in self._lines.pids():
             self._spent[pid] = max(cpu.used_by(pid), self._spent.get(pid, 0.0))
         spent = self._meter.spent()
-        self._send("load", Load(time.process_time(), spent, dict(self._spent), self._lines.lateness.so_far()))
+        self._send(
+            "load",
+            Load(time.process_time(), spent, dict(self._spent), self._lines.moved.so_far(), self._lines.heard.so_far()),
+        )
 
     def _send(self, *message: Any) -> None:
         with self._sending:

@@ -17,11 +17,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from probe.errors import OurFault
+from probe.line.lateness import Delays
 from probe.measure.notes import in_chinese
 from probe.place import Order
 from probe.supervisor import cpu
 from probe.supervisor.forked import start
-from probe.supervisor.headroom import EARLY_SIGN, Headroom, Reading
+from probe.supervisor.headroom import BEHIND, EARLY_SIGN, Headroom, Reading
 from probe.supervisor.listening import REPORT, Load
 from probe.supervisor.salvage import salvage
 from probe.timeline import Action, Event, Timeline
@@ -278,9 +279,9 @@ class Supervisor:
             return
         self._next_reading = now + REPORT
         load = self.load
-        late = load.delays.over(EARLY_SIGN)
+        late, behind = load.moved.over(EARLY_SIGN), load.heard.over(BEHIND)
         ours = load.own + sum(load.lines.values())
-        self._headroom.note(Reading(now, self.running, load.delays.frames, late, ours, cpu.idle()))
+        self._headroom.note(Reading(now, self.running, load.heard.frames, late, behind, ours, cpu.idle()))
 
     def _end(self) -> None:
         for listener in self._listeners:
@@ -311,7 +312,6 @@ def _sum(loads: list[Load]) -> Load:
         for name, spent in load.parts.items():
             parts[name] = parts.get(name, 0.0) + spent
         lines |= load.lines
-    delays = loads[0].delays
-    for load in loads[1:]:
-        delays = delays + load.delays
-    return Load(sum(load.own for load in loads), parts, lines, delays)
+    moved = sum((load.moved for load in loads), Delays())
+    heard = sum((load.heard for load in loads), Delays())
+    return Load(sum(load.own for load in loads), parts, lines, moved, heard)

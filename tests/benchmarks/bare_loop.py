@@ -1,4 +1,6 @@
-"""A bare pjsua2 loop: dials, moves audio, and does nothing with it. What a call costs at the very least.
+"""A bare pjsua2 loop: dials, moves audio, and does nothing with it. What a call costs with pjsua2 as its documentation has it.
+
+Audio goes through PJSIP's bridge and reaches Python in an `AudioMediaPort`'s two callbacks.
 
 in   {"uris": [...], "seconds": s}      4 calls at most; a call that ends is dialled again
 out  {"dialled": n, "cpu": s}           when the time is over
@@ -22,6 +24,7 @@ def main() -> None:
     message = inlet.take(timeout=30)
     assert message
     uris, seconds = message[0]["uris"], message[0]["seconds"]
+    Leg.takes_out = False
     agent = UserAgent(calls=len(uris))
     legs: list[Leg | None] = [None] * len(uris)
     dialled = 0

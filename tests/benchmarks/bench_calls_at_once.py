@@ -21,9 +21,9 @@ from probe.line.lateness import LATE
 from probe.line.pipe import pack
 from probe.line.process import Child
 from probe.supervisor import Supervisor, cpu
-from probe.supervisor.headroom import Headroom
+from probe.supervisor.headroom import BEHIND, Headroom
 from probe.supervisor.listening import Load
-from probe.timeline import Outcome, Timeline
+from probe.timeline import Media, Outcome, Timeline
 from tests.benchmarks.peers import Peers, peers
 
 
@@ -116,7 +116,8 @@ def print_report(run: Run, each: int) -> float:
     """Prints what was measured; returns the mean number of calls."""
     seconds = run.last.at - run.first.at
     calls = sum(run.at_once) / len(run.at_once)
-    delays = run.last.load.delays - run.first.load.delays
+    moved = run.last.load.moved - run.first.load.moved
+    heard = run.last.load.heard - run.first.load.heard
     parts = {name: (spent - run.first.load.parts.get(name, 0.0)) for name, spent in run.last.load.parts.items()}
     own = run.last.load.own - run.first.load.own
     line = sum(spent - run.first.load.lines.get(pid, 0.0) for pid, spent in run.last.load.lines.items())
@@ -131,12 +132,19 @@ def print_report(run: Run, each: int) -> float:
     print(f"calls completed: {len(run.timelines)}, our fault: {failed}")
     for why, times in Counter(t.why for t in run.timelines if t.outcome is Outcome.OUR_FAULT).most_common(5):
         print(f"  {times} times {why}")
-    late, worst = delays.over(LATE), delays.worst
+    media = [event for timeline in run.timelines for event in timeline.events if isinstance(event, Media)]
     print(
-        f"frames: {delays.frames}, late (over 40 ms): {late} = {late / max(delays.frames, 1):.3%}, "
-        f"p50 {delays.quantile(0.5) * 1000:.0f} ms, p99 {delays.quantile(0.99) * 1000:.0f} ms, "
-        f"p99.9 {delays.quantile(0.999) * 1000:.0f} ms, worst {worst * 1000:.0f} ms"
+        f"frames: {heard.frames}; RTP packets of the {len(media)} calls completed: {sum(m.packets for m in media)}, "
+        f"lost {sum(m.lost for m in media)}, too late for the jitter buffer {sum(m.late for m in media)}"
     )
+    for what, delays in (("line", moved), ("listening", heard)):
+        late = delays.over(LATE) / max(delays.frames, 1)
+        lag = delays.over(BEHIND) / max(delays.frames, 1)
+        quantiles = ", ".join(f"p{q} {delays.quantile(q / 100) * 1000:.0f} ms" for q in (50, 99, 99.9))
+        print(
+            f"  {what:9} behind its clock: over 40 ms {late:.3%}, over {BEHIND * 1000:g} ms {lag:.3%}, {quantiles}, "
+            f"worst {delays.worst * 1000:.0f} ms"
+        )
     print(f"busy: {cores:.2f} cores, of which ours and the peers' {total:.2f}")
     for name, spent in parts.items():
         print(f"  {name:12} {spent / seconds:6.3f} cores, {spent / seconds / calls:7.4f} a call")
@@ -145,10 +153,17 @@ def print_report(run: Run, each: int) -> float:
         f"memory (PSS): listening {listening / 2**20:.0f} MB, lines {lines / 2**20:.0f} MB: "
         f"{(listening + lines) / 2**20 / run.at_once[-1]:.1f} MB a call, models included"
     )
-    reasons = [why.split()[-1] if why else "" for why in run.held_back]
-    print(
-        f"held back by: {len([r for r in reasons if r == 'later'])} lateness, {len([r for r in reasons if r and r != 'later'])} idle time or number, {reasons.count('')} nothing"
+    reasons = Counter(
+        "nothing"
+        if not why
+        else "late lines"
+        if "come" in why
+        else "late listening"
+        if "later" in why
+        else "idle time or number"
+        for why in run.held_back
     )
+    print("held back by, seconds: " + ", ".join(f"{why} {times}" for why, times in reasons.most_common()))
     print(f"line and loop: {(parts['line'] + parts['loop']) / seconds:.3f} cores", flush=True)
     return calls
 

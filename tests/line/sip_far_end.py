@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 import pjsua2 as pj
 
-from probe.line.leg import SILENCE, Leg
+from probe.line.leg import Leg
 from probe.line.pipe import pack
 from probe.line.pjsip import UserAgent, pace
+from probe.line.port import SILENCE
 from probe.line.process import channel
 
 TONE = np.round(8000 * np.sin(2 * np.pi * 400 * np.arange(160) / 8000)).astype(np.int16).tobytes()

@@ -5,14 +5,31 @@ from probe.supervisor.headroom import Headroom, Reading
 CORES = 2
 
 
-def told(headroom: Headroom, *, idle: float | None, running: int = 8, late: int = 0, cost: float = 0.03) -> None:
-    """Five seconds of readings: so many cores idle, so many late frames of the 400 a second that eight calls have."""
+def told(
+    headroom: Headroom,
+    *,
+    idle: float | None,
+    running: int = 8,
+    late: int = 0,
+    behind: int = 0,
+    cost: float = 0.03,
+) -> None:
+    """Five seconds of readings: so many cores idle, so many frames late or behind of the 400 a second of eight calls."""
     for n in range(21):
         at = n / 4
         frames = round(at * 50 * running)
-        lost = round(late * at / 5)
         spent = cost * running * at
-        headroom.note(Reading(at, running, frames, lost, spent, idle * at if idle is not None else None))
+        headroom.note(
+            Reading(
+                at,
+                running,
+                frames,
+                round(late * at / 5),
+                round(behind * at / 5),
+                spent,
+                idle * at if idle is not None else None,
+            )
+        )
 
 
 def test_the_first_call_may_always_start_even_on_a_busy_machine() -> None:
@@ -33,6 +50,14 @@ def test_frames_that_come_late_stop_further_calls_although_cores_are_idle() -> N
     headroom = Headroom(CORES)
     told(headroom, idle=1.5, late=40)
     assert headroom.missing(5.0, 8) == "2.0% of the frames come 20 ms late or later"
+
+
+def test_frames_that_are_listened_to_late_stop_further_calls_although_their_line_is_in_time() -> None:
+    few, many = Headroom(CORES), Headroom(CORES)
+    told(few, idle=1.5, behind=16)
+    told(many, idle=1.5, behind=40)
+    assert few.missing(5.0, 8) == ""
+    assert many.missing(5.0, 8) == "2.0% of the frames are listened to 100 ms late or later"
 
 
 def test_calls_just_begun_count_before_their_cost_shows() -> None:

@@ -36,7 +36,7 @@ from probe.supervisor import Supervisor
 if __name__ == "__main__":
     supervisor = Supervisor(listeners=1)
     supervisor.place(Order(line="sip", uri=sys.argv[1], recordings=Path({str(tmp_path)!r}), listen_for=60.0))
-    while supervisor.load.delays.frames < 50:
+    while supervisor.load.heard.frames < 50:
         time.sleep(0.02)
     pids = supervisor.pids()
     print(*pids["listening"], *pids["lines"], flush=True)

@@ -46,14 +46,14 @@ def test_few_calls_side_by_side_have_one_listening_process_and_a_line_process_ea
     with Supervisor(listeners=1) as supervisor:
         futures = [supervisor.place(listening(uri, tmp_path), told.append) for _ in range(3)]
         until(lambda: sum(isinstance(thing, Answered) for thing in told) == 3)
-        until(lambda: supervisor.load.delays.frames > 100)
+        until(lambda: supervisor.load.heard.frames > 100)
         pids = supervisor.pids()
         timelines = [future.result(DEADLINE) for future in futures]
     assert (len(pids["listening"]), len(pids["lines"])) == (1, 3)
     assert len({timeline.call.id for timeline in timelines}) == 3
     assert all(timeline.outcome is not Outcome.OUR_FAULT for timeline in timelines)
     load_ = supervisor.load
-    assert load_.delays.frames >= 3 * 100
+    assert load_.heard.frames == load_.moved.frames >= 3 * 100
     assert set(load_.parts) >= {"listening", "recording"}
     assert not any(is_running(pid) for group in pids.values() for pid in group)
 
@@ -62,7 +62,7 @@ def test_a_killed_listening_process_costs_its_calls_which_keep_what_they_recorde
     told: list[Event | Action] = []
     with Supervisor(listeners=1) as supervisor:
         futures = [supervisor.place(listening(uri, tmp_path, 30.0), told.append) for _ in range(2)]
-        until(lambda: supervisor.load.delays.frames > 150)
+        until(lambda: supervisor.load.heard.frames > 150)
         pids = supervisor.pids()
         os.kill(pids["listening"][0], signal.SIGKILL)
         timelines = [future.result(DEADLINE) for future in futures]
