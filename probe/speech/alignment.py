@@ -54,6 +54,14 @@ def best_fit(wanted: tuple[Sound, ...], heard: tuple[Sound, ...]) -> Fit:
     return Fit(fit.similarity, fit.start + low, fit.end + low)
 
 
+def found_at(wanted: tuple[Sound, ...], heard: tuple[Sound, ...], at_least: float) -> tuple[int, int] | None:
+    """Return the span of characters that `heard` came from where `wanted` fits best, or None if less similar."""
+    fit = best_fit(wanted, heard)
+    if fit.similarity < at_least or fit.start == fit.end:
+        return None
+    return heard[fit.start].start, heard[fit.end - 1].end
+
+
 def _least_cost(wanted: tuple[Sound, ...], heard: tuple[Sound, ...]) -> Fit:
     # One row a wanted sound; each cell: the least cost of ending there, and where that fit began.
     costs: list[float] = [0.0] * (len(heard) + 1)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from probe.speech.alignment import Sound, best_fit
+from probe.speech.alignment import Sound, best_fit, found_at
 from probe.speech.chinese_numbers import DIGITS, read_figures
 
 _KEPT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
@@ -65,11 +65,7 @@ def find(wanted: str, heard: str, at_least: float = 0.8) -> tuple[int, int] | No
     start = normalise(heard).find(written)
     if start >= 0:
         return start, start + len(written)
-    inside = _sounds(heard)
-    fit = best_fit(_sounds(wanted), inside)
-    if fit.similarity < at_least or fit.start == fit.end:
-        return None
-    return inside[fit.start].start, inside[fit.end - 1].end
+    return found_at(_sounds(wanted), _sounds(heard), at_least)
 
 
 def digits(text: str) -> str:

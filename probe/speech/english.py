@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from probe.speech.alignment import Sound, best_fit
+from probe.speech.alignment import Sound, best_fit, found_at
 
 _ONES = [
     "zero",
@@ -58,11 +58,7 @@ def similarity(wanted: str, heard: str) -> float:
 
 def find(wanted: str, heard: str, at_least: float = 0.8) -> tuple[int, int] | None:
     """Return the span of characters of `normalise(heard)` where `wanted` was found, or None if less similar."""
-    inside = _sounds(heard)
-    fit = best_fit(_sounds(wanted), inside)
-    if fit.similarity < at_least or fit.start == fit.end:
-        return None
-    return inside[fit.start].start, inside[fit.end - 1].end
+    return found_at(_sounds(wanted), _sounds(heard), at_least)
 
 
 def digits(text: str) -> str:
