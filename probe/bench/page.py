@@ -10,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from probe import __version__
@@ -19,7 +18,8 @@ from probe.bench.benchmark import Measured, Plan
 from probe.bench.rows import ANSWERS
 from probe.errors import cannot_write
 from probe.i18n import language
-from probe.report.words import OUTCOMES
+from probe.report.words import OUTCOMES, Pair
+from probe.templates import templates
 
 PAGE, DATA = "bench.html", "bench.json"
 
@@ -37,14 +37,7 @@ def write(folder: Path, plan: Plan, found: Sequence[Measured], form: dict[str, A
 
 def render(plan: Plan, found: Sequence[Measured]) -> str:
     """The page."""
-    folder = files("probe.bench") / "templates"
-    environment = Environment(
-        loader=DictLoader({"page": (folder / "bench.html").read_text(encoding="utf-8")}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("probe.bench")
     environment.globals |= {
         "t": both,
         "named": lambda table, name: both(words.named(getattr(words, table), name)),
@@ -55,9 +48,8 @@ def render(plan: Plan, found: Sequence[Measured]) -> str:
         "miss": summary.miss,
         "matrix": matrix,
     }
-    report_css = (files("probe.report") / "templates" / "report.css").read_text(encoding="utf-8")
-    return environment.get_template("page").render(
-        css=Markup(report_css + (folder / "bench.css").read_text(encoding="utf-8")),
+    return environment.get_template("bench.html").render(
+        css=Markup(_style("probe.report", "report.css") + _style("probe.bench", "bench.css")),
         language="zh-CN" if language() == "zh" else "en",
         version=__version__,
         made_at=datetime.now(UTC),
@@ -68,7 +60,11 @@ def render(plan: Plan, found: Sequence[Measured]) -> str:
     )
 
 
-def both(pair: words.Pair) -> Markup:
+def _style(package: str, name: str) -> str:
+    return (files(package) / "templates" / name).read_text(encoding="utf-8")
+
+
+def both(pair: Pair) -> Markup:
     """A text in both languages, of which the page shows one."""
     if pair[0] == pair[1]:
         return escape(pair[0])

@@ -13,6 +13,7 @@ from probe.bench.figures import Figures, Group, Share, Spread
 from probe.bench.rows import ANSWERS, Row
 from probe.bench.runner import Series, place_series
 from probe.i18n import tr
+from probe.report.words import say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +37,7 @@ def tell(console: Console, plan: Plan, found: Sequence[Measured]) -> None:
             highlight=False,
         )
         console.print(_matrix(tr(en="speech: truth → verdict", zh="语音：真实 → 判断"), figures.segments))
-        answers = "  ".join(f"{words.say(words.LABELS[name])} {figures.answers[name]}" for name in ANSWERS)
+        answers = "  ".join(f"{say(words.LABELS[name])} {figures.answers[name]}" for name in ANSWERS)
         console.print(tr(en="people: ", zh="真人：") + answers, highlight=False)
         console.print(_matrix(tr(en="outcome: truth → found", zh="结果：真实 → 所得"), figures.outcomes))
         apart = "  ".join(f"{n:+d}: {count}" for n, count in sorted(figures.steps_apart.items()))
@@ -60,10 +61,8 @@ def _bounds(found: Sequence[Measured]) -> Table:
         cells = []
         for one in found:
             colour = {True: "green", False: "red", None: "dim"}[one.bounds[n].met]
-            cells.append(
-                f"[{colour}]{words.say(words.measured(one.bounds[n]))}  {words.say(words.mark(one.bounds[n]))}[/]"
-            )
-        table.add_row(words.say(words.BOUNDS[bound.name]), words.say(words.needed(bound)), *cells)
+            cells.append(f"[{colour}]{say(words.measured(one.bounds[n]))}  {say(words.mark(one.bounds[n]))}[/]")
+        table.add_row(say(words.BOUNDS[bound.name]), say(words.needed(bound)), *cells)
     return table
 
 
@@ -78,13 +77,13 @@ def _matrix(title: str, counts: Counter[tuple[str, str]]) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column("")
     for column in columns:
-        table.add_column(words.say(words.named(names, column)), justify="right")
+        table.add_column(say(words.named(names, column)), justify="right")
     for row in sorted({row for row, _ in counts}):
         cells = []
         for column in columns:
             count = counts[row, column]
             cells.append("·" if not count else f"[green]{count}[/]" if row == column else f"[red]{count}[/]")
-        table.add_row(words.say(words.named(names, row)), *cells)
+        table.add_row(say(words.named(names, row)), *cells)
     return table
 
 
@@ -136,9 +135,9 @@ def _conditions(figures: Figures) -> Table:
     for name, value, group in figures.groups:
         if name != last:
             table.add_section()
-            table.add_row(f"[bold]{words.say(words.named(words.GROUPS, name))}[/]")
+            table.add_row(f"[bold]{say(words.named(words.GROUPS, name))}[/]")
             last = name
-        table.add_row("  " + words.say(words.named(words.VALUES, value)), *cells(group))
+        table.add_row("  " + say(words.named(words.VALUES, value)), *cells(group))
     return table
 
 

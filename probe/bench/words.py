@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from probe.bench.bounds import Bound
-from probe.i18n import tr
-
-Pair = tuple[str, str]
+from probe.report.words import Pair
 
 BOUNDS: dict[str, Pair] = {
     "calls": ("calls", "通话数"),
@@ -73,11 +71,6 @@ LABELS: dict[str, Pair] = {
     "false": ("false", "误认"),
     "none": ("none there, none found", "没有，也没认为有"),
 }
-
-
-def say(pair: Pair) -> str:
-    """The text in the user's language."""
-    return tr(en=pair[0], zh=pair[1])
 
 
 def named(table: dict[str, Pair], name: str) -> Pair:

@@ -11,12 +11,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from probe import __version__
 from probe.evidence.exported import Proof
 from probe.evidence.findings import Bundle
 from probe.register import Register
+from probe.templates import templates
 from probe.timeline import Timeline
 from probe.web import words
 from probe.web.story import Story, expectation, story, why
@@ -81,13 +80,7 @@ def letter(pieces: Sequence[Piece], made_at: datetime, packed_by: str) -> str:
 
 
 def _render(name: str, pieces: Sequence[Piece], made_at: datetime, packed_by: str) -> str:
-    environment = Environment(
-        loader=PackageLoader("probe.exhibit"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("probe.exhibit")
     register = Register.shipped()
 
     def local(piece: Piece) -> str:

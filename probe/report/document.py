@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from probe import __version__
@@ -27,9 +27,9 @@ from probe.report.statistics import Interval
 from probe.report.survey import Row, summarise
 from probe.report.survival import SET_ASIDE
 from probe.report.tables_menus import in_words, path_text
+from probe.templates import templates
 
 _MANY = 10_000  # calls; nobody places more than that to settle one verdict
-_TEMPLATES = ("report.html", "calls.html", "hotline.html", "tree.html", "report.css", "report.js")
 
 
 def render(material: Material, addresses: Addresses) -> dict[str, str]:
@@ -51,11 +51,7 @@ def render(material: Material, addresses: Addresses) -> dict[str, str]:
 
 
 def _environment() -> Environment:
-    folder = files("probe.report") / "templates"
-    sources = {name: (folder / name).read_text(encoding="utf-8") for name in _TEMPLATES}
-    environment = Environment(
-        loader=DictLoader(sources), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = templates("probe.report")
     environment.globals |= {
         "tr": tr,
         "say": words.say,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from probe.i18n import language, tr
+from probe.i18n import tr
 from probe.report.survey import Row, Summary, summarise
+from probe.report.words import Pair, say
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-_WORDS: dict[str, tuple[str, str]] = {
+_WORDS: dict[str, Pair] = {
     "direct": ("direct", "直接"),
     "key": ("key", "按键"),
     "key_then_bot": ("key + bot", "按键+智能客服"),
@@ -23,14 +24,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no": ("no", "无"),
     "unsure": ("unsure", "不确定"),
 }
-_REACHED: dict[str, tuple[str, str]] = {
+_REACHED: dict[str, Pair] = {
     "yes": ("yes", "能"),
     "long_wait": ("long wait", "等待很久"),
     "nobody": ("nobody answers", "无人接听"),
     "no": ("no", "不能"),
     "unsure": ("unsure", "不确定"),
 }
-HEADINGS: dict[str, tuple[str, str]] = {
+HEADINGS: dict[str, Pair] = {
     "company": ("Company", "企业"),
     "way": ("Way to a person", "转人工方式"),
     "steps": ("Steps", "步数"),
@@ -46,10 +47,10 @@ def cells(row: Row) -> dict[str, str]:
     return {
         "company": row.company,
         "way": _joined(row.ways, _WORDS),
-        "steps": " / ".join(map(str, row.steps)) or _say(_WORDS["unsure"]),
+        "steps": " / ".join(map(str, row.steps)) or say(_WORDS["unsure"]),
         "reached": _joined(row.reached, _REACHED),
-        "elderly": _say(_WORDS[row.elderly]),
-        "complaint": _say(_WORDS[row.complaint]),
+        "elderly": say(_WORDS[row.elderly]),
+        "complaint": say(_WORDS[row.complaint]),
         "seconds": " / ".join(f"{seconds:.1f}" for seconds in row.seconds) or "–",
     }
 
@@ -62,7 +63,7 @@ def rich_table(rows: Sequence[Row]) -> Table:
         title=tr(en="Ways to a person, found by listening", zh="拨测结果：如何接通人工"), title_justify="left"
     )
     for name, heading in HEADINGS.items():
-        table.add_column(_say(heading), justify="right" if name in ("steps", "seconds") else "left")
+        table.add_column(say(heading), justify="right" if name in ("steps", "seconds") else "left")
     for row in rows:
         table.add_row(*cells(row).values())
     return table
@@ -72,7 +73,7 @@ def to_csv(rows: Sequence[Row]) -> str:
     """The table as CSV, with a byte order mark, so that spreadsheets read the Chinese in it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([_say(heading) for heading in HEADINGS.values()])
+    writer.writerow([say(heading) for heading in HEADINGS.values()])
     writer.writerows(cells(row).values() for row in rows)
     return "\ufeff" + text.getvalue()
 
@@ -125,13 +126,8 @@ def word(cell: str, value: object) -> str:
     if isinstance(value, bool):
         value = "yes" if value else "nobody" if cell == "reached" else "no"
     words = _REACHED if cell == "reached" else _WORDS
-    return _say(words[value]) if isinstance(value, str) and value in words else str(value)
+    return say(words[value]) if isinstance(value, str) and value in words else str(value)
 
 
-def _joined(values: Iterable[str], words: dict[str, tuple[str, str]]) -> str:
-    return " / ".join(_say(words[value]) for value in values)
-
-
-def _say(pair: tuple[str, str]) -> str:
-    pick: Callable[[tuple[str, str]], str] = (lambda p: p[1]) if language() == "zh" else (lambda p: p[0])
-    return pick(pair)
+def _joined(values: Iterable[str], words: dict[str, Pair]) -> str:
+    return " / ".join(say(words[value]) for value in values)

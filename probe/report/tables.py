@@ -55,6 +55,11 @@ def described(tables_: Iterable[Table]) -> Table:
 
 # ----------------------------------------------------------------------------------------------------------- tables
 
+_HOTLINE_OR_ALL = Column("hotline", ("Hotline (*: all)", "热线（*：全部）"))
+_SHARE_INTERVAL = (
+    Column("share_low", ("95 % from", "95% 区间下限"), "share"),
+    Column("share_high", ("95 % to", "95% 区间上限"), "share"),
+)
 _CALL = (
     Column("id", ("Call", "通话编号")),
     Column("started_at", ("Started (UTC)", "开始时间（UTC）"), "instant", "UTC"),
@@ -109,8 +114,7 @@ def _hotlines(material: Material) -> Table:
         Column("settled", ("... settled", "其中有结论"), "integer"),
         Column("reached", ("Person reached", "接通人工"), "integer"),
         Column("share", ("Share reached", "接通率"), "share"),
-        Column("share_low", ("95 % from", "95% 区间下限"), "share"),
-        Column("share_high", ("95 % to", "95% 区间上限"), "share"),
+        *_SHARE_INTERVAL,
         Column("median", ("Median to a person", "接通人工中位用时"), "number", "s"),
         Column("median_low", ("95 % from", "中位数区间下限"), "number", "s"),
         Column("median_high", ("95 % to", "中位数区间上限"), "number", "s"),
@@ -171,7 +175,7 @@ def _survey(material: Material) -> Table:
 def _scores(material: Material) -> Table:
     columns = (
         Column("profile", ("Rule", "规则")),
-        Column("hotline", ("Hotline (*: all)", "热线（*：全部）")),
+        _HOTLINE_OR_ALL,
         Column("clock", ("Clock", "计时")),
         Column("threshold", ("Threshold", "阈值"), "number", "s"),
         Column("target", ("Target share", "目标比例"), "share"),
@@ -179,8 +183,7 @@ def _scores(material: Material) -> Table:
         Column("met", ("Met", "达到"), "integer"),
         Column("missed", ("Missed", "未达到"), "integer"),
         Column("share", ("Share", "比例"), "share"),
-        Column("share_low", ("95 % from", "95% 区间下限"), "share"),
-        Column("share_high", ("95 % to", "95% 区间上限"), "share"),
+        *_SHARE_INTERVAL,
         Column("shown", ("Shown: our fault, unsure ...", "单列：我方故障、不确定等"), "integer"),
         Column("left_out", ("Left out by the rule", "规则不计"), "integer"),
         Column("too_short", ("Gave up before the threshold", "阈值前放弃"), "integer"),
@@ -229,8 +232,7 @@ def _distributions(material: Material) -> Table:
         Column("hotlines", ("Hotlines", "热线数"), "integer"),
         Column("of", ("Of", "总数"), "integer"),
         Column("share", ("Share", "比例"), "share"),
-        Column("share_low", ("95 % from", "95% 区间下限"), "share"),
-        Column("share_high", ("95 % to", "95% 区间上限"), "share"),
+        *_SHARE_INTERVAL,
         Column("published", ("That survey's share", "原调查比例"), "share"),
         Column("which", ("Which", "名单")),
     )
@@ -245,7 +247,7 @@ def _distributions(material: Material) -> Table:
 
 def _curve(material: Material) -> Table:
     columns = (
-        Column("hotline", ("Hotline (*: all)", "热线（*：全部）")),
+        _HOTLINE_OR_ALL,
         Column("at", ("Seconds from the answer", "应答后秒数"), "number", "s"),
         Column("waiting", ("Still waiting", "仍在等待"), "share"),
         Column("low", ("95 % from", "95% 区间下限"), "share"),

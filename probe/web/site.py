@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 from fastapi import HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
 from probe import __version__, i18n
 from probe.errors import ProbeError
 from probe.evidence.reviews import Reviews
 from probe.register import Register
 from probe.report.index import Index
+from probe.templates import templates
 from probe.web import words
 from probe.web.access import COOKIE, Access, Session
 from probe.web.folder import Call, Folder, NotACall
@@ -102,13 +103,7 @@ class Site:
 
     @cached_property
     def _templates(self) -> Environment:
-        environment = Environment(
-            loader=PackageLoader("probe.web"),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        environment = templates("probe.web")
         environment.globals |= {"words": words, "program": __version__, "assets": _assets_version()}
         environment.filters |= {"clock": clock, "json": _json}
         return environment
