@@ -1,5 +1,6 @@
 // The spectrogram: pictures of 512 columns, fetched at the resolution that the view needs and stretched to it.
 
+import { Tiles } from "./tiles.js";
 import { sized } from "./waves.js";
 
 const HOPS = [80, 640, 5120]; // samples in a column of each level
@@ -9,34 +10,13 @@ const AT_ONCE = 48; // pictures remembered
 
 export class Spectrum {
   constructor(call, redraw) {
-    this.redraw = redraw;
-    this.pictures = new Map();
+    this.pictures = new Tiles("spectrogram", AT_ONCE, fetchPicture, redraw);
     this.setCall(call);
   }
 
   setCall(call) {
-    if (this.call?.audio !== call.audio) {
-      this.stale = this.pictures;
-      this.pictures = new Map();
-    }
     this.call = call;
-  }
-
-  #picture(level, number) {
-    const key = `${level}/${number}`;
-    if (!this.pictures.has(key)) {
-      if (this.pictures.size > AT_ONCE) this.pictures.clear();
-      const picture = new Image();
-      const version = this.call.audio;
-      this.pictures.set(key, this.stale?.get(key) ?? null);
-      picture.onload = () => {
-        if (version !== this.call.audio) return;
-        this.pictures.set(key, picture);
-        this.redraw();
-      };
-      picture.src = `/api/calls/${encodeURIComponent(this.call.name)}/spectrogram/${version}/${key}.png`;
-    }
-    return this.pictures.get(key);
+    this.pictures.setCall(call);
   }
 
   draw(canvas, axis) {
@@ -48,8 +28,15 @@ export class Spectrum {
     const seconds = (COLUMNS * HOPS[level]) / RATE;
     const end = Math.min(axis.to, this.call.seconds);
     for (let n = Math.floor(axis.from / seconds); n * seconds < end; n++) {
-      const picture = this.#picture(level, n);
+      const picture = this.pictures.at(level, n);
       if (picture) context.drawImage(picture, axis.x(n * seconds), 0, axis.x((n + 1) * seconds) - axis.x(n * seconds), canvas.clientHeight);
     }
   }
+}
+
+async function fetchPicture(address) {
+  const picture = new Image();
+  picture.src = `${address}.png`;
+  await picture.decode();
+  return picture;
 }

@@ -1,5 +1,7 @@
 // The waveform: bins of lowest and highest samples, fetched in tiles at the resolution that the view needs.
 
+import { Tiles } from "./tiles.js";
+
 const BINS = [40, 320, 2560]; // samples in a bin of each level
 const TILE = 4096; // bins in a tile
 const RATE = 8000;
@@ -7,35 +9,13 @@ const AT_ONCE = 64; // tiles remembered
 
 export class Waves {
   constructor(call, redraw) {
-    this.redraw = redraw;
-    this.tiles = new Map();
+    this.tiles = new Tiles("waveform", AT_ONCE, fetchBins, redraw);
     this.setCall(call);
   }
 
   setCall(call) {
-    if (this.call?.audio !== call.audio) {
-      this.stale = this.tiles; // shown until the new ones are there
-      this.tiles = new Map();
-    }
     this.call = call;
-  }
-
-  #tile(level, number) {
-    const key = `${level}/${number}`;
-    if (!this.tiles.has(key)) {
-      if (this.tiles.size > AT_ONCE) this.tiles.clear();
-      const version = this.call.audio;
-      this.tiles.set(key, this.stale?.get(key) ?? null);
-      fetch(`/api/calls/${encodeURIComponent(this.call.name)}/waveform/${version}/${key}`)
-        .then((answer) => (answer.ok ? answer.arrayBuffer() : new ArrayBuffer(0)))
-        .then((data) => {
-          if (version !== this.call.audio) return;
-          this.tiles.set(key, new Int8Array(data));
-          this.redraw();
-        })
-        .catch(() => this.tiles.delete(key));
-    }
-    return this.tiles.get(key);
+    this.tiles.setCall(call);
   }
 
   draw(canvas, channel, axis) {
@@ -64,7 +44,7 @@ export class Waves {
       const last = Math.max(first + 1, Math.floor(((from + ((x + 1) / width) * (to - from)) * RATE) / bin));
       let low = 0, high = 0, known = false;
       for (let n = first; n < last; n++) {
-        const tile = this.#tile(level, Math.floor(n / TILE));
+        const tile = this.tiles.at(level, Math.floor(n / TILE));
         const at = (n % TILE) * 4 + channel * 2;
         if (!tile || at + 1 >= tile.length) continue;
         known = true;
@@ -80,6 +60,11 @@ export class Waves {
 
 // Telephone speech is quiet: the square root shows it without making loud sounds leave the lane.
 const loud = (value) => Math.sqrt(Math.min(1, Math.max(0, value) / 128)) * 0.96;
+
+async function fetchBins(address) {
+  const answer = await fetch(address);
+  return new Int8Array(answer.ok ? await answer.arrayBuffer() : 0);
+}
 
 export function sized(canvas) {
   const ratio = devicePixelRatio || 1;
