@@ -57,12 +57,13 @@ hotline: called-{n}
 caller: ordinary
 goal: human
 walk:
-  - press: {{ option: 人工服务 }}
+  - hear: 现在是非工作时间
+    end: closed
 """
 
 
 def hotline() -> Hotline:
-    options = [{"key": "0", "says": "人工服务请按零", "to": "agent", "offers": "human"}]
+    """One that is closed, which is soon told."""
     return from_form(
         {
             "hotline": "called",
@@ -70,10 +71,9 @@ def hotline() -> Hotline:
             "network": {"post_dial": 0.1, "ring": 0.2},
             "start": "main",
             "places": {
-                "main": {"kind": "menu", "says": "您好", "options": options},
-                "agent": {"kind": "person", "department": "测试"},
+                "main": {"kind": "announcement", "says": "您好，现在是非工作时间"},
             },
-            "truth": {"way": "key", "steps": 1, "reached": True, "walks": {"human": [{"press": "0"}]}},
+            "truth": {"way": "none", "reached": False},
         }
     )
 
@@ -135,7 +135,7 @@ def test_calls_go_through_the_named_trunk_and_within_its_channels(tmp_path: Path
             attempts = store.read(lambda connection: list(connection.execute(order)))
             row = store.read(lambda connection: connection.execute(select(TRUNKS)).one())
     assert (row.name, row.channels, row.calls_per_second) == ("office", 1, 20.0)
-    assert [(attempt.outcome, attempt.trunk, attempt.channel) for attempt in attempts] == [("human", "office", 1)] * 2
+    assert [(attempt.outcome, attempt.trunk, attempt.channel) for attempt in attempts] == [("closed", "office", 1)] * 2
     assert attempts[0].ended_at <= attempts[1].written_at, "the store held the second call back"
     spans = []
     for attempt in attempts:

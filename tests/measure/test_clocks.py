@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,10 +30,7 @@ from probe.timeline import (
     Timeline,
     Verdict,
 )
-
-
-def at(kind: type[Event], when: float, **values: Any) -> Event:
-    return kind(at=when, known=when, **values)
+from tests.measure.timelines import at
 
 
 def whole_call() -> Timeline:

@@ -12,7 +12,6 @@ from probe.timeline import (
     Action,
     Advertised,
     Answered,
-    CallInfo,
     Ended,
     Event,
     HumanAnswered,
@@ -23,13 +22,9 @@ from probe.timeline import (
     Queued,
     Say,
     Segment,
-    Timeline,
     Verdict,
 )
-
-
-def at(kind: type[Event], when: float, **values: Any) -> Event:
-    return kind(at=when, known=when, **values)
+from tests.measure.timelines import at, timeline_of
 
 
 def speech(start: float, end: float, is_: Any = "recording") -> Segment:
@@ -37,15 +32,7 @@ def speech(start: float, end: float, is_: Any = "recording") -> Segment:
 
 
 def effort(*things: Event | Action | Segment) -> dict[str, float]:
-    timeline = Timeline(CallInfo(id="c", goal="human"))
-    for thing in things:
-        if isinstance(thing, Event):
-            timeline.events.append(thing)
-        elif isinstance(thing, Action):
-            timeline.actions.append(thing)
-        else:
-            timeline.segments.append(thing)
-    return measure(timeline).effort
+    return measure(timeline_of(*things)).effort
 
 
 HUMAN = at(HumanAnswered, 50.0, earliest=50.0, latest=50.2)

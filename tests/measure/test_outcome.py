@@ -13,7 +13,6 @@ from probe.timeline import (
     Answered,
     AudioQuality,
     BotAsked,
-    CallInfo,
     ClosedHeard,
     Dialed,
     Ended,
@@ -36,26 +35,13 @@ from probe.timeline import (
     ToneHeard,
     Verdict,
 )
+from tests.measure.timelines import at, timeline_of
 
 O = Outcome  # noqa: E741 - the table below is read by outcome
 
 
-def at(kind: type[Event], when: float, **values: Any) -> Event:
-    return kind(at=when, known=when, **values)
-
-
 def call(*things: Event | Action | Segment, goal: str = "human", dialed: bool = True) -> Timeline:
-    timeline = Timeline(CallInfo(id="c", goal=goal))
-    if dialed:
-        timeline.events.append(at(Dialed, 0.0))
-    for thing in things:
-        if isinstance(thing, Event):
-            timeline.events.append(thing)
-        elif isinstance(thing, Action):
-            timeline.actions.append(thing)
-        else:
-            timeline.segments.append(thing)
-    return timeline
+    return timeline_of(*((at(Dialed, 0.0),) if dialed else ()), *things, goal=goal)
 
 
 ANSWERED = at(Answered, 2.0)

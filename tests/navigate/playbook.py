@@ -52,6 +52,20 @@ from probe.timeline import (
     WordsHeard,
 )
 
+# Two scenarios that lead to a person, by keys and by voice.
+KEYS = """
+walk:
+  - hear: 普通话请按一
+    press: 1
+  - press: { option: 人工 }
+"""
+BOT = """
+walk:
+  - hear: 请问您需要办理什么业务
+    say: 转人工
+    if_refused: { again: 3 }
+  - hear: 正在为您转接人工
+"""
 TICK = 0.02
 SYLLABLE = 0.2
 HANGOVER = 0.7

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from probe.timeline import Outcome
 from tests.navigate.playbook import (
+    BOT,
+    KEYS,
     answered,
     bot,
     courtesy,
@@ -20,21 +22,6 @@ from tests.navigate.playbook import (
     say,
     silence,
 )
-
-KEYS = """
-walk:
-  - hear: 普通话请按一
-    press: 1
-  - press: { option: 人工 }
-"""
-BOT = """
-walk:
-  - hear: 请问您需要办理什么业务
-    say: 转人工
-    if_refused: { again: 3 }
-  - hear: 正在为您转接人工
-"""
-
 
 # ------------------------------------------------------------------------------------------------- keys and options
 

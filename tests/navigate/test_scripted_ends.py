@@ -9,6 +9,8 @@ from probe.navigate.meeting import COURTESY, LATEST
 from probe.navigate.scripted import REACTION
 from probe.timeline import InputRejected, Kind, Outcome, Queued
 from tests.navigate.playbook import (
+    BOT,
+    KEYS,
     SYLLABLE,
     answered,
     bot,
@@ -29,21 +31,6 @@ from tests.navigate.playbook import (
     sound,
     unsure,
 )
-
-KEYS = """
-walk:
-  - hear: 普通话请按一
-    press: 1
-  - press: { option: 人工 }
-"""
-BOT = """
-walk:
-  - hear: 请问您需要办理什么业务
-    say: 转人工
-    if_refused: { again: 3 }
-  - hear: 正在为您转接人工
-"""
-
 
 # ------------------------------------------------------------------------------------------------------------ a person
 

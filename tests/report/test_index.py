@@ -96,14 +96,19 @@ def test_a_deleted_damaged_or_older_index_is_made_anew(recordings: Path) -> None
     assert Index(recordings).refresh() == 6
 
 
-def test_an_index_damaged_inside_is_made_anew(tmp_path: Path) -> None:
-    many(tmp_path, 300)
-    index = Index(tmp_path)
+def damaged_inside(recordings: Path) -> None:
+    """An index of 300 calls that is right at its beginning and nowhere else."""
+    many(recordings, 300)
+    index = Index(recordings)
     index.refresh()
     index.close()
-    damaged = bytearray((tmp_path / FILE).read_bytes())
+    damaged = bytearray((recordings / FILE).read_bytes())
     damaged[4096:] = b"\xff" * (len(damaged) - 4096)
-    (tmp_path / FILE).write_bytes(damaged)
+    (recordings / FILE).write_bytes(damaged)
+
+
+def test_an_index_damaged_inside_is_made_anew(tmp_path: Path) -> None:
+    damaged_inside(tmp_path)
     index = Index(tmp_path)
     assert index.refresh() == 300
     assert index.count() == 300
@@ -117,13 +122,7 @@ def test_where_nothing_can_be_written_the_index_is_in_memory(recordings: Path) -
 
 
 def test_a_damaged_index_is_told_to_who_only_reads(tmp_path: Path) -> None:
-    many(tmp_path, 300)
-    index = Index(tmp_path)
-    index.refresh()
-    index.close()
-    damaged = bytearray((tmp_path / FILE).read_bytes())
-    damaged[4096:] = b"\xff" * (len(damaged) - 4096)
-    (tmp_path / FILE).write_bytes(damaged)
+    damaged_inside(tmp_path)
     with pytest.raises(OurFault, match="delete it"):
         Index(tmp_path).page()
 

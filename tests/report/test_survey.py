@@ -19,7 +19,6 @@ from probe.timeline import (
     CallInfo,
     Dialed,
     Ended,
-    Event,
     HangUp,
     HumanAnswered,
     Outcome,
@@ -28,10 +27,7 @@ from probe.timeline import (
     Say,
     Timeline,
 )
-
-
-def at(kind: type[Event], when: float, **values: Any) -> Event:
-    return kind(at=when, known=when, **values)
+from tests.measure.timelines import at
 
 
 def call(
