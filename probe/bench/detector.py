@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from probe.bench.prompts import Learned
 from probe.call import Listener as CallListener
 from probe.errors import UserError
 from probe.listen.listener import Listener
@@ -35,6 +36,14 @@ class Detector(Protocol):
         """The listener of the next call."""
 
 
+@runtime_checkable
+class Remembering(Protocol):
+    """A detector that tells where its prompts are from, so that each recognition can be checked against it."""
+
+    def learned(self) -> Learned:
+        """For each prompt: the number of the call it is from, and the second there at which its last sound ended."""
+
+
 Factory = Callable[[Transcriber], Detector]
 
 
@@ -51,10 +60,26 @@ class _Ours:
         self._memory = Memory("")
         self._last: Listener | None = None
 
+    def learned(self) -> Learned:
+        """Where each prompt is remembered from."""
+        memory = self._grown()
+        ends = {prompt.id: prompt.ends for prompt in memory.prompts}
+        found: dict[str, tuple[int, float]] = {}
+        for nth, call in enumerate(memory.calls):
+            for hearing in call.heard:
+                if hearing.prompt in ends:
+                    found.setdefault(hearing.prompt, (nth, hearing.at + ends[hearing.prompt]))
+        return found
+
+    def _grown(self) -> Memory:
+        """The memory with the call that was heard last."""
+        if self._last is None:
+            return self._memory
+        return grown(self._memory, str(len(self._memory.calls)), "", self._last.takes)
+
     def listen(self, note: Note) -> CallListener:
         """The listener of the next call, with the model's every decision noted."""
-        if self._last is not None:
-            self._memory = grown(self._memory, str(len(self._memory.calls)), "", self._last.takes)
+        self._memory, self._last = self._grown(), None
 
         def noted(opening: Opening) -> Verdict:
             verdict = judge(opening)

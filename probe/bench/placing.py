@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.bench.calls import NOON, Case, Cost, Judgement, Label, Result
-from probe.bench.detector import Detector
-from probe.bench.prompts import Played
+from probe.bench.detector import Detector, Remembering
+from probe.bench.prompts import Learned, Played
 from probe.call import Listener, run
 from probe.evidence import Recording
 from probe.line.caller import load_caller
@@ -25,7 +25,7 @@ from probe.simulator.seeds import call_seed, stable
 from probe.simulator.truth import Spoken, Truth
 from probe.speech.transcriber import Heard, Transcriber, Transcription
 from probe.speech.voice import Voice, speak
-from probe.timeline import CallInfo, Event, Frame, PromptRecognised, Timeline, Verdict, VerdictGiven
+from probe.timeline import CallInfo, Event, Frame, PromptRecognised, Samples, Timeline, Verdict, VerdictGiven
 
 
 def place(
@@ -44,12 +44,12 @@ def place(
     seed = call_seed(case.seed, case.hotline.id, caller.number, case.nth)
     engine = Engine(case.hotline, Incoming(caller.number, NOON, seed), hears)
     voice = Voice(variant=caller.voice, rate=caller.rate)
-    channel = Channel(case.condition, stable(seed, "channel"))
+    channel = _Channel(Channel(case.condition, stable(seed, "channel")))
     line = SimulatedLine(engine, speak=lambda text: speak(text, voice), channel=channel.hear)
     latency = line.latency + (G722_DELAY if case.condition.codec == "g722" else 0.0)
     info = CallInfo(id=case.name, hotline=case.hotline.id, caller=caller.name, goal=case.scenario.goal)
     heard = _Heard(detector)
-    before = clock.seconds
+    before, remembered = clock.seconds, _learned(detector)
     recording = Recording(keep, info) if keep else None
     found = measure(run(line, heard, ScriptedNavigator(case.scenario), recording or _Nothing(), info))
     if recording:
@@ -60,7 +60,7 @@ def place(
         engine.truth,
         latency,
         tuple(_judged(event, opening, engine.truth, latency) for event, opening in heard.verdicts),
-        played.call(engine.truth.spoken, heard.prompts, latency),
+        played.call(engine.truth.spoken, heard.prompts, latency, channel.sent, {**_learned(detector), **remembered}),
         Cost(heard.seconds, clock.seconds - before, heard.audio),
     )
 
@@ -166,6 +166,27 @@ class _Heard:
                 self.verdicts.append((event, opening))
                 self._noted.clear()
         return told
+
+
+class _Channel:
+    """A channel, and what was sent into it."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._sent: list[Samples] = []
+
+    def hear(self, frame: Samples) -> Samples:
+        self._sent.append(frame)
+        return self._channel.hear(frame)
+
+    @property
+    def sent(self) -> Samples:
+        return np.concatenate(self._sent) if self._sent else np.zeros(0, np.int16)
+
+
+def _learned(detector: Detector) -> Learned:
+    """Where the detector's prompts are remembered from, if it tells."""
+    return detector.learned() if isinstance(detector, Remembering) else {}
 
 
 class _Nothing:

@@ -1,16 +1,28 @@
-"""Whether recordings that were played in an earlier call are recognised again, soon enough and as what they are."""
+"""Whether recordings that were played in an earlier call are recognised again, soon enough and as what they are.
+
+What is recognised is compared as sound, before the network changed it: prompts share words, and a piece of one may be
+what is remembered, so the words of what was played say little about whether it was the same recording.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from probe.simulator.truth import Spoken
-from probe.timeline import PromptRecognised
+from probe.timeline import RATE, PromptRecognised, Samples
 
 WITHIN = 2.0
 """Seconds from its start within which a prompt must be recognised; shorter ones are not counted."""
 _SLACK = 0.3  # seconds by which a recognition may be dated before the prompt; guessed
+_SAME = 0.5  # correlation from which two stretches are the same recording; other words in the same voice reach 0.2
+_APART = 160  # samples by which what is remembered may be dated wrong: a frame of the fingerprint
+_LEAST = 2000  # samples that are compared at least
+
+Learned = Mapping[str, tuple[int, float]]
+"""Where a prompt is remembered from: the number of the call, and the second in it at which the prompt's last sound ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,39 +37,62 @@ class PromptCounts:
 
 @dataclass(slots=True)
 class Played:
-    """What a hotline has played in its calls so far.
+    """What a hotline has played in its calls so far."""
 
-    A prompt may be put together from parts, and a part of it may be what is remembered, so a recognition is right when
-    what is played has a part in common with what was played whenever the same prompt was recognised before.
-    """
+    _heard: set[str] = field(default_factory=set)
+    _calls: list[tuple[Samples, float]] = field(default_factory=list)
+    _first: dict[str, tuple[int, float]] = field(default_factory=dict)
 
-    _whole: set[str] = field(default_factory=set)
-    _parts: dict[str, set[str]] = field(default_factory=dict)
+    def call(
+        self,
+        spoken: Iterable[Spoken],
+        told: Iterable[PromptRecognised],
+        latency: float,
+        sent: Samples,
+        learned: Learned | None = None,
+    ) -> PromptCounts:
+        """The counts of the next call.
 
-    def call(self, spoken: Iterable[Spoken], told: Iterable[PromptRecognised], latency: float) -> PromptCounts:
-        """The counts of the next call. `latency`: seconds from the hotline's clock to the caller's."""
+        `sent`: what the hotline sent; `latency`: seconds until the caller heard it. `learned`: where the prompts told are
+        remembered from; a detector that does not say so is taken at its word the first time it tells a prompt.
+        """
         spoken, told = list(spoken), list(told)
-        again = recognised = wrong = 0
+        self._calls.append((sent, latency))
+        for event in told:
+            source = (learned or {}).get(event.prompt, (len(self._calls) - 1, event.ends))
+            self._first.setdefault(event.prompt, source)
+        right = [event for event in told if self._right(event)]
+        again = recognised = 0
         for said in spoken:
             start, end = said.start + latency, said.end + latency
-            if said.who != "human" and said.text in self._whole and said.end - said.start >= WITHIN:
+            if said.who != "human" and said.text in self._heard and said.end - said.start >= WITHIN:
                 again += 1
                 # What is remembered may begin before it: announcements that always follow one another are one prompt.
                 recognised += any(
-                    event.known <= start + WITHIN and event.ends >= min(end, start + WITHIN) - _SLACK for event in told
+                    event.known <= start + WITHIN and event.ends >= min(end, start + WITHIN) - _SLACK for event in right
                 )
-        for event in told:
-            wrong += not self._right(event, spoken, latency)
-        self._whole |= {said.text for said in spoken if said.who != "human"}
-        return PromptCounts(again, recognised, len(told), wrong)
+        self._heard |= {said.text for said in spoken if said.who != "human" and said.end - said.start >= WITHIN}
+        return PromptCounts(again, recognised, len(told), len(told) - len(right))
 
-    def _right(self, event: PromptRecognised, spoken: list[Spoken], latency: float) -> bool:
-        """Whether a machine speaks when a prompt is recognised, and what it says fits."""
-        during = [s for s in spoken if s.start + latency - _SLACK <= event.known and s.end + latency >= event.at]
-        parts = {part for said in during if said.who != "human" for part in said.text.split("，")}
-        if not parts:
+    def _right(self, event: PromptRecognised) -> bool:
+        """Whether what is heard from `at` until `known` is the sound from which the prompt is remembered."""
+        nth, ends = self._first[event.prompt]
+        heard = _stretch(*self._calls[-1], event.at, event.known)
+        since = ends - (event.ends - event.at)
+        remembered = _stretch(*self._calls[nth], since, since + event.known - event.at, _APART)
+        if heard.size < _LEAST or not heard.any():
             return False
-        common = self._parts.get(event.prompt, parts) & parts
-        if common:
-            self._parts[event.prompt] = common
-        return bool(common)
+        products = np.correlate(remembered, heard, "valid")
+        squares = np.convolve(remembered**2, np.ones(heard.size), "valid")
+        return bool(np.max(products / np.sqrt(np.maximum(squares, 1.0) * (heard @ heard))) >= _SAME)
+
+
+def _stretch(
+    sent: Samples, latency: float, since: float, until: float, more: int = 0
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """What the caller heard between two instants, as it was sent; and so many samples `more` at both ends."""
+    first, last = round((since - latency) * RATE) - more, round((since - latency) * RATE) + more
+    last += round((until - since) * RATE)
+    inside = sent[max(first, 0) : max(last, 0)].astype(np.float64)
+    before = min(max(-first, 0), last - first)
+    return np.concatenate([np.zeros(before), inside, np.zeros(max(last - first - before - inside.size, 0))])

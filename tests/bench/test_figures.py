@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,18 +111,30 @@ def told(prompt: str, at: float, known: float) -> PromptRecognised:
     return PromptRecognised(at=at, known=known, prompt=prompt, calls=1, ends=at + 3.5)
 
 
-def test_a_prompt_counts_as_recognised_only_in_a_later_call_in_time_and_as_itself() -> None:
-    greeting, menu, human = (
-        Spoken(1.0, 5.0, "欢迎致电，普通话请按一", "recording"),
-        Spoken(6.0, 9.0, "人工请按零，重听请按星号", "recording"),
-        Spoken(10.0, 13.0, "您好", "human"),
-    )
+GREETING, MENU, HUMAN = (
+    Spoken(1.0, 5.0, "欢迎致电，普通话请按一", "recording"),
+    Spoken(6.0, 9.0, "人工请按零，重听请按星号", "recording"),
+    Spoken(10.0, 13.0, "您好", "human"),
+)
+SENT = np.random.default_rng(1).normal(0, 3000, 14 * 8000).astype(np.int16)
+
+
+def test_a_prompt_counts_as_recognised_only_in_a_later_call_and_in_time() -> None:
     played = Played()
-    assert played.call([greeting, menu, human], [], 0.0) == PromptCounts(0, 0, 0, 0)
+    assert played.call([GREETING, MENU, HUMAN], [], 0.0, SENT) == PromptCounts(0, 0, 0, 0)
     in_time = [told("a", 1.0, 2.4), told("b", 6.0, 7.9)]
-    assert played.call([greeting, menu, human], in_time, 0.0) == PromptCounts(2, 2, 2, 0)
-    assert played.call([greeting, menu], [told("a", 1.0, 3.2)], 0.0) == PromptCounts(2, 0, 1, 0)
-    assert played.call([greeting, menu, human], [told("a", 6.0, 7.0), told("a", 10.0, 11.0)], 0.0).wrong == 2
+    assert played.call([GREETING, MENU, HUMAN], in_time, 0.0, SENT) == PromptCounts(2, 2, 2, 0)
+    assert played.call([GREETING, MENU], [told("a", 1.0, 3.2)], 0.0, SENT) == PromptCounts(2, 0, 1, 0)
+
+
+def test_a_recognition_is_right_where_the_sound_is_that_from_which_the_prompt_is_remembered() -> None:
+    played, learned = Played(), {"a": (0, 4.5), "b": (0, 9.5)}
+    played.call([GREETING, MENU], [], 0.1, SENT)
+    later = np.concatenate([SENT[8000:], SENT[:8000]])
+    again = [told("a", 0.0, 1.0), told("b", 5.0, 6.5)]
+    assert played.call([GREETING, MENU], again, 0.1, later, learned).wrong == 0
+    assert played.call([GREETING, MENU], [told("b", 0.0, 1.0), told("a", 5.0, 6.5)], 0.1, later, learned).wrong == 2
+    assert played.call([GREETING, MENU], [told("a", 0.5, 1.5)], 0.1, later, learned).wrong == 1
 
 
 @given(st.lists(st.floats(-10, 10), max_size=30))
