@@ -15,19 +15,19 @@ from dataclasses import replace
 import numpy as np
 
 from probe.listen.activity import Sounding
+from probe.listen.blocks import Blocks
 from probe.listen.ends import Ends
-from probe.listen.features import Features, Meter
+from probe.listen.features import Features
 from probe.listen.judging import LIKELY, Judge, Judging
-from probe.listen.keys import OwnKeys
 from probe.listen.moments import PAUSES
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import Memory, Take, complete, new_prompts, whole_unless
+from probe.listen.prompt_search import Library
 from probe.listen.quality import Quality
-from probe.listen.recall import Library
 from probe.listen.segments import HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
 from probe.listen.stretch import PRE_ROLL
 from probe.listen.tone_plans import DEFAULT
-from probe.listen.tones import Tone
+from probe.listen.tones import heard_tones
 from probe.listen.transcript import Transcript
 from probe.listen.understanding import Understanding
 from probe.listen.verdict import judge
@@ -40,27 +40,21 @@ from probe.timeline import (
     Event,
     Frame,
     HeardEvent,
-    KeyHeard,
     Kind,
     NotInServiceHeard,
     Paused,
     Played,
-    PromptRecognised,
     Samples,
     Segment,
     SegmentEnded,
     SegmentStarted,
     Tick,
-    ToneHeard,
     Verdict,
     VerdictGiven,
     Word,
     WordsHeard,
 )
 
-_BLOCK = 5
-"""Frames that are heard together: 100 ms. A block costs a third of its frames one by one, and what was heard is known 40 ms
-later on average; blocks are counted from the INVITE, so that a replay has the same ones."""
 _KEPT = 3 * RATE // FRAME
 """Frames kept: 3 s, longer than any boundary is dated back together with its pre-roll."""
 _WORDS_EVERY = 0.2
@@ -69,6 +63,7 @@ _PAUSE_FED = 0.3
 """Seconds of a pause that the recogniser hears at once; more only if speech goes on after it."""
 _OURS = 500
 """Amplitude (of 32768) from which we speak or send keys."""
+_QUIET = (Kind.SILENCE, Kind.NOISE)
 _END_EARLY, _PARTS = 0.2, 0.06
 """Seconds by which a prompt's last sound may be measured too early, and of a pause that parts two speakers; guessed."""
 
@@ -95,11 +90,9 @@ class Listener:
         self._language = language
         self._country = country
         self._quality = Quality()
-        self._own_keys = OwnKeys()
         self._answered_at: float | None = None
-        self._meter = Meter()
+        self._blocks = Blocks()
         self._segmenter = Segmenter(country)
-        self._block: list[Frame] = []
         self._frames: deque[Frame] = deque(maxlen=_KEPT)
         self._segment: Boundary | None = None
         self._library = None if memory is None else Library(memory)
@@ -119,25 +112,15 @@ class Listener:
     def hear(self, frame: Frame) -> Iterator[Event]:
         """The line's events, what was heard, and one Tick."""
         yield from frame.events
-        self._block.append(frame)
-        if frame.number // FRAME % _BLOCK == _BLOCK - 1:
-            yield from self._hear_block()
+        yield from self._hear_block(self._blocks.add(frame), frame.end)
         yield Tick(at=frame.at, known=frame.end)
 
-    def _hear_block(self) -> Iterator[Event]:
+    def _hear_block(self, block: Iterator[tuple[Frame, Features, int]], known: float) -> Iterator[Event]:
         """Hears the frames of a block; all that is told of them is known at its end."""
-        frames, self._block = self._block, []
-        if not frames:
-            return
-        known = frames[-1].end
-        features = self._meter.measure_all(frames[0].at, np.concatenate([frame.heard for frame in frames]))
-        said = np.array([frame.said for frame in frames])
-        self._own_keys.hear(frames[0].at, said)
-        loudest = np.abs(said).max(axis=1).tolist() if said.any() else [0] * len(frames)
-        for frame, measured, ours in zip(frames, features, loudest, strict=True):
+        for frame, features, ours in block:
             if ours > _OURS:
                 self._course.we_speak(frame.at, frame.end)
-            for event in self._hear_frame(frame, measured):
+            for event in self._hear_frame(frame, features):
                 yield event if event.known == known else replace(event, known=known)
 
     def _hear_frame(self, frame: Frame, features: Features) -> Iterator[HeardEvent]:
@@ -161,14 +144,14 @@ class Listener:
             yield from self._turn(boundary)
         tone = self._segmenter.tone
         if tone.what is not None or tone.key is not None:
-            yield from self._tones(tone)
+            yield from heard_tones(tone, self._blocks.own_keys, self._now, self._country)
         if not boundaries and self._transcript is not None:
             yield from self._follow(self._transcript, frame.heard, sounding)
         yield from self._judging.again(frame.end)
 
     def finish(self) -> Iterator[Event]:
         """Ends the segment that is still open."""
-        yield from self._hear_block()
+        yield from self._hear_block(self._blocks.rest(), self._blocks.until)
         if self._segment is not None:
             yield from self._end(self._now, Kind.SILENCE)
             self._segment = None
@@ -201,23 +184,6 @@ class Listener:
     def _in_early_media(self, at: float) -> bool:
         """Whether what began at `at` was heard before the call was answered."""
         return self._signalled and (self._answered_at is None or at < self._answered_at)
-
-    def _tones(self, tone: Tone) -> Iterator[HeardEvent]:
-        """What the tones mean, and keys that the far side sends (not the echo of our own)."""
-        if tone.what is not None:
-            what = tone.what
-            yield ToneHeard(
-                at=what.since,
-                known=self._now,
-                tone=what.kind,
-                frequencies=tuple(round(f, 1) for f in what.frequencies),
-                cadence=tuple(round(length, 3) for length in what.lengths),
-                meaning=what.meaning,
-                plan=self._country,
-            )
-        if tone.key is not None and not self._own_keys.sent(tone.key.key, tone.key.start):
-            key = tone.key
-            yield KeyHeard(at=key.start, known=self._now, key=key.key, seconds=round(key.end - key.start, 3))
 
     def _has_media(self, frame: Frame) -> bool:
         """Whether audio begins: the line says so, or something is heard, or (a recording) there is no line."""
@@ -260,7 +226,8 @@ class Listener:
     def _end(self, at: float, following: Kind) -> Iterator[HeardEvent]:
         """Ends the current segment at `at`, where one of the kind `following` begins."""
         if self._transcript is not None and self._transcript.parted is None:
-            self._transcript.close(self._now)
+            self._transcript.close(self._now, None if following in _QUIET else at)
+            yield from self._tell_prompts(self._transcript)
             if self._transcript.parted is not None:
                 yield from self._split(self._transcript.parted)
         assert self._segment is not None
@@ -319,8 +286,8 @@ class Listener:
         assert self._library is not None
         take = transcript.take(start, end, verdict)
         self._takes.append(take)
-        if take.machine:
-            take = whole_unless(take, [at for at, _ in self._played], self._now)
+        if (learnable := take.learnable) is not None:
+            take = whole_unless(learnable, [at for at, _ in self._played], self._now)
             self._library.add([prompt for prompt, _ in new_prompts(take)])
 
     def _split(self, prompt_ended: float) -> Iterator[HeardEvent]:
@@ -395,21 +362,19 @@ class Listener:
         """Gives audio to whatever makes words of it, and tells the words when they have changed."""
         assert self._segment is not None
         changed = transcript.hear(audio, self._now, sounds, loud) or (self._untold and transcript.remembering)
-        for recognition in transcript.recognitions[self._told_prompts :]:
-            self._told_prompts += 1
-            calls = self._library.heard_in.get(recognition.prompt.id, 0) if self._library else 0
-            yield PromptRecognised(
-                at=max(recognition.begin, self._segment.at),
-                known=self._now,
-                prompt=recognition.prompt.id,
-                calls=calls,
-                ends=recognition.begin + recognition.prompt.ends,
-            )
+        yield from self._tell_prompts(transcript)
         if not changed or not transcript.words:
             return
         self._untold = self._now - self._told_at < _WORDS_EVERY
         if not self._untold:
             yield from self._tell_words(transcript)
+
+    def _tell_prompts(self, transcript: Transcript) -> Iterator[HeardEvent]:
+        assert self._segment is not None
+        for recognition in transcript.recognitions[self._told_prompts :]:
+            calls = self._library.heard_in.get(recognition.prompt.id, 0) if self._library else 0
+            yield recognition.event(self._segment.at, self._now, calls)
+        self._told_prompts = len(transcript.recognitions)
 
     def _tell_words(self, transcript: Transcript) -> Iterator[HeardEvent]:
         assert self._segment is not None

@@ -1,7 +1,8 @@
 """The prompts that earlier calls to a hotline heard: fingerprint, words, and in which calls, and how it grows by a call.
 
-Only what a verdict called a machine is learned, and of that only what was not remembered yet. A hotline puts its
-announcements together from recordings, so a prompt is a stretch of audio and not a segment: a segment may hold several,
+Only what a verdict called a machine is learned, and of that only what was not remembered yet. What was `unsure` is kept
+without its words: if the same sound comes again it is a recording, which no person can be, and is learned then; if it
+does not, it is forgotten after some calls. A hotline puts its announcements together from recordings, so a prompt is a stretch of audio and not a segment: a segment may hold several,
 or only a part of one. `grown` is the whole of learning. Pure: who keeps the memory in files is `probe.evidence.prompts`.
 """
 
@@ -35,6 +36,7 @@ _AT_END = 15  # frames within which a prompt counts as heard to where it is reme
 _HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for it to have been played
 _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
+_UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
 
 
@@ -177,9 +179,11 @@ class Take:
     answers: str = ""
 
     @property
-    def machine(self) -> bool:
-        """Whether it may be learned: never a person's speech, nor what may be one's."""
-        return self.verdict.is_ in ("recording", "bot")
+    def learnable(self) -> Take | None:
+        """What of it may be learned: nothing of a person's speech, and no words of what may be one's."""
+        if self.verdict.is_ in ("recording", "bot"):
+            return self
+        return replace(self, words=(), told=(), model="") if self.verdict.is_ == "unsure" else None
 
 
 @dataclass(slots=True)
@@ -198,8 +202,8 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
         return memory
     growing = _Growing({prompt.id: prompt for prompt in memory.prompts})
     for take in takes:
-        if take.machine:
-            _learn(growing, take)
+        if (learnable := take.learnable) is not None:
+            _learn(growing, learnable)
     kept = RememberedCall(call, started_at, tuple(growing.heard))
     return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
 
@@ -372,10 +376,15 @@ def _renew(growing: _Growing, take: Take) -> None:
 
 
 def _bounded(memory: Memory) -> Memory:
-    if len(memory.prompts) <= _KEPT:
-        return memory
     counts = memory.calls_of()
     last = {heard.prompt: n for n, call in enumerate(memory.calls) for heard in call.heard}
-    worth = sorted(memory.prompts, key=lambda p: (counts[p.id], last.get(p.id, -1)), reverse=True)
-    kept = {prompt.id for prompt in worth[:_KEPT]}
+    old = len(memory.calls) - 1 - _UNCONFIRMED
+    kept = {p.id for p in memory.prompts if p.model or counts[p.id] > 1 or last.get(p.id, -1) >= old}
+    if len(kept) > _KEPT:
+        worth = sorted(
+            (p for p in memory.prompts if p.id in kept), key=lambda p: (counts[p.id], last.get(p.id, -1)), reverse=True
+        )
+        kept = {prompt.id for prompt in worth[:_KEPT]}
+    if len(kept) == len(memory.prompts):
+        return memory
     return replace(memory, prompts=tuple(p for p in memory.prompts if p.id in kept))

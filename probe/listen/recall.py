@@ -1,12 +1,15 @@
 """Recognising remembered prompts in the speech that is being heard: found, followed, lost, over.
 
-    searching ── enough marked bits agree with one place of the memory ──▶ following
-        ▲                                                                     │
+    searching ── enough marked bits agree with one place of the memory ──▶ following ◀─┐ another begins alike
+        ▲                                                                     │ └──────┘ and goes on like what is heard
         └── lost: it stopped agreeing ── over: it is remembered no further ───┘
 
-A search compares the newest half to two seconds with every place of the memory at once. Following compares each frame
-with the one that is due, and a cumulative sum of the disagreement (Page, "Continuous inspection schemes", Biometrika
-1954) says when they parted, and from which frame on.
+A search compares the newest half to two seconds with every place of the memory at once, and after its first frames only
+with those that are not far off. Following compares each frame with the one that is due, and a cumulative sum of the
+disagreement (Page, "Continuous inspection schemes", Biometrika 1954) says when they parted, and from which frame on.
+
+Recordings may share a piece of sound. Which of them is heard is `sure` where it began with the recording's own
+beginning (or one after a pause), or where the piece has become too long to be shared; until they part, two that begin alike are the same.
 """
 
 from __future__ import annotations
@@ -18,22 +21,13 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import HOP, MARKED, NOTHING, Fingerprint, differing
-from probe.listen.prompt_memory import SHORTEST, SOFTEST, SOUNDS_ON, Memory, Prompt, Span, pause, sounding
-from probe.timeline import RATE
+from probe.listen.prompt_memory import SHORTEST, SOFTEST, SOUNDS_ON, Prompt, Span, pause, sounding
+from probe.listen.prompt_search import LIMITS, Library, Search
+from probe.timeline import RATE, PromptRecognised
 
-_PAD = 160  # frames of nothing before the first and after the last prompt, longer than any search
-_BETWEEN = 20  # frames of nothing between two prompts
-_LIMITS = (
-    (30, 0.10, 0.22, 0.20),
-    (40, 0.14, 0.22, 0.17),
-    (50, 0.17, 0.25, 0.15),
-    (60, 0.20, 0.27, 0.14),
-    (70, 0.22, 0.28, 0.135),
-    (80, 0.235, 0.29, 0.13),
-)
-"""Sounding frames compared; share of marked bits that may differ; the share that may differ where no other place comes
-near; by how much all others must differ more then. Measured, see the benchmark: the same speaker saying the same words
-again comes to 0.23 and a lead of 0.12 at 60 frames."""
+_AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
+_SHARED = 100  # frames of one recording that are hardly in another: 2 s; "请按二号键" is 65; guessed
+_BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
 _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); frames
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
 _AGAIN, _AFTER_PAUSE, _PAUSE = 40, 15, 8  # frames after which another search begins: always; after a pause of so many
@@ -41,8 +35,9 @@ _SHORT, _SHORT_LEAD = 0.16, 0.10  # share that may differ, or lead, where a shor
 _LIKELY = (
     0.16  # share that may differ where so little was heard that it may be chance, but is worth waiting for; guessed
 )
+_PARTED_LEAST = 10  # sounding frames after two prompts parted that tell which of them it is
+_ALIKE = 0.2  # share that may differ where one prompt gives way to another that began alike
 _SAME_LENGTH = 6  # frames by which their lengths may differ
-_NEIGHBOURS = 10  # places that are still the same place
 _PARTED = 0.34  # share of marked bits: more speaks against a match, less for it; half of them differ by chance
 _PARTED_SURE = 2.4  # sum of what is over it: 15 frames that have nothing to do with the prompt
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
@@ -53,11 +48,15 @@ _BATCH = 5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A prompt is recognised: it is what is heard from live frame `since` on; its frame 0 is at live frame `lag`."""
+    """A prompt is recognised: it is what is heard from live frame `since` on; its frame 0 is at live frame `lag`.
+
+    `instead`: of the one that was being followed, which begins alike.
+    """
 
     prompt: Prompt
     since: int
     lag: float
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,79 +76,18 @@ class Over:
 Change = Found | Lost | Over
 
 
-class Library:
-    """The remembered prompts laid end to end, so that all of them are searched at once. Grows within the call too."""
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A prompt, heard from `since` on; its first sample was, or would have been, at `begin`: seconds on the call's clock."""
 
-    def __init__(self, memory: Memory | None = None) -> None:
-        self.calls = len(memory.calls) if memory else 0
-        self.heard_in = memory.calls_of() if memory else {}
-        self.prompts: list[Prompt] = []
-        self._starts: list[int] = []
-        self.bits: npt.NDArray[np.uint32] = np.zeros(2 * _PAD, np.uint32)
-        self.add(memory.prompts if memory else ())
+    prompt: Prompt
+    begin: float
+    since: float
 
-    def add(self, prompts: tuple[Prompt, ...] | list[Prompt]) -> None:
-        pieces, size = [self.bits[:-_PAD]], self.bits.size - _PAD
-        for prompt in prompts:
-            self.prompts.append(prompt)
-            self._starts.append(size)
-            pieces += [prompt.bits, np.zeros(_BETWEEN, np.uint32)]
-            size += prompt.bits.size + _BETWEEN
-        self.bits = np.concatenate([*pieces, np.zeros(_PAD, np.uint32)])
-
-    def at(self, place: int, length: int) -> tuple[Prompt, int] | None:
-        """The prompt that most of `length` frames from a place on lie in, and its frame (may be negative) there."""
-        middle = place + length // 2
-        index = int(np.searchsorted(self._starts, middle, side="right")) - 1
-        for i in (index, index + 1):
-            if 0 <= i < len(self.prompts):
-                inside = place - self._starts[i]
-                shared = min(inside + length, self.prompts[i].bits.size) - max(inside, 0)
-                if shared >= length / 2:
-                    return self.prompts[i], inside
-        return None
-
-
-class _Search:
-    """Compares frames from live frame `begin` on with every place of the library."""
-
-    def __init__(self, library: Library, begin: int) -> None:
-        self.begin = begin
-        self.sounding = 0
-        self.length = 0
-        self._library = library
-        self._bits = library.bits
-        self._differ = np.zeros(self._bits.size, np.uint16)
-        self._buffer = np.empty_like(self._bits)
-        self._counts = np.empty(self._bits.size, np.uint8)
-
-    def hear(self, bits: np.uint32, marks: np.uint32, sounds: bool) -> None:
-        if sounds:
-            np.bitwise_xor(self._bits, bits, out=self._buffer)
-            np.bitwise_and(self._buffer, marks, out=self._buffer)
-            np.bitwise_count(self._buffer, out=self._counts)
-            self._differ[: self._bits.size - self.length] += self._counts[self.length :]
-            self.sounding += 1
-        self.length += 1
-
-    def best(self) -> tuple[float, int]:
-        """The smallest share of differing bits, and the place at which `begin` then is."""
-        place = int(self._differ[: self._bits.size - _PAD].argmin())
-        return float(self._differ[place]) / (self.sounding * MARKED), place
-
-    def lead(self, place: int) -> float:
-        """By how much of the share all other places differ more than that one."""
-        others = self._differ[: self._bits.size - _PAD].copy()
-        best = int(others[place])
-        others[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS + 1] = np.iinfo(np.uint16).max
-        return (min(int(others.min()), self.sounding * MARKED // 2) - best) / (self.sounding * MARKED)
-
-    def enough(self, share: float, place: int) -> bool:
-        """Whether that is no chance."""
-        for least, most, most_alone, lead in reversed(_LIMITS):
-            if self.sounding >= least:
-                return share <= most or (share <= most_alone and self.lead(place) >= lead)
-        return False
+    def event(self, at: float, known: float, calls: int) -> PromptRecognised:
+        """As it is told; `at`: start of the segment, `calls`: in how many earlier calls it was heard."""
+        ends = self.begin + self.prompt.ends
+        return PromptRecognised(at=max(self.since, at), known=known, prompt=self.prompt.id, calls=calls, ends=ends)
 
 
 class Recall:
@@ -162,9 +100,11 @@ class Recall:
         self._count = 0
         self._peak, self._softest = float(SOFTEST), 0.0
         self._quiet = 0
-        self._searches: list[_Search] = []
+        self._searches: list[Search] = []
         self._following: _Following | None = None
         self._since = 0
+        self.sure = False
+        """Whether the prompt that is followed, or has just been, is itself what was heard, not only a piece it shares."""
         self.hopeless = not library.prompts
         """Whether what is heard now is no remembered prompt, as far as can be told."""
         self.spans: list[Span] = []
@@ -206,6 +146,7 @@ class Recall:
             self._count += 1
             if self._following is not None:
                 change = self._following.hear(k, new.bits[n], new.marks[n], level)
+                self.sure = self.sure or k - self._since >= _SHARED
                 if change is not None:
                     yield from self._stop(change)
             elif self._library.prompts:
@@ -227,7 +168,7 @@ class Recall:
     def _search(self, k: int, bits: np.uint32, marks: np.uint32, sounds: bool, rested: bool) -> None:
         newest = self._searches[-1] if self._searches else None
         if sounds and (newest is None or newest.sounding >= (_AFTER_PAUSE if rested else _AGAIN)):
-            self._searches.append(_Search(self._library, k))
+            self._searches.append(Search(self._library, k))
         for search in self._searches:
             search.hear(bits, marks, sounds)
         if len(self._searches) > 2 and self._searches[0].sounding >= _LONGEST_SEARCH:
@@ -236,13 +177,17 @@ class Recall:
     def _look(self, at_end: bool = False) -> Iterator[Change]:
         """Whether one of the searches has found a prompt."""
         for search in list(self._searches):
-            if search.sounding < (SHORTEST if at_end else _LIMITS[0][0]):
+            if search.sounding < (SHORTEST if at_end else LIMITS[0][0]):
                 continue
             share, place = search.best()
             if search.enough(share, place) or (at_end and self._short(search, share, place)):
                 there = self._library.at(place, search.length)
                 if there is not None:
-                    yield from self._start(there[0], search.begin - there[1], search.begin)
+                    # The same sound may be remembered in several places: where a recording begins with it comes first.
+                    others = (self._library.at(other, search.length) for other in search.ties(share))
+                    begins = (other for other in others if other is not None and _at_beginning(*other))
+                    prompt, frame = there if _at_beginning(*there) else next(begins, there)
+                    yield from self._start(prompt, search.begin - frame, search.begin)
                     return
             over = search.sounding >= _LONGEST_SEARCH or search.length >= _LONGEST_WITH_PAUSES - _BATCH
             gone = max((most for least, most in _HOPELESS if search.sounding >= least), default=1.0)
@@ -250,7 +195,7 @@ class Recall:
             if over:
                 self._searches.remove(search)
 
-    def _short(self, search: _Search, share: float, place: int) -> bool:
+    def _short(self, search: Search, share: float, place: int) -> bool:
         """Whether a whole short segment is a whole short prompt."""
         there = self._library.at(place, search.length)
         if there is None or (share > _SHORT and (share > 2 * _SHORT or search.lead(place) < _SHORT_LEAD)):
@@ -260,7 +205,7 @@ class Recall:
         same_start = abs(int(own[0]) - there[1]) <= _SAME_LENGTH
         return same_start and abs(int(last[-1]) - search.begin - int(own[-1]) + there[1]) <= _SAME_LENGTH
 
-    def _start(self, prompt: Prompt, lag: int, begin: int) -> Iterator[Change]:
+    def _start(self, prompt: Prompt, lag: int, begin: int, instead: bool = False) -> Iterator[Change]:
         heard = self.heard
         fine = _fine_lag(prompt, heard, lag, begin, self._count)
         since = _matches_since(prompt, heard, lag, begin)
@@ -268,7 +213,8 @@ class Recall:
         self.hopeless = False
         self._since = since
         self._following = _Following(prompt, lag, heard, begin)
-        yield Found(prompt, since, fine)
+        self.sure = _at_beginning(prompt, since - lag) or self._count - since >= _SHARED
+        yield Found(prompt, since, fine, instead)
         over = self._following.over(self._count)
         if over is not None:
             yield from self._stop(over)
@@ -276,10 +222,32 @@ class Recall:
     # ------------------------------------------------------------------------------------------------------ following
 
     def _stop(self, change: Lost | Over) -> Iterator[Change]:
+        if isinstance(change, Lost) and (other := self._alike(change.at)) is not None:
+            yield from self._start(*other, self._since, instead=True)
+            return
         self._keep_span(change.at)
         self._following = None
         self.hopeless = False
         yield change
+
+    def _alike(self, parted: int) -> tuple[Prompt, int] | None:
+        """Another prompt that is all that was heard since this one began, and what was heard after they parted."""
+        assert self._following is not None
+        heard = self.heard
+        begin = max(self._since, len(heard) - _LONGEST_WITH_PAUSES)
+        sounds = sounding(heard.levels)
+        after = sounds[parted:]
+        if int(after.sum()) < _PARTED_LEAST or parted < begin:
+            return None
+        search = Search(self._library, begin)
+        for k in range(begin, len(heard)):
+            search.hear(heard.bits[k], heard.marks[k], bool(sounds[k]))
+        share, place = search.best()
+        there = self._library.at(place, search.length)
+        if there is None or there[0] is self._following.prompt or share > _ALIKE:
+            return None
+        later = _shares(there[0], heard, begin - there[1], parted, len(heard))[after].mean()
+        return (there[0], begin - there[1]) if later <= _ALIKE else None
 
     def _keep_span(self, until: int) -> None:
         assert self._following is not None
@@ -288,6 +256,17 @@ class Recall:
         if until > self._since:
             size = following.prompt.bits.size
             self.spans.append(Span(following.prompt.id, self._since, until, following.lag, size))
+
+
+def _at_beginning(prompt: Prompt, frame: int) -> bool:
+    """Whether a frame of a prompt is near its beginning, or that of a part of it: after a pause, as recordings are joined."""
+    missed = 0
+    silent = 0
+    for sounds in prompt.sounding[: max(frame, 0)][::-1].tolist():
+        missed, silent = missed + sounds, 0 if sounds else silent + 1
+        if silent >= _BETWEEN_PARTS or missed > _AT_START:
+            break
+    return missed <= _AT_START
 
 
 class _Following:

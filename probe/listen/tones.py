@@ -9,21 +9,22 @@ features ─▶ bands of the country's plan ─▶ cadences ─▶ ringback, bus
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from probe.listen.activity import Sounding
 from probe.listen.bursts import Burst, Bursts
 from probe.listen.data_tones import DataTone, DataTones
 from probe.listen.features import Features
-from probe.listen.keys import HeardKey, heard_key, key_of
+from probe.listen.keys import HeardKey, OwnKeys, heard_key, key_of
 from probe.listen.plan_bursts import FRAME_SECONDS
 from probe.listen.regular import Regular, RegularTone
 from probe.listen.special_information import SpecialInformation
 from probe.listen.supervisory import Recognised, Supervisory
 from probe.listen.tone_plans import DEFAULT, plan
-from probe.timeline import Kind, Samples, ToneMeaning
+from probe.timeline import HeardEvent, KeyHeard, Kind, Samples, ToneHeard, ToneMeaning
 
-__all__ = ["FRAME_SECONDS", "NO_TONE", "Tone", "Tones", "What", "plan"]
+__all__ = ["FRAME_SECONDS", "NO_TONE", "Tone", "Tones", "What", "heard_tones", "plan"]
 
 _KEY_HELD = 0.04  # seconds of a key's two lines, from which on it is taken for nothing else
 _CALL_PAUSE = 3.7  # seconds within which a calling tone comes again
@@ -180,3 +181,21 @@ class Tones:
     def _holds_key(self) -> bool:
         burst = self._bursts.sounding
         return burst is not None and burst.clean and burst.seconds >= _KEY_HELD and bool(key_of(burst))
+
+
+def heard_tones(tone: Tone, own: OwnKeys, known: float, country: str) -> Iterator[HeardEvent]:
+    """What a tone means, and a key that the far side sent, not the echo of one of our `own`; `known` in seconds."""
+    if tone.what is not None:
+        what = tone.what
+        yield ToneHeard(
+            at=what.since,
+            known=known,
+            tone=what.kind,
+            frequencies=tuple(round(f, 1) for f in what.frequencies),
+            cadence=tuple(round(length, 3) for length in what.lengths),
+            meaning=what.meaning,
+            plan=country,
+        )
+    if tone.key is not None and not own.sent(tone.key.key, tone.key.start):
+        key = tone.key
+        yield KeyHeard(at=key.start, known=known, key=key.key, seconds=round(key.end - key.start, 3))

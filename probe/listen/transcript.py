@@ -14,14 +14,14 @@ lags behind else: what follows the pause is then a new stretch to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
 from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, moved, played, sounding
-from probe.listen.recall import Found, Library, Lost, Over, Recall
+from probe.listen.prompt_search import Library
+from probe.listen.recall import Found, Lost, Over, Recall, Recognition
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
 from probe.timeline import FRAME, RATE, Samples, Verdict, Word
@@ -29,24 +29,17 @@ from probe.timeline import FRAME, RATE, Samples, Verdict, Word
 _BATCH = 5  # frames of the fingerprint at a time
 _CONTEXT = 0.6  # seconds before a parting that the recogniser hears, its words thrown away
 _SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words are surely what was said
+_AROUND_END = 3  # frames before and after a prompt's end that have sound in them if somebody speaks on without a pause
+_MIDST = 0.5  # seconds into a prompt from which a word of it may have begun before it was met
 _SETTLES = 0.25  # seconds that a recogniser has heard of a prompt before its words give way to the prompt's
 _BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
-_AFTER_PROMPT = 4  # sounding frames after a prompt's end that somebody makes
+_AFTER_PROMPT = 8  # sounding frames after a prompt's end that somebody makes
 _BEFORE_REST = (
     800  # samples before the end of what was heard up to a pause, which are heard again after it: 0.1 s of quiet
 )
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 _MOST = 0.6  # share of the segment's sound that must be remembered for it to be a prompt; guessed
 _HALF_FRAME = FRAME / RATE / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """A prompt was recognised at `known`; its first sample was at `begin`, both in seconds on the call's clock."""
-
-    prompt: Prompt
-    begin: float
-    known: float
 
 
 class Transcript:
@@ -69,6 +62,7 @@ class Transcript:
         self._recalled: _Recalled | None = None
         self._held_from: int | None = 0
         self._resting = False
+        self._sounds_until: int | None = None
         self._settled: tuple[Word, ...] = ()
         self._from = 0.0
         self._prompt_ended: float | None = None
@@ -76,8 +70,9 @@ class Transcript:
         self.words: tuple[Word, ...] = ()
         self.until = begin / RATE
         """Seconds up to which the words are known."""
+        self._found: Found | None = None
         self.recognitions: list[Recognition] = []
-        """Every prompt recognised, in order."""
+        """Every prompt recognised for sure, in order."""
         self.parted: float | None = None
         """Seconds at which a prompt ended after which somebody else began to speak; `go_on` or end the segment there."""
 
@@ -137,7 +132,7 @@ class Transcript:
         if self._recalled is not None or self._prompt_ended is not None or self._resting:
             return False
         if self._stretch is None and self._held_from is not None:
-            self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
+            self._recognise_held()
         if self._stretch is None:
             return False
         self._feed()
@@ -153,8 +148,10 @@ class Transcript:
         """Whether what is heard may well turn out to be remembered."""
         return self._recall is not None and self._recall.likely
 
-    def close(self, now: float) -> None:
-        """The segment's audio is complete; `parted` may be set now."""
+    def close(self, now: float, until: float | None = None) -> None:
+        """The segment's audio is complete; `parted` may be set now. `until`: seconds at which music or a tone began."""
+        if until is not None:
+            self._sounds_until = max(round(until * RATE) - self._begin - Fingerprinter.REACH, 0) // HOP
         if self._recall is not None:
             for change in self._recall.finish():
                 self._apply(change, now)
@@ -165,13 +162,13 @@ class Transcript:
         """Whoever speaks after the prompt belongs to the same segment."""
         self.parted = self._prompt_ended = None
         if self._held_from is not None:
-            self._recognise(self._held_from, self._seconds(self._held_from))
+            self._recognise_held()
 
     def finish(self, now: float, last: float, rest: bool = True) -> None:
         """The final words; `last`: end of the last sound; `rest`: whether audio that was held back belongs to them."""
         unknown = self._held_from is not None and not self._resting and self._speaks_after(self._held_from)
         if rest and self._stretch is None and self._held_from is not None and unknown:
-            self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
+            self._recognise_held()
         if self._stretch is not None:
             self._feed()
             self._stretch.finish()
@@ -185,23 +182,34 @@ class Transcript:
         if self._recall is not None:
             for change in self._recall.feed(self._prints.feed(audio, _BATCH)):
                 self._apply(change, now)
+            self._meet_if_sure(now)
         if self._held_from is not None and not self._resting and (self._recall is None or self._recall.hopeless):
             if self._prompt_ended is not None:
                 self.parted = self._prompt_ended
             else:
-                self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
+                self._recognise_held()
         if self._stretch is not None:
             self._feed()
 
     # -------------------------------------------------------------------------------------------------------- changes
 
+    def _meet_if_sure(self, now: float) -> None:
+        """That the sound is remembered is known before it is sure which prompt it is: a piece of two is neither's words."""
+        assert self._recall is not None
+        if self._found is not None and self._recall.sure:
+            found, self._found = self._found, None
+            self._meet(found, now)
+
     def _apply(self, change: Found | Lost | Over, now: float) -> None:
+        if not isinstance(change, Found):
+            self._meet_if_sure(now)
         match change:
             case Found():
-                self._meet(change, now)
+                self._found = change
+                self._meet_if_sure(now)
             case Lost():
                 if self._recalled is not None:
-                    self._part(self._seconds(change.at * HOP), now)
+                    self._part(self._seconds(change.at * HOP))
             case Over():
                 if self._recalled is not None:
                     self._held_from = min((change.at + SOUNDS_ON) * HOP, self._size)
@@ -210,24 +218,30 @@ class Transcript:
     def _meet(self, found: Found, now: float) -> None:
         """A prompt is heard: its words follow those recognised before it."""
         begin = self._seconds(0) + found.lag * HOP / RATE
-        self.recognitions.append(Recognition(found.prompt, begin, now))
+        self.recognitions.append(Recognition(found.prompt, begin, max(begin, self._seconds(found.since * HOP))))
         self._whole = found.prompt.whole
         if self._transcriber is not None and found.prompt.model != self._transcriber.name:
             # What another recogniser made of it is not what this one would: it listens as if nothing were known.
             if self._held_from is not None:
-                self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
+                self._recognise_held()
+            elif self._recalled is not None:
+                self._part(self._seconds(found.since * HOP))
             return
         recalled = _Recalled(found.prompt, begin)
         since = self._seconds(found.since * HOP)
-        if self._recalled is not None:
-            self._settle_recalled(float("inf"))
-            self._from = since
-        elif self._stretch is None and self._held_from and not self._heard_before(found.since, self._held_from):
-            self._from = max(since, self._seconds(self._held_from))  # what was heard up to a pause is known already
-        elif self._stretch is None and self._heard_before(found.since, self._held_from or 0):
-            self._recognise(self._held_from or 0, self._seconds(self._held_from) if self._held_from else 0.0)
-        elif self._stretch is None:
-            self._from = self._sound_begins()
+        if self._recalled is None or not found.instead:  # else the two say the same up to where they part
+            held = self._held_from or 0
+            goes_on = self._recalled is not None or held > 0
+            if self._stretch is None and (
+                self._heard_before(found.since, held) or (goes_on and since - begin > _MIDST)
+            ):
+                self._held_from = held
+                self._recognise_held()
+            elif self._recalled is not None:
+                self._settle_recalled(float("inf"))
+                self._from = since
+            elif self._stretch is None:
+                self._from = max(since, self._seconds(held)) if held else self._sound_begins()
         if self._stretch is not None:
             self._feed()
             self._stretch.finish()
@@ -239,7 +253,7 @@ class Transcript:
 
     _whole = False
 
-    def _part(self, at: float, now: float) -> None:
+    def _part(self, at: float) -> None:
         """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before."""
         assert self._recalled is not None
         sure = [word for word in self._recalled.words if word.end <= at - _SURE_BEFORE]
@@ -249,6 +263,17 @@ class Transcript:
         cut = max(min(cut, at), self._from)
         self._settle_recalled(cut)
         self._recognise(max(round((cut - _CONTEXT) * RATE) - self._begin, 0), cut)
+
+    def _recognise_held(self) -> None:
+        """Lets the recogniser hear what was held back; from a little before where somebody spoke on at a prompt's end."""
+        assert self._held_from is not None
+        first = self._held_from // HOP
+        if self._recalled is not None and self._recall is not None:
+            around = sounding(self._recall.heard.levels)[max(first - _AROUND_END, 0) : first + _AROUND_END]
+            if around.size == 2 * _AROUND_END and around.all():
+                self._part(self._seconds(self._held_from))
+                return
+        self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
 
     def _recognise(self, sample: int, since: float) -> None:
         """Lets the recogniser hear from there on; its words count from the second `since` on."""
@@ -325,7 +350,8 @@ class Transcript:
         """Whether there is sound after a sample at which a prompt ended, or any at all from the segment's start on."""
         if self._recall is None or sample == 0:
             return True
-        return int(sounding(self._recall.heard.levels)[sample // HOP :].sum()) >= _AFTER_PROMPT
+        sounds = sounding(self._recall.heard.levels)[: self._sounds_until]
+        return int(sounds[sample // HOP :].sum()) >= _AFTER_PROMPT
 
 
 class _Recalled:

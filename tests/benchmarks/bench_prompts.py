@@ -31,7 +31,8 @@ from probe.listen.fingerprint import HOP, Fingerprinter
 from probe.listen.listener import Listener
 from probe.listen.prompt_file import dumps
 from probe.listen.prompt_memory import Memory, Prompt, grown
-from probe.listen.recall import Found, Library, Recall
+from probe.listen.prompt_search import Library
+from probe.listen.recall import Found, Recall
 from probe.navigate.scenario import load_scenario
 from probe.navigate.scripted import ScriptedNavigator
 from probe.simulator.channel import CONDITIONS, Condition, degrade, draw
@@ -74,11 +75,16 @@ def real_speech() -> list[Samples]:
 
 
 @cache
-def simulated_speech(count: int) -> list[Samples]:
-    """Sentences of hotlines in ten synthetic voices, none twice in the same voice."""
-    random = np.random.default_rng(12)
+def simulated_speech(count: int, part: int | None = None) -> list[Samples]:
+    """Sentences of hotlines in ten synthetic voices, none twice in the same voice.
+
+    `part`: of the clauses only every other one, so that the two parts have none in common: a synthetic voice says the same
+    words in the same way each time, which no speaker does.
+    """
+    random = np.random.default_rng(12 + (part or 0))
     written = (Path(__file__).parent / "data" / "fresh_prompts.txt").read_text(encoding="utf-8").split()
     clauses = [clause for text in (*written, *SENTENCES) for clause in text.replace("。", "，").split("，") if clause]
+    clauses = clauses if part is None else sorted(set(clauses))[part::2]
     found: list[Samples] = []
     while len(found) < count:
         variant = str(random.choice(["m1", "m2", "m3", "m4", "m7", "f1", "f2", "f3", "f4", "f5"]))
@@ -104,14 +110,17 @@ def remembered(recordings: list[Samples], random: np.random.Generator) -> Memory
 
 
 def claims(library: Library, audio: Samples) -> Iterator[tuple[Found, float]]:
-    """Prompts recognised in a piece of audio, with the second at which each is."""
+    """Prompts told for a piece of audio, with the second at which each is."""
     recall, prints = Recall(library), Fingerprinter()
+    found: Found | None = None
     for at in range(0, audio.size - audio.size % FRAME, FRAME):
         for change in recall.feed(prints.feed(audio[at : at + FRAME], 5)):
-            if isinstance(change, Found):
-                yield change, (at + FRAME) / 8000
+            found = change if isinstance(change, Found) else found
+        if found is not None and recall.sure:
+            yield found, (at + FRAME) / 8000
+            found = None
     for change in recall.finish():
-        if isinstance(change, Found):
+        if isinstance(change, Found) and recall.sure:
             yield change, audio.size / 8000
 
 
@@ -272,14 +281,14 @@ def main() -> None:
     real = real_speech()
     if not real:
         print("real speech: skipped, asterisk-core-sounds-*-wav are not installed")
-    made = simulated_speech(3 * wanted.prompts)
     if wanted.only in (None, "again"):
-        again("simulated voices", made[: wanted.prompts])
+        again("simulated voices", simulated_speech(wanted.prompts))
         if real:
             again("real speakers", real[: wanted.prompts])
     if wanted.only in (None, "wrong"):
         share = wanted.snippets // 3 if real else wanted.snippets
-        found = [wrong("simulated voices", made[: wanted.prompts], made[wanted.prompts :], share)]
+        known, others = simulated_speech(wanted.prompts, 0), simulated_speech(2 * wanted.prompts, 1)
+        found = [wrong("simulated voices", known, others, share)]
         if real:
             rest = wanted.snippets - share
             found.append(wrong("real speakers", real[: wanted.prompts], real[wanted.prompts :], rest))

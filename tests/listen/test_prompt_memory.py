@@ -43,11 +43,24 @@ def take(
     return replace(kept, verdict=Verdict(verdict, 1.0), **other)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("verdict", "learned"), [("recording", 1), ("bot", 1), ("human", 0), ("unsure", 0)])
+@pytest.mark.parametrize(("verdict", "learned"), [("recording", 1), ("bot", 1), ("human", 0)])
 def test_only_machines_are_learned(verdict: str, learned: int) -> None:
     memory = grown(Memory("h"), "c1", "2026", [take(verdict=verdict)])
     assert len(memory.prompts) == learned
     assert len(memory.calls) == 1
+
+
+def test_what_was_unsure_is_kept_without_its_words_and_forgotten_unless_it_comes_again() -> None:
+    memory = grown(Memory("h"), "c0", "2026", [take(verdict="unsure")])
+    (prompt,) = memory.prompts
+    assert (prompt.text, prompt.told, prompt.model) == ("", (), "")
+    again = take(spans=(Span(prompt.id, 21, 228, 19, prompt.bits.size),))
+    later, never = grown(memory, "c1", "2026", [again]), grown(memory, "c1", "2026", [])
+    assert later.prompts[0].text == take().words[0].word + "".join(f" {word.word}" for word in take().words[1:])
+    for n in range(2, 8):
+        later, never = grown(later, f"c{n}", "2026", []), grown(never, f"c{n}", "2026", [])
+    assert [kept.id for kept in later.prompts] == [prompt.id]
+    assert never.prompts == ()
 
 
 def test_a_prompt_keeps_its_words_from_its_own_first_sample_on() -> None:

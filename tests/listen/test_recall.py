@@ -7,7 +7,8 @@ import pytest
 
 from probe.listen.fingerprint import HOP, Fingerprinter
 from probe.listen.prompt_memory import SOUNDS_ON, Memory, Prompt
-from probe.listen.recall import Change, Found, Library, Lost, Over, Recall
+from probe.listen.prompt_search import Library
+from probe.listen.recall import Change, Found, Lost, Over, Recall
 from probe.simulator.channel import CONDITIONS, degrade
 from probe.speech.voice import Voice
 from probe.timeline import FRAME
@@ -116,6 +117,34 @@ def test_a_short_recording_is_recognised_as_a_whole() -> None:
     assert [change.prompt.id for change, _ in again if isinstance(change, Found)] == ["hello"]
     person = voiced("您好", Voice("cmn", "m3", 190, 45, -17.0))
     assert heard(np.concatenate([silence(0.25), person, silence(0.8)]), library)[0] == []
+
+
+ELSEWHERE = voiced("您好，欢迎致电自来水公司，停水公告请按三，其他业务请按四")
+ALIKE = Library(Memory("", (prompt("menu", voiced(MENU)), prompt("other", ELSEWHERE))))
+
+
+@pytest.mark.parametrize(("name", "sound"), [("menu", voiced(MENU)), ("other", ELSEWHERE)])
+def test_of_two_prompts_that_begin_alike_the_one_that_goes_on_like_what_is_heard_is_told(
+    name: str, sound: Sound
+) -> None:
+    told, recall = heard(np.concatenate([silence(0.25), sound, silence(0.7)]), ALIKE)
+    assert kinds(told)[-1] == "Over"
+    found = [change for change, _ in told if isinstance(change, Found)]
+    assert found[-1].prompt.id == name
+    assert found[-1].since * HOP / 8000 == pytest.approx(0.05, abs=0.05)  # a frame looks ahead 0.2 s
+    assert [change.instead for change in found[1:]] == [True] * (len(found) - 1)
+    assert [span.prompt for span in recall.spans] == [name]
+
+
+def test_a_piece_that_recordings_share_is_not_sure_to_be_one_of_them() -> None:
+    said = voiced(MENU)
+    other = voiced(CLOSED)
+    piece = said[8000 * 2 : 8000 * 3]
+    told, recall = heard(np.concatenate([silence(0.25), piece, other, silence(0.7)]))
+    assert kinds(told) == ["Found", "Lost"]
+    assert not recall.sure
+    told, recall = heard(np.concatenate([silence(0.25), said[8000 * 2 : 8000 * 4], silence(0.7)]))
+    assert recall.sure
 
 
 def test_noise_is_no_prompt() -> None:

@@ -12,7 +12,7 @@ from probe.listen.prompt_memory import Memory, grown
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
-from probe.timeline import Event, HumanAnswered, Kind, PromptRecognised, Samples, Segment, SegmentEnded, Tick
+from probe.timeline import Event, HumanAnswered, Kind, PromptRecognised, Samples, Segment, SegmentEnded, Tick, Verdict
 from tests.listen.sounds import Sound, frames, music, noise, silence, voiced
 
 MENU = "您好，欢迎致电自来水公司，水费查询请按一，报修请按二，人工服务请按零，返回请按星号键"
@@ -144,6 +144,33 @@ def test_a_prompt_that_comes_again_in_the_same_call_is_recognised() -> None:
     assert (one.prompt, two.prompt) == (None, again.memory.prompts[0].id)
     assert two.text == one.text
     assert len(again.memory.prompts) == 1
+
+
+def test_two_prompts_that_share_words_are_each_heard_as_they_are() -> None:
+    said = [
+        np.concatenate([silence(0.5), voiced(text), silence(1.5)])
+        for text in (MENU, "您好，欢迎致电自来水公司，停水公告请按三，水质咨询请按四，投诉请按五")
+    ]
+    memory = Call(said[1], Call(said[0], Memory("")).memory).memory
+    assert len(memory.prompts) == 2
+    for sound in said:
+        plain, again = Call(sound, None), Call(sound, memory)
+        assert again.speech[0].text == plain.speech[0].text
+        assert again.speech[0].prompt in [e.prompt for e in again.events if isinstance(e, PromptRecognised)]
+
+
+def test_what_was_unsure_is_a_known_recording_when_it_comes_again() -> None:
+    said = np.concatenate([silence(0.5), voiced("嗯，是这样的，我看一下，您稍等一会儿"), silence(1.5)])
+    listener = Listener(Watched(), judge=lambda opening: Verdict("unsure", 0.6, (), 0.4), memory=Memory(""))
+    for frame in frames(said):
+        list(listener.hear(frame))
+    list(listener.finish())
+    memory = grown(Memory(""), "call-0", "", listener.takes)
+    assert [prompt.text for prompt in memory.prompts] == [""]
+    again = Call(said, memory)
+    assert [segment.verdict.is_ for segment in again.speech if segment.verdict] == ["recording"]
+    assert again.speech[0].text == Call(said, None).speech[0].text
+    assert [prompt.text for prompt in again.memory.prompts] == [again.speech[0].text]
 
 
 def test_words_of_another_model_are_not_used() -> None:

@@ -1,0 +1,144 @@
+"""Searching all remembered prompts at once for what is heard.
+
+A search compares frame after frame with every place of the memory, and after its first frames only with those that are
+not far off. How few bits differ, and by how much all other places differ more, says whether it is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from probe.listen.fingerprint import MARKED
+from probe.listen.prompt_memory import Memory, Prompt
+
+_FEW = 20  # sounding frames after which a search keeps to the places that differ least
+_FAR = 0.42  # share of marked bits: a place that differs more by then is none; a prompt differs by 0.35 at the worst
+_PAD = 160  # frames of nothing before the first and after the last prompt, longer than any search
+_BETWEEN = 20  # frames of nothing between two prompts
+LIMITS = (
+    (30, 0.10, 0.14, 0.195),
+    (40, 0.125, 0.165, 0.185),
+    (50, 0.145, 0.19, 0.175),
+    (60, 0.165, 0.212, 0.162),
+    (70, 0.185, 0.225, 0.155),
+    (80, 0.195, 0.23, 0.155),
+)
+"""Sounding frames compared; share of marked bits that may differ; the share that may differ where no other place comes
+near; by how much all others must differ more then. Measured on 2,000 pieces of real speech against 200 prompts of the same
+six speakers: the same speaker saying the same words again comes to a lead of 0.17 at 30 to 40 frames, 0.156 at 50, 0.14
+at 60 and 80; the right place leads by more than 0.194 in 95 of 100 at 50 frames, by 0.186 in 99 of 100 at 70."""
+_TIE = 0.015  # share by which two places of the same sound differ from each other; guessed
+_NEIGHBOURS = 10  # places that are still the same place
+
+
+class Library:
+    """The remembered prompts laid end to end, so that all of them are searched at once. Grows within the call too."""
+
+    def __init__(self, memory: Memory | None = None) -> None:
+        self.calls = len(memory.calls) if memory else 0
+        self.heard_in = memory.calls_of() if memory else {}
+        self.prompts: list[Prompt] = []
+        self._starts: list[int] = []
+        self.bits: npt.NDArray[np.uint32] = np.zeros(2 * _PAD, np.uint32)
+        self.add(memory.prompts if memory else ())
+
+    def add(self, prompts: tuple[Prompt, ...] | list[Prompt]) -> None:
+        pieces, size = [self.bits[:-_PAD]], self.bits.size - _PAD
+        for prompt in prompts:
+            self.prompts.append(prompt)
+            self._starts.append(size)
+            pieces += [prompt.bits, np.zeros(_BETWEEN, np.uint32)]
+            size += prompt.bits.size + _BETWEEN
+        self.bits = np.concatenate([*pieces, np.zeros(_PAD, np.uint32)])
+
+    def at(self, place: int, length: int) -> tuple[Prompt, int] | None:
+        """The prompt that most of `length` frames from a place on lie in, and its frame (may be negative) there."""
+        middle = place + length // 2
+        index = int(np.searchsorted(self._starts, middle, side="right")) - 1
+        for i in (index, index + 1):
+            if 0 <= i < len(self.prompts):
+                inside = place - self._starts[i]
+                shared = min(inside + length, self.prompts[i].bits.size) - max(inside, 0)
+                if shared >= length / 2:
+                    return self.prompts[i], inside
+        return None
+
+
+class Search:
+    """Compares frames from live frame `begin` on with the places of the library."""
+
+    def __init__(self, library: Library, begin: int) -> None:
+        self.begin = begin
+        self.sounding = 0
+        self.length = 0
+        self._library = library
+        self._bits = library.bits
+        self._differ = np.zeros(self._bits.size, np.uint16)
+        self._buffer = np.empty_like(self._bits)
+        self._counts = np.empty(self._bits.size, np.uint8)
+        self._places: npt.NDArray[np.intp] | None = None
+        self._heard: list[tuple[int, np.uint32, np.uint32]] = []
+
+    def hear(self, bits: np.uint32, marks: np.uint32, sounds: bool) -> None:
+        if sounds:
+            self._heard.append((self.length, bits, marks))
+            if self._places is None:
+                self._add(self._differ, *self._heard[-1])
+            else:
+                there = self._bits.take(self._places + self.length, mode="clip")
+                self._differ += np.bitwise_count((there ^ bits) & marks)
+            self.sounding += 1
+            if self.sounding == _FEW:
+                near = self._differ[: self._bits.size - _PAD] <= _FAR * _FEW * MARKED
+                self._places = np.flatnonzero(near)
+                self._differ = self._differ[self._places]
+        self.length += 1
+
+    def best(self) -> tuple[float, int]:
+        """The smallest share of differing bits, and the place at which `begin` then is."""
+        if self._places is None:
+            place = int(self._differ[: self._bits.size - _PAD].argmin())
+            return float(self._differ[place]) / (self.sounding * MARKED), place
+        if not self._places.size:
+            return 1.0, 0
+        best = int(self._differ.argmin())
+        return float(self._differ[best]) / (self.sounding * MARKED), int(self._places[best])
+
+    def ties(self, share: float) -> Iterator[int]:
+        """The places that differ hardly more than the best, which differs by `share`; each once."""
+        if self._places is None:
+            return
+        last = -_NEIGHBOURS
+        for place in self._places[self._differ <= (share + _TIE) * self.sounding * MARKED].tolist():
+            if place - last > _NEIGHBOURS // 2:
+                yield place
+            last = place
+
+    def lead(self, place: int) -> float:
+        """By how much of the share all other places differ more than that one, those given up long ago too."""
+        others = self._differ.copy()
+        if self._places is not None:
+            others = np.zeros(self._bits.size, np.uint16)
+            for heard in self._heard:
+                self._add(others, *heard)
+        others = others[: self._bits.size - _PAD]
+        best = int(others[place])
+        others[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS + 1] = np.iinfo(np.uint16).max
+        return (min(int(others.min()), self.sounding * MARKED // 2) - best) / (self.sounding * MARKED)
+
+    def _add(self, differ: npt.NDArray[np.uint16], offset: int, bits: np.uint32, marks: np.uint32) -> None:
+        """Adds what differs in one frame, for every place."""
+        np.bitwise_xor(self._bits, bits, out=self._buffer)
+        np.bitwise_and(self._buffer, marks, out=self._buffer)
+        np.bitwise_count(self._buffer, out=self._counts)
+        differ[: self._bits.size - offset] += self._counts[offset:]
+
+    def enough(self, share: float, place: int) -> bool:
+        """Whether that is no chance."""
+        for least, most, most_alone, lead in reversed(LIMITS):
+            if self.sounding >= least:
+                return share <= most or (share <= most_alone and self.lead(place) >= lead)
+        return False
