@@ -101,6 +101,8 @@ class Around(Protocol):
 
     def listener(self, listener: Listener) -> call.Listener: ...
 
+    def navigator(self, navigator: call.Navigator) -> call.Navigator: ...
+
     def evidence(self, evidence: call.Evidence) -> call.Evidence: ...
 
 
@@ -193,7 +195,8 @@ def _put_together(
         listener = _listener(hears, language, info.tones, remembered.memory if remembered else None)
         heard = around.listener(listener) if around else listener
         written = around.evidence(recording) if around else recording
-        running = call.Running(line, heard, navigator, written, info, watch)
+        decides = around.navigator(navigator) if around else navigator
+        running = call.Running(line, heard, decides, written, info, watch)
         learn = (lambda: remembered.learn(info, listener.takes)) if remembered is not None else None
     except BaseException:  # the call must not stay marked as going on
         opened.close()

@@ -59,7 +59,7 @@ def frames_a_turn(calls: int) -> int:
 class Load:
     """What a listening process and its lines have used so far. CPU in seconds.
 
-    `parts`: of listening to calls, by part (`listening`, `recognition`, `recording`); `own`: all of the process;
+    `parts`: of leading calls, by part (`probe.supervisor.meter.Spent`); `own`: all of the process;
     `lines`: of its line processes, by process id. Of all frames, `moved`: how late the line was, `heard`: how late they had
     been listened to.
     """
@@ -152,7 +152,7 @@ class Listening:
                 call.waits = True
             else:
                 del self._calls[call.number]
-                self._beside.submit(self._finish, call.number, call.placed)
+                self._beside.submit(self._meter.around, self._finish, call.number, call.placed)
 
     def _hear(self, call: _Call) -> bool:
         """Leads a call through the frames that have come; False when no more are to follow."""
@@ -161,6 +161,9 @@ class Listening:
     # ------------------------------------------------------------------------------------------ beside them
 
     def _dial(self, number: int, order: Order, watched: bool) -> None:
+        self._meter.around(self._begin, number, order, watched)
+
+    def _begin(self, number: int, order: Order, watched: bool) -> None:
         try:
             placed = self._prepare(number, order, watched)
         except Exception as error:

@@ -4,45 +4,61 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
-from probe.call import Evidence, Listener
+from probe.call import Evidence, Listener, Navigator
 from probe.line.lines import Lines
 from probe.speech.transcriber import Heard, Transcriber, Transcription
-from probe.timeline import Event, Frame, Samples, Timeline
+from probe.timeline import Action, Event, Frame, Samples, Timeline
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _now = time.thread_time  # a system call: 0.6 µs, several times a frame
 
 
 class Spent:
-    """CPU seconds of one thread by part. What is spent in recognition is not counted as listening, which it is a part of."""
+    """CPU seconds of one thread by part; what is counted as one is not counted as another that it happens in.
 
-    __slots__ = ("listening", "recognition", "recording")
+    `deciding`: what the caller does next. `around`: a call's beginning and end: put together, dialled, measured, sealed.
+    """
+
+    __slots__ = ("around", "deciding", "listening", "recognition", "recording")
 
     def __init__(self) -> None:
-        self.listening = self.recognition = self.recording = 0.0
+        self.listening = self.recognition = self.deciding = self.recording = self.around = 0.0
+
+    @property
+    def counted(self) -> float:
+        """All of them together."""
+        return self.listening + self.recognition + self.deciding + self.recording + self.around
 
 
 class Meter:
     """Counts the CPU seconds of parts, thread by thread."""
 
     def __init__(self) -> None:
-        self._threads: list[Spent] = []
-        self._local = threading.local()
+        self._threads: dict[int, Spent] = {}  # by thread; a later thread of the same number goes on counting
 
     def mine(self) -> Spent:
         """Where this thread's are counted."""
+        thread = threading.get_ident()
+        return self._threads.get(thread) or self._threads.setdefault(thread, Spent())
+
+    def around(self, does: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Does it, as part of a call's beginning or end."""
+        mine = self.mine()
+        began = _now() - mine.counted
         try:
-            mine: Spent = self._local.spent
-        except AttributeError:
-            mine = self._local.spent = Spent()
-            self._threads.append(mine)
-        return mine
+            return does(*args, **kwargs)
+        finally:
+            mine.around += _now() - mine.counted - began
 
     def spent(self) -> dict[str, float]:
         """CPU seconds of each part so far."""
-        return {part: sum(getattr(one, part) for one in list(self._threads)) for part in Spent.__slots__}
+        return {part: sum(getattr(one, part) for one in list(self._threads.values())) for part in Spent.__slots__}
 
 
 class Metered:
@@ -58,6 +74,9 @@ class Metered:
 
     def listener(self, listener: Listener) -> Listener:
         return _MeteredListener(listener, self._meter)
+
+    def navigator(self, navigator: Navigator) -> Navigator:
+        return _MeteredNavigator(navigator, self._meter)
 
     def evidence(self, evidence: Evidence) -> Evidence:
         return _MeteredEvidence(evidence, self._meter)
@@ -84,6 +103,20 @@ class _MeteredListener:
             yield event
             began = _now() - mine.recognition
         mine.listening += _now() - mine.recognition - began
+
+
+class _MeteredNavigator:
+    """A navigator whose cost is counted as `deciding`."""
+
+    def __init__(self, navigator: Navigator, meter: Meter) -> None:
+        self._navigator = navigator
+        self._meter = meter
+
+    def react(self, event: Event) -> Sequence[Action]:
+        began = _now()
+        actions = self._navigator.react(event)
+        self._meter.mine().deciding += _now() - began
+        return actions
 
 
 class _MeteredTranscriber:

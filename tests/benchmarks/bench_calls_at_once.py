@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.bench_calls_at_once --seconds 600
 
-Calls follow each other without a pause; how many run at once is the supervisor's own decision. Then a bare pjsua2 loop
-carries as many calls to the same far ends, so that both are measured in one run.
+The hotlines have been called before, so their prompts are known, as in a campaign after its first calls (`--heard-before
+0`: they are not). Calls follow each other without a pause; how many run at once is the supervisor's own decision. Then a
+bare pjsua2 loop carries as many calls to the same far ends, so that both are measured in one run.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from pathlib import Path
 from probe.line.lateness import LATE
 from probe.line.pipe import pack
 from probe.line.process import Child
+from probe.place import Order
 from probe.supervisor import Supervisor, cpu
 from probe.supervisor.headroom import BEHIND, Headroom
 from probe.supervisor.listening import Load
-from probe.timeline import Media, Outcome, Timeline
-from tests.benchmarks.peers import Peers, peers
+from probe.timeline import Kind, Media, Outcome, Timeline
+from tests.benchmarks.peers import NAMES, Peers, peers, scenario_of
+
+_OTHER_SEED = 1000  # the served hotlines have 1: the same prompts, other people
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,15 @@ class _Boundless(Headroom):
 
 def snapshot(supervisor: Supervisor, far: Peers) -> Snapshot:
     return Snapshot(time.monotonic(), supervisor.load, sum(map(cpu.used_by, far.pids)), cpu.idle() or 0.0)
+
+
+def remember(folder: Path, times: int) -> None:
+    """Has the prompts of the hotlines in memory, as a campaign has that calls them again and again."""
+    with Supervisor() as supervisor:
+        for nth in range(times):
+            orders = [Order(scenario=scenario_of(name), recordings=folder, seed=_OTHER_SEED, nth=nth) for name in NAMES]
+            for future in [supervisor.place(order) for order in orders]:
+                future.result()
 
 
 def keep_calling(
@@ -145,6 +158,9 @@ def print_report(run: Run, each: int) -> float:
             f"  {what:9} behind its clock: over 40 ms {late:.3%}, over {BEHIND * 1000:g} ms {lag:.3%}, {quantiles}, "
             f"worst {delays.worst * 1000:.0f} ms"
         )
+    speech = [part for timeline in run.timelines for part in timeline.segments if part.kind is Kind.SPEECH]
+    known = sum(part.end - part.start for part in speech if part.prompt)
+    print(f"speech heard: {sum(part.end - part.start for part in speech):.0f} s, of known prompts {known:.0f} s")
     print(f"busy: {cores:.2f} cores, of which ours and the peers' {total:.2f}")
     for name, spent in parts.items():
         print(f"  {name:12} {spent / seconds:6.3f} cores, {spent / seconds / calls:7.4f} a call")
@@ -168,10 +184,20 @@ def print_report(run: Run, each: int) -> float:
     return calls
 
 
+def cores_of(run: Run) -> tuple[float, float, float]:
+    """Cores taken by the line; by the loop, which is what no part claims; by deciding, beginning and ending calls."""
+    seconds = run.last.at - run.first.at
+    line = sum(s - run.first.load.lines.get(p, 0.0) for p, s in run.last.load.lines.items())
+    parts = {name: spent - run.first.load.parts.get(name, 0.0) for name, spent in run.last.load.parts.items()}
+    loop = run.last.load.own - run.first.load.own - sum(parts.values())
+    return line / seconds, loop / seconds, (parts["deciding"] + parts["around"]) / seconds
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--warm-up", type=float, default=20.0, help="seconds before the measuring begins")
+    parser.add_argument("--heard-before", type=int, default=2, help="calls to each hotline before, in memory")
     parser.add_argument("--calls", type=int, default=None, help="calls at once at most")
     parser.add_argument("--peers", type=int, default=56, help="calls that the far ends can take")
     parser.add_argument("--calls-each", type=int, default=4, help="calls that share a line process")
@@ -179,18 +205,17 @@ def main() -> None:
     parser.add_argument("--force", action="store_true", help="start calls whether they can be heard in time or not")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, peers(options.peers) as far:
+        remember(Path(folder), options.heard_before)
         run = keep_calling(
             far, options.seconds, options.warm_up, options.calls, options.calls_each, Path(folder), options.force
         )
         calls = print_report(run, options.calls_each)
         if options.bare:
             used = bare(far, round(calls), options.calls_each, options.bare)
-            seconds = run.last.at - run.first.at
-            line = sum(s - run.first.load.lines.get(p, 0.0) for p, s in run.last.load.lines.items())
-            inside = sum(s - run.first.load.parts.get(name, 0.0) for name, s in run.last.load.parts.items())
-            both = (line + run.last.load.own - run.first.load.own - inside) / seconds
+            line, loop, rest = (spent / used for spent in cores_of(run))
             print(
-                f"bare loop with {round(calls)} calls: {used:.3f} cores; line and loop take {both / used:.2f} times that"
+                f"bare loop with {round(calls)} calls: {used:.3f} cores; line {line:.2f} times that, line and loop "
+                f"{line + loop:.2f}, with deciding and the calls' beginnings and ends {line + loop + rest:.2f}"
             )
 
 

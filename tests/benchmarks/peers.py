@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from probe import shipped
 from probe.line.pjsip import CALLS
@@ -23,6 +24,11 @@ class Peers:
     pids: list[int]
 
 
+def scenario_of(name: str) -> Path:
+    """The scenario by which the hotline is called."""
+    return shipped.scenarios() / "zhenjiang" / f"zhenjiang-{name}" / "ordinary.yaml"
+
+
 @contextmanager
 def peers(calls: int) -> Iterator[Peers]:
     """Serves hotlines that together take so many calls at once, and a few more."""
@@ -34,6 +40,5 @@ def peers(calls: int) -> Iterator[Peers]:
     with serve(hotlines, port=0) as served:
         orders = []
         for hotline, (_, name) in zip(hotlines, shown, strict=True):
-            scenario = shipped.scenarios() / "zhenjiang" / f"zhenjiang-{name}" / "ordinary.yaml"
-            orders += [Order(scenario=scenario, line="sip", uri=served.uris[hotline.id])] * CALLS
+            orders += [Order(scenario=scenario_of(name), line="sip", uri=served.uris[hotline.id])] * CALLS
         yield Peers(orders, list(served.pids.values()))
