@@ -28,9 +28,8 @@ class Backlog:
         self.left_out = 0
         """Silent frames left out so far."""
 
-    def note(self, size: int, prefetch: int) -> None:
-        """Takes how many frames the buffer holds, now and then: what it holds twice running is no jitter."""
-        over = size - prefetch
+    def note(self, over: int) -> None:
+        """Takes how many frames the buffer holds over its prefetch, now and then: what it holds twice is no jitter."""
         self.frames = min(over, self._seen) if min(over, self._seen) >= _TOO_FULL else 0
         self._seen = over
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -154,7 +153,8 @@ class Leg(pj.Call):  # type: ignore[misc]
         if self.flowing and self._ticks - self._looked >= _LOOK:
             before = self._stream.packets
             self._look()
-            self._watch_backlog()
+            if self.backlog:
+                self.backlog.note(self._stream.over)
             if self._stream.packets != before:
                 self._came = self._ticks
 
@@ -172,12 +172,6 @@ class Leg(pj.Call):  # type: ignore[misc]
         if self.backlog and self.backlog.frames:
             port.heard = self.backlog.catch_up(port.heard)
         return False
-
-    def _watch_backlog(self) -> None:
-        if self.backlog:
-            with suppress(pj.Error):
-                buffer = self.getStreamStat(0).jbuf
-                self.backlog.note(buffer.size, buffer.prefetch)
 
     def _look(self) -> None:
         try:

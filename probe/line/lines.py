@@ -111,13 +111,20 @@ class Lines:
         self._lock = Lock()
 
     def take(self) -> Slot:
-        """A free slot: in a process that has no call, else in a new one while there are few, else where fewest are."""
+        """A free slot: in a process of its own while few have calls, else where fewest are of those that have some.
+
+        So calls that have become fewer come together again, and the processes left over do next to nothing.
+        """
         with self._lock:
             self._tidy()
             free = {process: slots for process in self._processes if (slots := self._free(process))}
-            best = min(free, key=self._calls, default=None)
-            alone = best is None or (self._calls(best) and len(self._processes) < self._alone)
-            slot = self._start().slots[0] if best is None or alone else free[best][0]
+            empty = [process for process in free if not self._calls(process)]
+            shared = [process for process in free if self._calls(process)]
+            busy = sum(self._calls(process) > 0 for process in self._processes)
+            if shared and busy >= self._alone:
+                slot = free[min(shared, key=self._calls)][0]
+            else:
+                slot = free[empty[0]][0] if empty else self._start().slots[0]
             slot.taken = True
             slot.process.served += 1
             self._using.add(slot)

@@ -33,22 +33,28 @@ class Stream:
         self.concealed = 0.0
         self.jitters: list[float] = []
         self.round_trip: float | None = None
+        self.over = 0
+        """Frames that the jitter buffer held at the last look, over those it should."""
+        self._packet = 0.02
         self._loss = 0
         self._room: deque[float] = deque(maxlen=2)  # packets that could have come and did not, of the last looks
         self._upset = 0.0
 
     def look(self, call: pj.Call, index: int, seconds: float) -> None:
         """Takes PJSIP's counters, `seconds` after the look before. Raises pj.Error when there is no such stream."""
-        info = call.getStreamInfo(index)
+        if not self.codec:  # it never changes within a stream, and each attribute of PJSIP's costs some microseconds
+            info = call.getStreamInfo(index)
+            codec = info.audCodecParam
+            self._packet = (codec.info.frameLen or 20) / 1000 * (codec.setting.frmPerPkt or 1)
+            self.codec = info.codecName
         counted = call.getStreamStat(index)
-        received, buffer, trip = counted.rtcp.rxStat, counted.jbuf, counted.rtcp.rttUsec
-        codec = info.audCodecParam
-        packet = (codec.info.frameLen or 20) / 1000 * (codec.setting.frmPerPkt or 1)
-        self.codec = info.codecName
-        self.count(received.pkt, received.loss, seconds, packet, received.jitterUsec.last / 1e6)
+        rtcp, buffer = counted.rtcp, counted.jbuf
+        received, trip = rtcp.rxStat, rtcp.rttUsec
+        self.count(received.pkt, received.loss, seconds, self._packet, received.jitterUsec.last / 1e6)
         self.late, self.duplicated = received.discard, received.dup
         # Reordered packets are not told: PJSIP's counter of them counts lost ones as well.
         self.concealed = (buffer.lost + buffer.empty) * _TICK
+        self.over = buffer.size - buffer.prefetch
         self.round_trip = trip.mean / 1e6 if trip.n else None
 
     def count(self, packets: int, loss: int, seconds: float, packet: float, jitter: float) -> None:

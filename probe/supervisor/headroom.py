@@ -21,8 +21,9 @@ _TOO_FAR = 0.01  # share of frames listened to after `BEHIND` above which no cal
 _WINDOW = 4.0  # seconds looked back upon for lateness; guessed
 _RECENT = 1.0  # seconds over which idle time is taken; guessed: shorter than a caller's patience, longer than one burst
 _SETTLING = 2.0  # seconds until a call's cost shows in the figures: its process starts, then frames flow
+_YOUNG = 8.0  # seconds in which a call may still ring and cost little: it counts as a call that speaks; guessed
 _FIRST_GUESS = 0.04  # cores a call takes before any was measured; guessed, about twice what is measured
-_STARTING = 0.15  # cores that a call takes in its first seconds, when its line process may have to start; guessed
+_STARTING = 0.1  # cores that a call takes in its first seconds, when its line process may have to start; guessed
 _RESERVE = 0.08  # share of all cores that stays idle: bursts (several utterances end at once) run in it
 
 
@@ -67,7 +68,7 @@ class Headroom:
 
     def missing(self, now: float, running: int) -> str:
         """What a further call lacks, in words; "" when it may start."""
-        while self._starts and now - self._starts[0] > _SETTLING:
+        while self._starts and now - self._starts[0] > _YOUNG:
             self._starts.popleft()
         if running == 0:
             return ""
@@ -77,7 +78,8 @@ class Headroom:
         if behind > _TOO_FAR:
             return f"{behind:.1%} of the frames are listened to {BEHIND * 1000:g} ms late or later"
         idle = self._idle()
-        promised = len(self._starts) * max(self.cost, _STARTING)
+        starting = sum(now - start <= _SETTLING for start in self._starts)
+        promised = starting * max(self.cost, _STARTING) + (len(self._starts) - starting) * self.cost
         needed = max(self.cost, _STARTING) + _RESERVE * self._cores
         if idle is not None and idle - promised < needed:
             return f"{max(idle - promised, 0):.2f} cores are idle, a call needs {needed:.2f}"

@@ -42,6 +42,7 @@ REPORT = 0.25
 """Seconds between two reports of the load."""
 _ALONE = 4  # line processes up to which each call has its own: what breaks PJSIP then costs that call alone. As many as
 # are needed for 16 calls anyway, half of what two cores hear (docs/load.md)
+_MOST = 4  # frames of one turn: 80 ms, within what is heard in time (`headroom.BEHIND`)
 _FEW = 4  # calls up to which each is heard frame by frame; guessed
 _WORKERS = 3  # threads that hear: one in Python, one or two in Vosk; guessed
 _FORGIVEN = 0.2  # seconds behind which the turns' clock does not make up for what it missed; guessed
@@ -52,7 +53,7 @@ _LAST = 15.0  # seconds that calls have to end when the parent is dead
 
 def frames_a_turn(calls: int) -> int:
     """Frames that a call hears in one turn, when so many are heard in this process (why: docs/load.md)."""
-    return 1 if calls <= _FEW else 2 if calls <= 2 * _FEW else 3
+    return min(-(-calls // _FEW), _MOST) or 1
 
 
 @dataclass(frozen=True, slots=True)
