@@ -13,9 +13,10 @@ import argparse
 import os
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from pathlib import Path
 
 from probe.line.lateness import LATE
@@ -28,6 +29,7 @@ from probe.supervisor.listening import Load
 from probe.timeline import Kind, Media, Outcome, Timeline
 from tests.benchmarks.peers import NAMES, Peers, peers, scenario_of
 
+_REST = 2.0  # seconds for a far end to let go of a call
 _OTHER_SEED = 1000  # the served hotlines have 1: the same prompts, other people
 
 
@@ -74,7 +76,8 @@ def keep_calling(
     far: Peers, seconds: float, warm_up: float, calls: int | None, each: int, folder: Path, force: bool
 ) -> Run:
     running: dict[Future[Timeline], int] = {}
-    free = list(range(len(far.orders)))
+    free = list(range(len(far.orders)))  # a heap: far ends are filled one after the other, as they cost least
+    resting: deque[tuple[float, int]] = deque()
     timelines: list[Timeline] = []
     at_once: list[int] = []
     held_back: list[str] = []
@@ -88,12 +91,14 @@ def keep_calling(
         second = began
         while time.monotonic() < until:
             while free and supervisor.waiting < 2:
-                n = free.pop(0)
+                n = heappop(free)
                 running[supervisor.place(replace(far.orders[n], recordings=folder))] = n
             done, _ = wait(running, 0.1, FIRST_COMPLETED)
             for future in done:
-                free.append(running.pop(future))
+                resting.append((time.monotonic() + _REST, running.pop(future)))
                 timelines.append(future.result())
+            while resting and resting[0][0] <= time.monotonic():
+                heappush(free, resting.popleft()[1])
             if first is None and time.monotonic() >= began + warm_up:
                 first = snapshot(supervisor, far)
             if time.monotonic() >= second:
