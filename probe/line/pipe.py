@@ -113,10 +113,12 @@ class Outlet:
         if not self.closed:
             self._waiting.append(message)
             self.backlog += len(message)
-        self.flush()
+            self.flush()
 
     def flush(self, timeout: float = 0.0) -> None:
         """Writes what waits, for at most `timeout` seconds."""
+        if not self._waiting:
+            return
         deadline = time.monotonic() + timeout
         while self._waiting and not self.closed:
             try:

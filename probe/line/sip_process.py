@@ -35,7 +35,7 @@ import select
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, ParamSpec
+from typing import Any, TypeVarTuple
 
 from probe.line.pipe import Inlet, Outlet, pack
 from probe.line.pjsip import UserAgent, ticks
@@ -45,7 +45,7 @@ from probe.line.sip_call import SipCall, order
 from probe.line.trunk_check import TrunkCheck
 from probe.line.wire import packed
 
-P = ParamSpec("P")
+Args = TypeVarTuple("Args")
 
 _BACKLOG = 64 << 20  # bytes a listener may be behind (half an hour of frames) before its call is given up; guessed
 _GOODBYE = 6.0  # seconds until the process ends for good: over what a call takes to say goodbye
@@ -155,10 +155,10 @@ class LineProcess:
         if self._agent.incoming:
             self._agent.turn_away()
         self._take_what_is_asked()
-        for slot in self._slots:
-            if slot.call:
-                self._guarded(slot, slot.before)
-        if any(slot.call for slot in self._slots):
+        calling = [slot for slot in self._slots if slot.call]
+        for slot in calling:
+            self._guarded(slot, slot.before)
+        if calling:
             self._agent.tick()
         late = max(time.monotonic() - due, 0.0)
         for slot in self._slots:
@@ -175,10 +175,10 @@ class LineProcess:
             if source.closed:
                 self._asked.unregister(descriptor)
 
-    def _guarded(self, slot: Slot, does: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    def _guarded(self, slot: Slot, does: Callable[[*Args], None], *args: *Args) -> None:
         """One call's failure is not the others'."""
         try:
-            does(*args, **kwargs)
+            does(*args)
         except Exception as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
             if slot.call:

@@ -24,6 +24,7 @@ _SETTLING = 2.0  # seconds until a call's cost shows in the figures: its process
 _YOUNG = 8.0  # seconds in which a call may still ring and cost little: it counts as a call that speaks; guessed
 _FIRST_GUESS = 0.04  # cores a call takes before any was measured; guessed, about twice what is measured
 _STARTING = 0.1  # cores that a call takes in its first seconds, when its line process may have to start; guessed
+_IN_TIME = 0.8 * 50  # frames a second and call of those that are listened to in time: a call that waits costs little
 _RESERVE = 0.08  # share of all cores that stays idle: bursts (several utterances end at once) run in it
 
 
@@ -58,7 +59,7 @@ class Headroom:
     def note(self, reading: Reading) -> None:
         """Takes a reading; to be called a few times a second."""
         self._readings.append(reading)
-        while reading.at - self._readings[0].at > _WINDOW:
+        while len(self._readings) > 2 and reading.at - self._readings[0].at > _WINDOW:
             self._readings.popleft()
         self._measure_cost()
 
@@ -72,6 +73,10 @@ class Headroom:
             self._starts.popleft()
         if running == 0:
             return ""
+        if self._readings and now - self._readings[-1].at > _RECENT:
+            return f"nothing was measured for {now - self._readings[-1].at:.1f} s"
+        if self._stalled():
+            return "no frame was listened to of late"
         late, behind = self._late()
         if late > _TOO_MANY:
             return f"{late:.1%} of the frames come {EARLY_SIGN * 1000:g} ms late or later"
@@ -91,6 +96,11 @@ class Headroom:
         frames = max(last.frames - first.frames, 1)
         return (last.late - first.late) / frames, (last.behind - first.behind) / frames
 
+    def _stalled(self) -> bool:
+        """Whether calls run and nothing comes of them, as on a machine that stands still."""
+        first, last = self._ends(_WINDOW)
+        return last.at - first.at >= _SETTLING and first.running > 0 and last.frames == first.frames
+
     def _idle(self) -> float | None:
         """Idle cores of late."""
         first, last = self._ends(_RECENT)
@@ -100,15 +110,16 @@ class Headroom:
 
     def _measure_cost(self) -> None:
         first, last = self._ends(_WINDOW)
-        running = (first.running + last.running) / 2
-        if last.at - first.at >= _SETTLING and min(first.running, last.running) >= 1:
-            self.cost = (last.ours - first.ours) / (last.at - first.at) / running
+        seconds, running = last.at - first.at, (first.running + last.running) / 2
+        in_time = last.frames - first.frames >= _IN_TIME * seconds * running
+        if seconds >= _SETTLING and min(first.running, last.running) >= 1 and in_time:
+            self.cost = (last.ours - first.ours) / seconds / running
 
     def _ends(self, seconds: float) -> tuple[Reading, Reading]:
-        """The newest reading, and the oldest not older than so many seconds before it."""
+        """The newest reading, and the oldest not older than so many seconds before it, or else the one before."""
         if not self._readings:
             nothing = Reading(0.0, 0, 0, 0, 0, 0.0, None)
             return nothing, nothing
         last = self._readings[-1]
         first = next(reading for reading in self._readings if last.at - reading.at <= seconds)
-        return first, last
+        return (self._readings[-2] if first is last and len(self._readings) > 1 else first), last

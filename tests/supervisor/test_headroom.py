@@ -68,7 +68,20 @@ def test_calls_just_begun_count_before_their_cost_shows() -> None:
         headroom.started(5.0)
         started += 1
     assert started == 5
-    assert headroom.missing(7.5, 11) == "", "what they cost is in the readings by now"
+    headroom.note(Reading(7.5, 13, 4000, 0, 0, 2.0, 0.7 * 7.5))
+    assert headroom.missing(7.5, 13) == "", "what they cost is in the readings by now"
+
+
+def test_no_call_starts_on_a_machine_that_stands_still() -> None:
+    """Readings come rarely then, frames not at all, and calls that are not listened to seem to cost nothing."""
+    headroom = Headroom(CORES)
+    told(headroom, idle=0.8)
+    assert headroom.missing(8.0, 8) == "nothing was measured for 3.0 s"
+    headroom.note(Reading(10.0, 8, 2000, 0, 0, 1.2, 0.8 * 10))
+    assert headroom.missing(10.0, 8) == "no frame was listened to of late"
+    headroom.note(Reading(15.0, 8, 2010, 10, 10, 1.21, 0.8 * 15))
+    assert headroom.missing(15.0, 8) == "100.0% of the frames come 20 ms late or later"
+    assert abs(headroom.cost - 0.03) < 0.001
 
 
 def test_what_a_call_costs_is_measured() -> None:
