@@ -113,12 +113,7 @@ def place_call(order: Order, *, watch: call.Watch | None = None, stop: Callable[
     Raises UserError before anything is dialled or written when the order itself is wrong.
     """
     placed = prepare(order, watch=watch, stop=stop)
-    try:
-        for frame in placed.line:
-            if not placed.hear(frame):
-                break
-    except Exception as error:
-        placed.broke(error)
+    placed.lead()
     return placed.conclude()
 
 

@@ -22,7 +22,7 @@ _FAULT = "fault.txt"
 
 
 class Placed:
-    """A call that is put together: for each frame of `line`, `hear`; then `conclude`, whatever happened.
+    """A call that is put together: `lead` it, or `hear` each frame of `line`; then `conclude`, whatever happened.
 
     What breaks on our side ends the call as a failed line, and the traceback stays in its folder.
     """
@@ -60,6 +60,15 @@ class Placed:
         except Exception as error:
             self.broke(error)
         return not self._broken
+
+    def lead(self) -> None:
+        """Leads the call through all frames of its line, as they come."""
+        try:
+            for frame in self.line:
+                if not self.hear(frame):
+                    break
+        except Exception as error:
+            self.broke(error)
 
     def broke(self, error: Exception) -> None:
         """The call ends as our fault."""

@@ -21,6 +21,7 @@ from typing import Any
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Connection, Row, select, update
 
+from probe.campaign import sqlite_clock  # noqa: F401 (teaches every connection that DBOS opens)
 from probe.campaign.store.opening import Store
 from probe.campaign.store.plans import finish_campaigns, is_stopped, note
 from probe.campaign.store.tables import CALLS, CAMPAIGNS, TRUNKS, WAITING

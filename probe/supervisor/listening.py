@@ -186,12 +186,7 @@ class Listening:
         except Exception as error:
             self._failed(number, error)
             return
-        try:
-            for frame in placed.line:
-                if not placed.hear(frame):
-                    break
-        except Exception as error:
-            placed.broke(error)
+        placed.lead()
         self._finish(number, placed)
 
     def _prepare(self, number: int, order: Order, watched: bool) -> Placed:

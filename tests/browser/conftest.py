@@ -69,7 +69,7 @@ def address(site: tuple[Site, str]) -> Iterator[str]:
 def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     """A reader of their own, who reads Chinese."""
     made = browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1280, "height": 900})
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(60_000)
     yield made
     made.close()
 
@@ -114,7 +114,7 @@ def open_call(tab: Any, name: str, rest: str = "") -> None:
     until(tab, "document.getElementById('audio').readyState >= 2")
 
 
-def until(tab: Any, holds: str, seconds: float = 15.0) -> None:
+def until(tab: Any, holds: str, seconds: float = 60.0) -> None:
     """Waits until an expression is true in the page. Playwright's own way compiles text there, which our policy forbids."""
     deadline = time.monotonic() + seconds
     while not tab.evaluate(holds):

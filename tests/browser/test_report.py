@@ -58,7 +58,7 @@ def test_a_stage_plays_the_recording_from_where_it_began(shown: Page) -> None:
     link = shown.locator("#hotlines svg a[href*='call.wav#t=']").nth(2)
     wanted = float(str(link.get_attribute("href")).rsplit("=", 1)[1])
     link.dispatch_event("click")
-    shown.wait_for_function("() => document.querySelector('#player audio').currentTime > 0.3", timeout=15_000)
+    shown.wait_for_function("() => document.querySelector('#player audio').currentTime > 0.3", timeout=60_000)
     at = shown.evaluate("() => document.querySelector('#player audio').currentTime")
     assert wanted <= at < wanted + 10
 

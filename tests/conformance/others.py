@@ -42,7 +42,7 @@ class Program:
                 command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True
             )
 
-    def wait_for(self, words: str, seconds: float = 15.0) -> None:
+    def wait_for(self, words: str, seconds: float = 60.0) -> None:
         """Until it has said that; raises AssertionError with all it said."""
         end = time.monotonic() + seconds
         while words not in (said := self._log.read_text(errors="replace")):

@@ -68,7 +68,7 @@ def page_of(server: Server, recordings: Path, *, loopback_only: bool = True, sec
     site = Site(recordings, access, loopback_only=loopback_only, secure=secure)
     with (
         server.shows(site) as address,
-        httpx.Client(base_url=address, headers={"accept-language": "en"}, follow_redirects=True) as client,
+        httpx.Client(base_url=address, headers={"accept-language": "en"}, follow_redirects=True, timeout=60) as client,
     ):
         yield Page(site, client, reviewer, viewer)
 

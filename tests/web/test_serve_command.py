@@ -33,7 +33,7 @@ def serving(*arguments: str, lines: int) -> Iterator[tuple[subprocess.Popen[str]
         yield process, [process.stdout.readline() for _ in range(lines)]
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(15)
+        process.wait(60)
         process.stdout.close()
 
 
@@ -42,12 +42,12 @@ def test_it_serves_this_machine_and_its_links_survive_a_restart(calls: Calls, tm
     with serving(*arguments, lines=2) as (_, said):
         address = re.search(r"http://127\.0\.0\.1:\d+", said[0])
         assert address
-        assert httpx.get(address[0]).status_code == 200
+        assert httpx.get(address[0], timeout=60).status_code == 200
         token = said[1].strip().rpartition("#")[2]
     with serving(*arguments, lines=1) as (_, said):
         again = re.search(r"http://127\.0\.0\.1:\d+", said[0])
         assert again
-        answer = httpx.post(f"{again[0]}/sign-in", data={"token": token})
+        answer = httpx.post(f"{again[0]}/sign-in", data={"token": token}, timeout=60)
         assert answer.status_code == 303
 
 
@@ -57,7 +57,7 @@ def test_beyond_this_machine_everybody_needs_a_token(calls: Calls) -> None:
         assert port
         assert "sign-in#" in said[1]
         assert "HTTPS" in said[2]
-        answer = httpx.get(f"http://127.0.0.1:{port[1]}/")
+        answer = httpx.get(f"http://127.0.0.1:{port[1]}/", timeout=60)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")
 
@@ -90,7 +90,7 @@ def test_beyond_this_machine_everybody_needs_a_token(calls: Calls) -> None:
     ],
 )
 def test_what_is_no_request_is_refused_and_the_page_lives_on(server_address: tuple[str, int], sent: bytes) -> None:
-    with socket.create_connection(server_address, timeout=10) as connection:
+    with socket.create_connection(server_address, timeout=60) as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -101,7 +101,7 @@ def test_what_is_no_request_is_refused_and_the_page_lives_on(server_address: tup
             pass  # it does not listen to the end of what is too long
     assert answer == b"" or re.match(rb"HTTP/1\.1 4\d\d ", answer)
     assert b"Traceback" not in answer
-    assert httpx.get(f"http://127.0.0.1:{server_address[1]}/sign-in").status_code == 200
+    assert httpx.get(f"http://127.0.0.1:{server_address[1]}/sign-in", timeout=60).status_code == 200
 
 
 @pytest.fixture(scope="module")
