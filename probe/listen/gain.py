@@ -1,0 +1,89 @@
+"""The recogniser's volume knob: soft lines are made louder before words are looked for.
+
+Recognisers learn from speech at ordinary levels. Trunks attenuate by up to 30 dB, and words that anybody would still
+understand are lost on a recogniser long before that: the shipped model begins to miss them 13 dB under the level that
+it learnt from (measured). What is kept, fingerprinted and measured is the line's own sound; only the recogniser hears this.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from probe.speech.transcriber import Heard, Transcriber, Transcription
+from probe.timeline import FRAME, RATE
+
+ORDINARY = -20.0
+"""dBFS of a loud frame from which nothing is made louder: voices of -21 dBFS on average have frames of -15."""
+MOST = 24.0
+"""dB by which sound is made louder at most."""
+_DECAY = 1.0  # dB a second by which the loudest frame is forgotten, so that a softer speaker is met in the end; guessed
+_LOOKS_AHEAD = 0.6  # seconds of a call's first speech that are waited for before its level is known; guessed
+_SOFTEST = -60.0  # dBFS under which a frame tells of no voice
+
+
+class Levelled:
+    """A transcriber for one call, which remembers how loud the call's speech has been (implements `Transcriber`)."""
+
+    def __init__(self, transcriber: Transcriber) -> None:
+        self._transcriber = transcriber
+        self.name = transcriber.name
+        self.language = transcriber.language
+        self.loudest: float | None = None
+        """dBFS of the call's loudest frame lately."""
+
+    def begin(self) -> Transcription:
+        """A stretch at the level of the call."""
+        return _Levelled(self, self._transcriber.begin())
+
+    def hear(self, audio: npt.NDArray[np.int16]) -> None:
+        """Takes note of how loud some samples are."""
+        forgotten = self.loudest - _DECAY * audio.size / RATE if self.loudest is not None else _SOFTEST
+        self.loudest = max(forgotten, _loudest_frame(audio), _SOFTEST)
+
+    def louder(self, audio: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+        """The samples as the recogniser gets them."""
+        gain = min(ORDINARY - (ORDINARY if self.loudest is None else self.loudest), MOST)
+        if gain <= 0:
+            return audio
+        made: npt.NDArray[np.int16] = np.clip(audio * 10 ** (gain / 20), -32768, 32767).astype(np.int16)
+        return made
+
+
+class _Levelled:
+    def __init__(self, call: Levelled, transcription: Transcription) -> None:
+        self._call = call
+        self._transcription = transcription
+        self._waiting: list[npt.NDArray[np.int16]] | None = [] if call.loudest is None else None
+
+    def feed(self, audio: npt.NDArray[np.int16]) -> Heard | None:
+        if self._waiting is not None:
+            self._waiting.append(audio)
+            if sum(part.size for part in self._waiting) < _LOOKS_AHEAD * RATE:
+                return None
+            return self._catch_up()
+        self._call.hear(audio)
+        return self._transcription.feed(self._call.louder(audio))
+
+    def finish(self) -> Heard:
+        self._catch_up()
+        return self._transcription.finish()
+
+    def _catch_up(self) -> Heard | None:
+        waiting, self._waiting = self._waiting, None
+        heard = None
+        for audio in waiting or ():
+            self._call.hear(audio)
+        for audio in waiting or ():
+            heard = self._transcription.feed(self._call.louder(audio)) or heard
+        return heard
+
+
+def _loudest_frame(audio: npt.NDArray[np.int16]) -> float:
+    """dBFS of the loudest whole frame of 20 ms; of all of it, if there is none."""
+    whole = audio.size // FRAME * FRAME
+    frames = audio[:whole].reshape(-1, FRAME) if whole else audio[None, :]
+    power = float(np.square(frames.astype(np.float64)).mean(axis=1).max(initial=0.0)) if audio.size else 0.0
+    return 10 * math.log10(power / 32768**2) if power > 0 else -math.inf
