@@ -19,6 +19,7 @@ from probe.timeline import (
     HumanAnswered,
     HumanOffered,
     HumanWithdrawn,
+    InputRejected,
     Kind,
     LineFailed,
     MenuOption,
@@ -77,7 +78,8 @@ def marks(timeline: Timeline) -> Marks:
 def steps(timeline: Timeline, before: float | None = None) -> list[Press | Say]:
     """The caller's inputs that the hotline required, in order, up to `before` (seconds; None: all).
 
-    Keys sent in several actions in answer to one prompt are one step: the first of them is returned.
+    Keys sent in several actions in answer to one prompt are one step: the first of them is returned. A key that the
+    hotline calls invalid, and that no repetition made valid, is none.
     """
     taken: list[Press | Say] = []
     for action in sorted(timeline.actions, key=lambda action: action.at):
@@ -95,8 +97,23 @@ def steps(timeline: Timeline, before: float | None = None) -> list[Press | Say]:
             and action.answers == last.answers
         ):
             continue
+        if isinstance(action, Press) and _never_accepted(timeline, action):
+            continue
         taken.append(action)
     return taken
+
+
+def _never_accepted(timeline: Timeline, key: Press) -> bool:
+    """Whether the hotline said that a key was invalid, and also that its repetitions were: that took no step."""
+    inputs = sorted((a for a in timeline.actions if isinstance(a, Press | Say)), key=lambda action: action.at)
+    since = inputs.index(key)
+    for i in range(since, len(inputs)):
+        if i > since and inputs[i].purpose != "again":
+            return True
+        until = inputs[i + 1].at if i + 1 < len(inputs) else float("inf")
+        if not any(isinstance(e, InputRejected) and inputs[i].at < e.at <= until for e in timeline.events):
+            return False
+    return True
 
 
 def _taken_for_a_request(timeline: Timeline, action: Press | Say) -> bool:

@@ -24,6 +24,7 @@ WAITS = 3.0
 """Seconds of silence after a bot's answer that show that it waits for the caller; guessed."""
 OVERDUE = 4.0
 """Seconds after a spoken input by which a bot that heard it has replied; guessed."""
+_CALLED = 0.8  # likeness by sound of an option's name and a part of what the menu calls it
 _TAIL = 0.3  # seconds after the input in which a word may still belong to the prompt that it cut off; guessed
 
 _BESIDE, _BEFORE = 5, 3  # characters after and before an option in which its key is spoken of; guessed
@@ -66,11 +67,14 @@ class Sent:
             return self._of_speech(passage, not_understood(text, ear.language), repeated, late)
         if passage.rejected > since:
             return "lost"
+        if repeated and self.other_key(ear):
+            return None  # another menu, which offers the same under another key
         if repeated:
             # The hotline that begins again at once, or after saying something else, took the key and led back.
             return "returned" if self.reacted or not late else "lost"
         if passage.start < self.at:
-            if self.action.option and _is_offered_in(text, self.action.option, ear.language):
+            option = self.action.option
+            if option and _is_offered_in(text, option, ear.language) and not self.other_key(ear):
                 return "returned"  # read again from its beginning, in the same breath
             # The menu was read on to its end as if no key had come; with more of the walk ahead, it may be the next menu.
             return "lost" if last and reads_a_menu(_end_of(text, ear.language), ear.language) else None
@@ -117,6 +121,17 @@ class Sent:
         """Other words for the next request, if the scenario has some."""
         other = self.acts.if_refused.say if self.acts.if_refused else ()
         return other[min(self.refused, len(other) - 1)] if other else None
+
+    def other_key(self, ear: Transcript) -> str | None:
+        """The key that has been announced for the same option since the input, if it is another one: digits are misheard,
+        and another menu may offer the same under another key."""
+        if not isinstance(self.action, Press) or not self.action.option:
+            return None
+        for passage in reversed(ear.passages):
+            for option in reversed(passage.options):
+                if option.at > self.since and find(self.action.option, option.label, _CALLED, ear.language):
+                    return option.key if option.key != self.action.value else None
+        return None
 
     def once_more(self, remedy: Remedy, now: float, purpose: Purpose, words: str | None, answers: float | None) -> Sent:
         """The same input, or the same request in other words, sent at `now`."""

@@ -16,6 +16,7 @@ from probe.timeline import (
     Event,
     HumanAnswered,
     HumanOffered,
+    InputRejected,
     Kind,
     Press,
     Purpose,
@@ -116,3 +117,12 @@ def test_our_question_is_a_step_only_where_a_bot_took_it_for_a_request() -> None
     assert effort(at(Answered, 2.0), asked, HUMAN)["steps"] == 0
     assert effort(at(Answered, 2.0), at(Queued, 5.0, text="请稍候"), asked, queued)["steps"] == 0
     assert effort(at(Answered, 2.0), asked, Say(at=12.0, value="转人工", purpose="ask_human"), queued)["steps"] == 1
+
+
+def test_a_key_that_the_hotline_calls_invalid_takes_no_step_unless_a_repetition_is_accepted() -> None:
+    refused = at(InputRejected, 7.0, text="输入有误")
+    assert effort(Press(at=5.0, value="8"), refused, ask(20.0), HUMAN)["steps"] == 1
+    again = Press(at=9.0, value="0", purpose="again")
+    assert effort(Press(at=5.0, value="8"), refused, again, ask(20.0), HUMAN)["steps"] == 2
+    twice = at(InputRejected, 11.0, text="输入有误")
+    assert effort(Press(at=5.0, value="8"), refused, again, twice, ask(20.0), HUMAN)["steps"] == 1

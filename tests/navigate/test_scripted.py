@@ -239,6 +239,18 @@ def test_a_key_that_leads_back_to_its_own_menu_is_pressed_anew_as_a_step() -> No
     )
 
 
+def test_an_option_misheard_is_pressed_under_the_key_that_is_announced_next() -> None:
+    book = play("walk: [{press: {option: 人工服务}}, {hear: 请问, say: 转人工}]") >> answered()
+    book >> heard("人工服务请按六，重听请按星号键") << press("6") >> silence(1)
+    book >> rejection("输入有误，人工服务请按零，重听请按星号键") << press("0", purpose="again")
+
+
+def test_the_next_menu_that_offers_the_same_under_another_key_is_no_way_back() -> None:
+    scenario = "walk: [{press: {option: 水质咨询}}, {press: {option: 人工服务}}]"
+    book = play(scenario) >> answered() >> heard("水质咨询请按二，重听请按星号键") << press("2")
+    book >> silence(1) >> heard("人工服务请按零，水质咨询请按一") << press("0")
+
+
 def test_a_bot_that_speaks_of_busy_people_to_keep_the_caller_has_refused() -> None:
     book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
     book >> queued("人工坐席繁忙小智也可以为您解答") << say("转人工", purpose="ask_human")
