@@ -22,7 +22,7 @@ ANSWERED_BY = 1.5
 SILENT_PICK_UP = 3.0
 """Seconds of a room's noise, and nothing else, after the queue's music or ringing, that show a silent person; guessed."""
 _WAITING = (Kind.MUSIC, Kind.RINGBACK)
-LIKELY = 0.5
+LIKELY = 0.3
 """Probability of a person from which the question is asked also where the walk still expects prompts; guessed."""
 
 

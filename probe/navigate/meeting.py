@@ -26,7 +26,7 @@ from probe.timeline import (
 )
 
 COURTESY: Mapping[str, str] = {
-    "zh": "您好，服务测试，谢谢，再见。",
+    "zh": "服务测试，谢谢。",
     "en": "Hello, service test, thank you, goodbye.",
 }
 LATEST = 2.5

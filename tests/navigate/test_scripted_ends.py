@@ -65,7 +65,7 @@ def test_a_pause_before_the_verdict_is_used_when_the_verdict_comes_in_it() -> No
 
 def test_what_turns_out_to_be_no_person_is_no_end_of_the_walk() -> None:
     opening = "您好我是智能客服请问您需要办理什么业务"
-    book = play(BOT) >> answered() >> human(opening, known_after=2.0, pause_at=2.4, withdrawn=True)
+    book = play(BOT) >> answered() >> human(opening, known_after=3.0, pause_at=3.4, withdrawn=True)
     assert [(act.kind, getattr(act, "purpose", "")) for act in book.all_acts] == [("say", "courtesy")]
     book.acts.clear()
     book >> bot("请问您需要办理什么业务") << say("转人工")
