@@ -88,7 +88,22 @@ class Wording:
             elif len(sounds) > 1 and len(sounds) < _FUZZY_FROM and sounds in heard and self._language == "zh":
                 at = heard.index(sounds)
                 found.append(Phrase(meaning, phrase, start + at, start + at + len(sounds)))
+        found = [phrase for phrase in found if not self._better_read(phrase, found, words.text)]
         return sorted(found, key=lambda phrase: (phrase.start, phrase.end))
+
+    def _better_read(self, phrase: Phrase, others: list[Phrase], text: str) -> bool:
+        """Whether a phrase was found with an error where another meaning's stands to the letter: 已接通 is no 已结束."""
+        if self._to_the_letter(phrase, text):
+            return False
+        return any(
+            other.meaning != phrase.meaning
+            and min(phrase.end, other.end) - max(phrase.start, other.start) > (phrase.end - phrase.start) / 2
+            and self._to_the_letter(other, text)
+            for other in others
+        )
+
+    def _to_the_letter(self, phrase: Phrase, text: str) -> bool:
+        return text[phrase.start : phrase.end] == speech_text.normalise(phrase.phrase, self._language)
 
 
 @cache
