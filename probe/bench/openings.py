@@ -119,7 +119,7 @@ def rows(looks: Sequence[Look]) -> list[Row]:
 
 def _teaches(look: Look) -> bool:
     opening = look.opening
-    decided = says_nothing(opening) or opening.after_human or any(rule(opening) for rule in RULES)
+    decided = says_nothing(opening) or opening.after_human or opening.head or any(rule(opening) for rule in RULES)
     return look.truth != "nothing" and look.purity >= _PURE and not decided
 
 

@@ -139,7 +139,13 @@ class Activity:
         if self.floor > _LINE_NOISE:
             # The room is known already. Words spoken in it look restless too, so it must last to be a louder room.
             whole = len(frames) == _KNOWN_FRAMES and _is_noise(frames, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.5)
-            return self._take_floor(frames) if whole else None
+            if whole:
+                return self._take_floor(frames)
+            even = frames[-_EVEN_FRAMES:]
+            louder = min((frame.level for frame in even), default=QUIETEST) > self.floor + _STEP
+            if louder and _is_noise(even, _EVEN_RANGE, fewest_peaks=32, voicing=0.45):
+                return self._take_floor(even)  # another, louder room: somebody picked up
+            return None
         even = frames[-_EVEN_FRAMES:]
         if len(even) == _EVEN_FRAMES and _is_noise(even, _EVEN_RANGE, fewest_peaks=28, voicing=0.5):
             return self._take_floor(even)

@@ -27,7 +27,12 @@ _WORDLESS = 3.0  # seconds of sound without a word that are too long to be someb
 _SAME_ROOM = 8.0  # dB
 _CLICK = 0.1  # seconds of sound that are nobody's word
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
-_ANOTHER_VOICE = 5.0  # dB of timbre that no two stretches of one voice are apart; measured, 95 % are within 3.5
+ANOTHER_VOICE = 5.0
+"""dB of timbre that no two stretches of one voice are apart; measured, 95 % are within 3.5."""
+_VOICE_TELLS = 1.0  # seconds of speech from which its timbre tells whose it is; guessed
+_BREATH, _DOUBTFUL, _ONE_VOICE = 0.7, 0.05, 4.5
+"""Seconds of a pause in one sentence, probability of a person from which a machine is doubtful, and dB of timbre within
+which two stretches are one voice; guessed."""
 _REPLY, _OVERLAP = 3.0, 0.3  # seconds after our last word by which a reply begins, and before it
 _GIVES_WAY = (0.1, 1.0)  # seconds from our first word to the end of speech that gave way to us; guessed
 _VOICES = 8  # machine voices kept
@@ -46,6 +51,15 @@ class Spoke:
 
 
 @dataclass(slots=True)
+class _Ours:
+    """What we said, in seconds; `asks`: it was a question who is there."""
+
+    start: float
+    end: float
+    asks: bool = False
+
+
+@dataclass(slots=True)
 class Course:
     """Kept up to date by the listener."""
 
@@ -60,21 +74,20 @@ class Course:
     _machine_floor: float | None = None
     _spoke: list[Spoke] = field(default_factory=list)
     _voices: list[tuple[Timbre, float]] = field(default_factory=list)
-    _we_spoke: tuple[float, float] | None = None
-    _challenged: bool = False
+    _we_spoke: list[_Ours] = field(default_factory=list)
 
     def we_speak(self, start: float, end: float) -> None:
         """Our own words are on the line from `start` to `end`; called again and again while they are."""
-        if self._we_spoke is not None and start - self._we_spoke[1] < _REPLY / 6:
-            start = self._we_spoke[0]
-        else:
-            self._challenged = False
-        self._we_spoke = start, end
+        if not self._we_spoke or start - self._we_spoke[-1].end >= _REPLY / 6:
+            self._we_spoke = [*self._we_spoke[-1:], _Ours(start, end)]
+        self._we_spoke[-1].end = end
 
     def said(self, value: str, at: float) -> None:
         """We sent keys or words; noted if they ask for a person, or who is there."""
-        self._challenged = value.rstrip().endswith(("?", "？"))
-        if not self._challenged and ("人工" in value or "agent" in value.lower() or value in self.human_keys):
+        asks = value.rstrip().endswith(("?", "？"))
+        if self._we_spoke:
+            self._we_spoke[-1].asks = asks
+        if not asks and ("人工" in value or "agent" in value.lower() or value in self.human_keys):
             self.requested_at = at
 
     def segment(self, kind: Kind, end: float) -> None:
@@ -111,7 +124,7 @@ class Course:
     ) -> Opening:
         """A speech segment in its circumstances, to be judged; `heard`: its first seconds of audio."""
         voice_apart, level_apart = self.unlike(heard)
-        reply, gave_way = self._of_us(start, end)
+        reply, to_challenge, gave_way = self._of_us(start, end)
         return Opening(
             text=text,
             phrases=phrases,
@@ -138,7 +151,7 @@ class Course:
             voice_apart=voice_apart,
             level_apart=level_apart,
             answers_us=reply,
-            to_challenge=reply is not None and self._challenged,
+            to_challenge=to_challenge,
             gave_way=gave_way,
         )
 
@@ -146,22 +159,27 @@ class Course:
         """The last speech segment has another verdict than when it was complete."""
         self._spoke[-1] = replace(self._spoke[-1], verdict=verdict)
 
-    def unlike(self, heard: Samples | None) -> tuple[float | None, float | None]:
-        """dB of timbre, and of level, from the machine in this call that sounds most like it."""
-        voice = timbre(heard) if heard is not None and self._voices else None
+    def unlike(self, heard: Samples | None, before: Samples | None = None) -> tuple[float | None, float | None]:
+        """dB of timbre, and of level, from the machine in this call, or the one heard just `before`, most like it."""
+        just = timbre(before) if before is not None else None
+        machines = [*self._voices, just] if just is not None else self._voices
+        voice = timbre(heard) if heard is not None and machines else None
         if voice is None:
             return None, None
-        distance, level = min((apart(voice[0], known), abs(voice[1] - loud)) for known, loud in self._voices)
+        distance, level = min((apart(voice[0], known), abs(voice[1] - loud)) for known, loud in machines)
         return distance, level
 
-    def _of_us(self, start: float, end: float) -> tuple[float | None, bool]:
-        """Seconds from our last word to the speech that began at `start`, if it may be a reply; whether it gave way."""
-        if self._we_spoke is None:
-            return None, False
-        since, until = self._we_spoke
-        gave_way = start < since and _GIVES_WAY[0] <= end - since <= _GIVES_WAY[1]
-        after = start - until
-        return (max(after, 0.0) if -_OVERLAP <= after <= _REPLY and start > since else None), gave_way
+    def _of_us(self, start: float, end: float) -> tuple[float | None, bool, bool]:
+        """Of the speech from `start` to `end`: seconds from our last word before it, if it may be a reply; whether that
+        asked who is there; whether it gave way to us."""
+        gave_way = any(
+            start < ours.start and _GIVES_WAY[0] <= end - ours.start <= _GIVES_WAY[1] for ours in self._we_spoke
+        )
+        for ours in reversed(self._we_spoke):
+            after = start - ours.end
+            if start > ours.start and -_OVERLAP <= after <= _REPLY:
+                return max(after, 0.0), ours.asks, gave_way
+        return None, False, gave_way
 
     def first_sound(self, start: float, floor: float, answers: bool = False, heard: Samples | None = None) -> float:
         """Start of the person's turn: of what led up to the words that began at `start`, said in a room of `floor`.
@@ -172,7 +190,7 @@ class Course:
         """
         voice = timbre(heard) if heard is not None else None
         for spoke in reversed(self._spoke):
-            machine = spoke.verdict.is_ in ("recording", "bot")
+            machine = spoke.verdict.is_ in ("recording", "bot") and not self._same_breath(spoke, start, voice)
             others = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
             parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in others)
             if spoke.end - spoke.start < _CLICK and not machine:
@@ -185,12 +203,25 @@ class Course:
                 near = gap <= _TURN_GAP and abs(floor - spoke.floor) <= _SAME_ROOM and not wordless
             else:
                 near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
-            if voice is not None and spoke.voice is not None and apart(voice[0], spoke.voice) > _ANOTHER_VOICE:
-                near = False
+            if voice is not None and spoke.voice is not None and spoke.end - spoke.start >= _VOICE_TELLS:
+                near = near and apart(voice[0], spoke.voice) <= ANOTHER_VOICE
+            near = near or (spoke.verdict.is_ in ("recording", "bot") and not machine)
             if machine or parted or not near:
                 break
             start = spoke.start
         return start
+
+    @staticmethod
+    def _same_breath(spoke: Spoke, start: float, voice: tuple[Timbre, float] | None) -> bool:
+        """Whether speech that rather was a machine's went on at `start` in the same voice, without a pause between."""
+        if (
+            start - spoke.end > _BREATH
+            or (spoke.verdict.human or 0.0) < _DOUBTFUL
+            or voice is None
+            or spoke.voice is None
+        ):
+            return False
+        return apart(voice[0], spoke.voice) <= _ONE_VOICE
 
     def _just_before(self, kind: Kind, start: float) -> bool:
         ended = self._ended.get(kind)

@@ -13,24 +13,43 @@ from dataclasses import dataclass
 
 from probe.listen.opening import Opening
 from probe.listen.wording import Phrase
+from probe.speech.text import sounds
 
 QUIET_ROOM = -68.0  # dBFS: a pause below this is digital silence or a codec's (the smallest µ-law step is -72)
 _IDLE = -72.0  # dBFS
+_ROOM_BELOW = 38.0  # dB by which a quiet room is softer than who speaks in it, at most; guessed
 _STEP = 6.0  # dB by which room noise exceeds what stood under the prompts before
 _CLEAR_STEP = 12.0  # dB of such a step at which it is fully there; guessed
 _SHORT, _SHORT_EN = 8, 24  # characters of a bare greeting, in hanzi and in letters
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _LONG, _LONG_AT_MOST = 6.0, 2.0  # seconds from which an announcement is long, and how often that counts
 _SOON = 0.55  # seconds within which the music goes on after most announcements in it; guessed
-_SYLLABLE = 0.2  # seconds that a greeting of one syllable lasts at least
-_GREETINGS = ("喂", "您好", "你好", "哎", "嗯", "hello", "hi", "yes", "good morning", "good afternoon")
+_WAITS = 1.0  # seconds of silence after a few words that show that an answer is waited for; guessed
+_SYLLABLE = 0.12  # seconds that a greeting of one syllable lasts at least
+_COUGH = 2  # characters that recognisers make of a cough, at most; guessed
+_GREETINGS = (
+    *("喂", "您好", "你好", "早上好", "上午好", "中午好", "下午好", "晚上好", "哎", "诶", "嗯", "哈喽", "来了", "在的"),
+    *("请讲", "请说", "您讲", "您说", "hello", "hi", "yes", "good morning", "good afternoon", "good evening"),
+)
+_HELLO = {"wei", "nin", "ni", "hao"}  # their syllables by sound
 _SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same voice, above the second another; measured
 _OTHER_LEVEL = 3.0  # dB
 _NUMBER = re.compile(
     r"(?<![按第键])(?<![0-9零幺一二三四五六七八九])[零幺一二三四五六七八九]{3,7}(?![0-9键年月日点元块位])"
 )
 # Three to seven figures that are no telephone number, key, date, price or place in a queue.
-_TO_US = ("请", "我", "什么", "帮", "吗", "呢", "哪", "讲", "您说")  # no recording that announces a number says these
+_TO_US = (
+    "请",
+    "我",
+    "什么",
+    "帮",
+    "吗",
+    "呢",
+    "哪",
+    "讲",
+    "您说",
+    "高兴",
+)  # no recording that announces a number says these
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
 EXPECTED = {
@@ -40,7 +59,6 @@ EXPECTED = {
     "greeting": 1.0,
     "agent_number": 2.0,
     "number_alone": -2.0,
-    "other_words": -1.5,
     "asks_if_there": 1.0,
     "says_yes": 4.0,
     "machine_wording": -4.0,
@@ -48,6 +66,8 @@ EXPECTED = {
     "bot_invitation": -4.0,
     "open_question": 0.0,
     "answers_the_queue": 2.0,
+    "hands_over": 2.0,
+    "short_and_waits": 2.0,
     "thanks": 0.0,
     "queue": -6.0,
     "busy": -5.0,
@@ -76,6 +96,7 @@ EXPECTED = {
     "after_human": 4.0,
     "with_a_bot": -2.0,
     "first": 0.0,
+    "unannounced": -1.0,
     # where it was said
     "room_began": 3.0,
     "room": 1.0,
@@ -129,8 +150,10 @@ FAMILIES = (
         "asks_if_there",
         "says_yes",
         "answers_the_queue",
+        "hands_over",
+        "short_and_waits",
     ),
-    ("after_queue", "after_music", "after_ringback", "after_request", "with_a_bot", "first"),
+    ("after_queue", "after_music", "after_ringback", "after_request", "with_a_bot", "first", "unannounced"),
     ("room_began", "room", "no_room", "no_room_as_before", "room_after", "same_room"),
     ("other_voice", "same_voice", "other_level"),
     ("new", "partly_known"),
@@ -180,9 +203,17 @@ def cues(opening: Opening) -> list[Cue]:
 
 
 def says_nothing(opening: Opening) -> bool:
-    """Whether no words were recognised, or only a syllable such as recognisers make of a cough."""
-    greets = any(greeting in opening.text for greeting in _GREETINGS) and opening.length >= _SYLLABLE
-    return not opening.text or (len(opening.text) == 1 and not greets)
+    """Whether no words were recognised, or only a syllable or two such as recognisers make of a cough or a click."""
+    if not opening.text:
+        return True
+    greets = any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text)
+    greets |= bool(said(opening, "says_yes"))
+    return opening.length < _SYLLABLE or (len(opening.text) <= _COUGH and not greets)
+
+
+def _sounds_like_hello(text: str) -> bool:
+    """Whether a syllable or two sound like a greeting: recognisers write 为 for 喂."""
+    return 0 < len(text) <= _COUGH and bool(_HANZI.match(text)) and set(sounds(text, "zh")) <= _HELLO
 
 
 def said(opening: Opening, meaning: str) -> list[str]:
@@ -196,21 +227,26 @@ def said(opening: Opening, meaning: str) -> list[str]:
 
 def _wording(opening: Opening) -> Iterator[Cue]:
     openings = said(opening, "agent_opening")
-    greets = len(opening.text) <= (_SHORT if _HANZI.search(opening.text) else _SHORT_EN) and any(
-        greeting in opening.text for greeting in _GREETINGS
-    )
-    asks = said(opening, "open_question")
+    short = len(opening.text) <= (_SHORT if _HANZI.search(opening.text) else _SHORT_EN)
+    greets = short and (any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text))
     if openings:
         yield Cue("agent_opening", 1.0, "said an agent's opening", "、".join(openings))
         more = min(len(openings) - 1, 2)
         yield Cue("more_of_an_opening", more / 2, "said more of an agent's opening", f"{len(openings)}")
     elif greets:
         yield Cue("greeting", 1.0, "greeted in a few words", opening.text)
-    elif not opening.after_human and not asks and not said(opening, "says_yes"):
-        yield Cue("other_words", 1.0, "not an agent's opening")
+    elif opening.text.startswith(_GREETINGS):
+        yield Cue("greeting", 0.5, "began with a greeting", opening.text[:2])
     machine = any(said(opening, meaning) for meaning in ("machine", "queue", "busy", "bot_invitation"))
     if (openings or greets or said(opening, "asks_if_there")) and opening.after_queue and not machine:
         yield Cue("answers_the_queue", 1.0, "greets where the queue ends")
+    silent = opening.paused and not opening.music_after and opening.silence_after > 0
+    if short and (openings or greets) and opening.after_queue and silent and not machine:
+        much = min(opening.silence_after / _WAITS, 1.0)
+        yield Cue("short_and_waits", much, "a few words, then silence", f"{opening.silence_after:.1f} s")
+    hands_over = any(p.meaning == "turn_end" and p.end >= len(opening.text) - 1 for p in opening.phrases)
+    if hands_over and opening.after_queue and opening.paused and not opening.music_after:
+        yield Cue("hands_over", 1.0, "hands the turn to us where the queue ends")
     if (number := _NUMBER.search(opening.text)) and not opening.options:
         yield Cue("agent_number", 1.0, "gave an agent's number", number.group())
         if not any(word in opening.text for word in _TO_US):
@@ -265,9 +301,15 @@ def _before(opening: Opening) -> Iterator[Cue]:
         ("after_request", opening.after_request, "came after we asked for a person"),
         ("with_a_bot", opening.talks_with_bot and not opening.after_queue, "a bot has been speaking"),
         ("first", opening.first, "the first words of the call"),
+        ("unannounced", _unannounced(opening), "no queue came before, and nothing of earlier calls is known"),
     ):
         if there:
             yield Cue(name, 1.0, reason)
+
+
+def _unannounced(opening: Opening) -> bool:
+    """Whether this is where a voice bot speaks as well: no queue came before it, and no earlier call tells."""
+    return not (opening.after_queue or opening.calls_remembered or opening.to_challenge)
 
 
 def _room(opening: Opening) -> Iterator[Cue]:
@@ -275,6 +317,8 @@ def _room(opening: Opening) -> Iterator[Cue]:
     noise = f"{opening.floor:.0f} dBFS"
     if opening.music_after or not opening.paused:
         pass  # what stood under it was the music, or nobody knows
+    elif opening.floor < QUIET_ROOM and opening.level < QUIET_ROOM + _ROOM_BELOW:
+        pass  # on a line as soft as this nobody's room would be heard
     elif opening.floor < QUIET_ROOM:
         # Clean as the prompts before it were: the same machine, or a person behind a good headset.
         yield Cue("no_room", 1.0, "no room noise")

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from probe.listen.course import ROOM, Course
+from probe.listen.course import ANOTHER_VOICE, ROOM, Course
+from probe.listen.features import QUIETEST
 from probe.listen.moments import AGAIN, PAUSES, Moments
 from probe.listen.opening import Opening
 from probe.listen.stretch import PRE_ROLL
@@ -35,9 +36,23 @@ Judge = Callable[[Opening], Verdict]
 
 LIKELY = 0.5
 """Probability of a person from which a question at the end of speech is not called a bot's."""
-_GAP, _NEAR = 0.6, 0.25
-"""Seconds between two words that may part two speakers, and by which an onset may lie beside the word it begins;
-recognisers end words up to 0.2 s early."""
+_TAKEN_BACK = 0.05
+"""Probability of a person up to which the same speech, gone on, takes back that it was one; guessed."""
+_GAP, _PAUSE, _NEAR = 0.35, 0.2, 0.25
+"""Seconds between two words, and without sound, that may part two speakers; and by which an onset may lie beside the word
+it begins: recognisers end words up to 0.2 s early."""
+_ROOM_FIRST = 0.08
+"""Seconds of a room's noise before the voice that are told from the voice's own beginning; guessed."""
+_RISE, _RISEN = 9.0, 3
+"""dB, and frames of 20 ms, by which a voice rises above its room; guessed."""
+_MOSTLY = 0.3
+"""Share of the time from the rise to the word in which the voice is heard; guessed."""
+_RISE_BEFORE, _RISE_AFTER = 0.5, 0.3
+"""Seconds before and after a word's start, as recognised, in which its sound begins: a first syllable may be missed."""
+_SOFT_BEGINNING = 0.3
+"""Seconds before a segment by which its first word may begin softly; recognisers date first words within 50 ms."""
+_PARTINGS = 4
+"""Places at most at which a segment is looked at in two parts."""
 _WORDLESS = 0.5
 """Seconds of sound before the first word from which they are not taken for the beginning of that word, but for what was
 heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
@@ -110,7 +125,7 @@ class Judging:
         if following is None:
             following = Kind.NOISE if min(self._newest(), default=0.0) > ROOM else Kind.SILENCE
         floor, room_after = self._room(end, following)
-        return self.course.opening(
+        opening = self.course.opening(
             start,
             end,
             now,
@@ -124,45 +139,119 @@ class Judging:
             goes_on=goes_on,
             paused=not goes_on or now - end >= PAUSES[0],
         )
+        return replace(opening, level=self._loud(start, end))
+
+    def _loud(self, start: float, end: float) -> float:
+        """dBFS of the loud frames of speech: nine of ten are softer."""
+        levels = sorted(level for at, level in self._levels if start <= at < end)
+        return levels[len(levels) * 9 // 10] if levels else QUIETEST
 
     def of_last_speaker(
-        self, opening: Opening, words: Sequence[Word], language: str, onsets: Sequence[float]
+        self, opening: Opening, words: Sequence[Word], language: str, onsets: Sequence[tuple[float, float]]
     ) -> tuple[Opening, Understanding | None]:
         """The opening of who spoke last, and what it means, where a person spoke so soon after a machine that the two are
-        one segment: they are parted by a gap between words, `onsets` are where sound began. Else the same opening."""
-        if words and words[0].start - opening.at > _WORDLESS:
-            opening = replace(opening, words_at=_onset(words[0].start, onsets))
-        gaps = [i for i in range(1, len(words)) if words[i].start - words[i - 1].end >= _GAP]
-        if not gaps or self.settled or not self.course.queued:
+        one segment. Else the same opening.
+
+        They are parted where a person's first words may begin: at a gap between words, or after a pause, of which `onsets`
+        tells where each ended and began, in seconds. Of several such places the likeliest counts.
+        """
+        starts = [onset for onset, _ in onsets]
+        if words and (began := self._voice_begins(words[0], opening)) is not None:
+            opening = replace(opening, words_at=began)
+        elif words and words[0].start - opening.at > _WORDLESS:
+            opening = replace(opening, words_at=_onset(words[0].start, starts))
+        if self.settled or not self.course.queued:
             return opening, None
-        before, after = (_meaning(part, language) for part in (words[: gaps[-1]], words[gaps[-1] :]))
-        start, end = _onset(words[gaps[-1]].start, onsets), opening.at + opening.length
-        skipped = round((start - opening.at + PRE_ROLL) * RATE)
-        voice, level = self.course.unlike(self.speech[skipped:][:_VOICE])
+        best: tuple[float, Opening, Understanding] | None = None
+        for i in _partings(words, onsets):
+            start = self._rise(words[i].start, words[i - 1].end) or _onset(words[i].start, starts)
+            before, after = (_meaning(part, language) for part in (words[:i], words[i:]))
+            head, tail = self._parted(opening, words[i - 1].end, start, before, after)
+            machine_before = 1 - (self.judge(head).human or 0.0)
+            if machine_before <= 1 - LIKELY or (then := self.judge(tail)).is_ != "human":
+                continue
+            likely = machine_before * (then.human or 0.0)
+            if best is None or likely > best[0]:
+                best = likely, tail, after
+        if best is None:
+            return opening, None
+        likely, tail, meant = best
+        if (tail.voice_apart or 0.0) < ANOTHER_VOICE:
+            if self.judge(opening).is_ == "human":
+                return opening, None  # one person all along, who also said what machines say
+            if likely < 1 - _TAKEN_BACK:
+                # Rather a machine's than certainly, in the same voice: the person may have begun with it.
+                tail = replace(tail, words_at=opening.at if opening.words_at is None else opening.words_at)
+        return tail, meant
+
+    def _voice_begins(self, word: Word, opening: Opening) -> float | None:
+        """Where the voice of the first word begins: after the segment's start, where a room opened first, or a little
+        before it, where a soft sound was not heard to be one. None: at the segment's start."""
+        if opening.at - _SOFT_BEGINNING <= word.start < opening.at:
+            return word.start if len(word.word) > 1 else None
+        rise = self._rise(word.start, opening.at, at_once=True)
+        return rise if rise is not None and rise - opening.at > _ROOM_FIRST else None
+
+    def _rise(self, word: float, since: float, at_once: bool = False) -> float | None:
+        """The first instant after `since`, and not long before `word`, at which the level rises out of a room's to stay
+        up until the word; seconds. `at_once`: it may be up from the beginning."""
+        near = [(at, level) for at, level in self._levels if max(since, word - _RISE_BEFORE) <= at < word + _RISE_AFTER]
+        if len(near) <= _RISEN:
+            return None
+        low = min(level for _, level in near) + _RISE
+        for i in range(0 if at_once else 1, len(near) - _RISEN + 1):
+            risen = all(level >= low for _, level in near[i : i + _RISEN])
+            if not risen or (i and near[i - 1][1] >= low):
+                continue
+            up_to_word = [level >= low for at, level in near[i:] if at < word]
+            if sum(up_to_word) >= _MOSTLY * len(up_to_word):
+                return near[i][0]
+        return None
+
+    def _parted(
+        self, opening: Opening, ended: float, start: float, before: Understanding, after: Understanding
+    ) -> tuple[Opening, Opening]:
+        """What an opening is in two parts: up to `ended` and from `start`, in seconds; `before`, `after`: what they mean."""
+        cut = round((start - opening.at + PRE_ROLL) * RATE)
+        head_voice = self.speech[round(PRE_ROLL * RATE) : cut][:_VOICE]
+        voice, level = self.course.unlike(self.speech[cut:][:_VOICE], head_voice)
+        under = [quiet for when, quiet in self._levels if when < start]
+        floor_before = min(under, default=opening.floor)
+        if opening.floor_before is not None:
+            floor_before = min(floor_before, opening.floor_before)
+        newer = [quiet for when, quiet in self._levels if when >= start]
         tail = replace(
             opening,
             at=start,
             words_at=None,
-            length=end - start,
+            length=opening.at + opening.length - start,
             text=after.text,
             phrases=after.phrases,
             options=after.options,
+            floor=min(newer, default=opening.floor),
+            floor_before=floor_before,
             heard_before=False,
             prompt=None,
             prompt_share=0.0,
             voice_apart=voice,
             level_apart=level,
+            level=self._loud(start, opening.at + opening.length),
+            first=False,
+            room_after=False,
+            answers_us=None,
+            to_challenge=False,
         )
         head = replace(
             opening,
-            length=words[gaps[-1] - 1].end - opening.at,
+            length=ended - opening.at,
             text=before.text,
             phrases=before.phrases,
             options=before.options,
-            silence_after=_GAP,
+            silence_after=start - ended,
+            music_after=False,
+            head=True,
         )
-        machine_before = (self.judge(head).human or 0.0) < LIKELY
-        return (tail, after) if machine_before and self.judge(tail).is_ == "human" else (opening, None)
+        return head, tail
 
     def early(self, opening: Opening, now: float, hands_over: bool = False) -> Iterator[HeardEvent]:
         """The verdict on speech that goes on, told if it is a person's; `hands_over`: its words hand the turn to us."""
@@ -203,17 +292,22 @@ class Judging:
             first = self.course.first_sound(start, opening.floor, opening.to_challenge, self._voice())
             noisy = _UNSURE_IN_NOISE if opening.floor > ROOM else _EARLIER
             self._human_in = start
-            spoken = max(first, opening.words_at or 0.0) if first == start else first
+            spoken = opening.words_at if first == start and opening.words_at is not None else first
             self._human = HumanAnswered(
                 at=spoken,
                 known=now,
-                earliest=max(first - noisy, 0.0),
-                latest=start if first < start else spoken + _LATER,
+                earliest=max(min(first, spoken) - noisy, 0.0),
+                latest=start if first < start else max(start, spoken + _LATER),
             )
             yield self._human
-        elif verdict.is_ in ("bot", "recording") and self._human is not None and self._human_in == start:
+        elif self._certainly_none(verdict) and self._human is not None and self._human_in == start:
             yield HumanWithdrawn(at=self._human.at, known=now)
             self._human = None
+
+    @staticmethod
+    def _certainly_none(verdict: Verdict) -> bool:
+        """Whether a verdict takes back that a person answered: what we have spoken into is cut off, and tells less."""
+        return verdict.is_ in ("bot", "recording") and (verdict.human or 0.0) <= _TAKEN_BACK
 
     def _newest(self) -> list[float]:
         return [level for _, level in self._levels][-_ROOM_FRAMES:]
@@ -229,6 +323,18 @@ class Judging:
 
     def _voice(self) -> Samples:
         return self.speech[round(PRE_ROLL * RATE) :][:_VOICE]
+
+
+def _partings(words: Sequence[Word], onsets: Sequence[tuple[float, float]]) -> list[int]:
+    """Numbers of the words with which somebody else may begin, the widest gaps first chosen, in order of time."""
+    found: dict[int, float] = {}
+    for i in range(1, len(words)):
+        gap = words[i].start - words[i - 1].end
+        pauses = [o - rest for o, rest in onsets if abs(o - words[i].start) <= _NEAR and rest > words[0].start]
+        if gap >= _GAP or max(pauses, default=0.0) >= _PAUSE:
+            found[i] = max(gap, *pauses, 0.0)
+    widest = sorted(found, key=lambda i: -found[i])[:_PARTINGS]
+    return sorted(widest)
 
 
 def _onset(word: float, onsets: Sequence[float]) -> float:

@@ -8,6 +8,7 @@ Pure: no socket, no file, no clock but the frames' own, so the same frames alway
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from probe.listen.activity import Sounding
 from probe.listen.blocks import Blocks
 from probe.listen.ends import Ends
 from probe.listen.features import Features
+from probe.listen.gain import Levelled
 from probe.listen.judging import LIKELY, Judge, Judging
 from probe.listen.moments import PAUSES
 from probe.listen.opening import Opening
@@ -84,7 +86,7 @@ class Listener:
         judge: Judge = judge,
         memory: Memory | None = None,
     ) -> None:
-        self._transcriber = transcriber
+        self._transcriber = None if transcriber is None else Levelled(transcriber)
         self._judging = Judging(judge)
         self._course = self._judging.course
         self._language = language
@@ -229,7 +231,7 @@ class Listener:
             self._transcript.close(self._now, None if following in _QUIET else at)
             yield from self._tell_prompts(self._transcript)
             if self._transcript.parted is not None:
-                yield from self._split(self._transcript.parted)
+                yield from self._split(self._transcript.parted, at)
         assert self._segment is not None
         kind, start = self._segment.kind, self._segment.at
         early = self._in_early_media(start) and kind is not Kind.SILENCE
@@ -252,7 +254,7 @@ class Listener:
         if transcript is not None and self._library is not None:
             opening = self._remembered(opening, transcript, end)
         if not early:
-            opening, _ = self._judging.of_last_speaker(opening, words, self._language, [o for o, _ in self._onsets])
+            opening, _ = self._judging.of_last_speaker(opening, words, self._language, self._onsets)
         verdict = self._judging.judge(opening)
         if verdict.is_ != "human":
             if (verdict.human or 0.0) < LIKELY:
@@ -290,14 +292,16 @@ class Listener:
             take = whole_unless(learnable, [at for at, _ in self._played], self._now)
             self._library.add([prompt for prompt, _ in new_prompts(take)])
 
-    def _split(self, prompt_ended: float) -> Iterator[HeardEvent]:
-        """Ends the segment where a remembered prompt ended and begins another where somebody else then spoke.
+    def _split(self, prompt_ended: float, until: float = math.inf) -> Iterator[HeardEvent]:
+        """Ends the segment where a remembered prompt ended and begins another where somebody else then spoke, before `until`.
 
         A person may begin so soon after an announcement that the two would be one segment.
         """
         assert self._transcript is not None
         after = [
-            (onset, rest) for onset, rest in self._onsets if rest >= prompt_ended - _END_EARLY and onset > rest + _PARTS
+            (onset, rest)
+            for onset, rest in self._onsets
+            if rest >= prompt_ended - _END_EARLY and rest + _PARTS < onset < until - _PARTS
         ]
         if not after:
             self._transcript.go_on()
@@ -331,8 +335,7 @@ class Listener:
         opening = self._judging.opening(start, end, self._now, text, meaning, None)
         if self._library is not None:
             opening = self._remembered(opening, transcript, end)
-        onsets = [onset for onset, _ in self._onsets]
-        opening, of_last = self._judging.of_last_speaker(opening, words, self._language, onsets)
+        opening, of_last = self._judging.of_last_speaker(opening, words, self._language, self._onsets)
         yield from self._judging.early(opening, self._now, (of_last or meaning).hands_over)
         if changed:
             yield from self._tell_words(transcript)

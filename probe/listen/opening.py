@@ -12,7 +12,7 @@ from probe.listen.wording import Phrase
 class Opening:
     """What is known of a speech segment when it is judged.
 
-    `length`, `silence_after` in seconds; `floor`: dBFS of its softest pause; `floor_before`: the lowest of earlier
+    `length`, `silence_after` in seconds; `level`: dBFS of its loud frames; `floor`: dBFS of its softest pause; `floor_before`: the lowest of earlier
     machine speech, None if there was none; `same_room`: speech that may be a person's came before, in the same noise;
     `music_after`: music or ringing went on when it ended; `room_after`: it was clean and a room was heard only when it had ended;
     `heard_before`: nearly all its words were heard earlier in this call; the rest says what came before it in this call.
@@ -26,6 +26,8 @@ class Opening:
     `prompt_calls`: earlier calls to this hotline in which this very recording was heard; `prompt_share`: share of the
     segment's sound, 0 to 1, that is remembered recordings, this one or others; `calls_remembered`: earlier calls to this
     hotline whose prompts are remembered, 0 when nothing is.
+
+    `head`: it is looked at only as the part before somebody else's words, to see whose they are not.
 
     `words_at`: where the sound of its first word begins, if something else sounded for a while before it (a receiver that
     is taken up, a room that opens, the end of music); None: at its start.
@@ -63,3 +65,5 @@ class Opening:
     answers_us: float | None = None
     to_challenge: bool = False
     gave_way: bool = False
+    level: float = -20.0
+    head: bool = False

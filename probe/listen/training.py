@@ -27,16 +27,16 @@ from probe.listen.cues import EXPECTED, EXPECTED_OF_BOTS, FAMILIES, SIGNS
 Matrix = npt.NDArray[np.float64]
 
 NAMES = tuple(SIGNS)
-_RIDGE = 3e-3  # of squared differences from what is expected, in mean log loss; best of three on held-out hotlines
+_RIDGE = 3e-4  # of squared differences from what is expected, in mean log loss; best of three on held-out hotlines
 _STEPS = 3000
 _FOLDS = 5
 _WITHHELD = 0.12  # chance that a family of cues is withheld; guessed
-_COPIES = 4  # of each row with cues withheld
+_COPIES = 1  # of each row with cues withheld
 _WRONG_HUMANS = (
     0.002  # share, beyond a single one, of human verdicts on held-out hotlines that may be wrong, for the threshold
 )
-_EARLIER_IS_SURER = 0.5  # of the way from the threshold to certainty; guessed, too early costs a call
-_LOWEST_HUMAN, _HIGHEST_MACHINE = 0.9, 0.15  # thresholds however well the simulated classes part; guessed
+_EARLIER_IS_SURER = 0.35  # of the way from the threshold to certainty; guessed, too early costs a call
+_LOWEST_HUMAN, _HIGHEST_MACHINE = 0.87, 0.15  # thresholds however well the simulated classes part; guessed
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ do. Between the two thresholds the verdict is `unsure`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from probe.listen import weights as model
@@ -21,8 +22,16 @@ from probe.timeline import Verdict
 
 __all__ = ["RULES", "Opening", "judge", "too_little"]
 
+_DENIES = re.compile("不是(智能|语音|机器)")
+"""Whoever says of himself that he is no machine."""
+_LONG_SENTENCE = 10
+"""Characters of a sentence that nobody says twice in the same words; guessed."""
 _CERTAIN = 0.999
 """Probability of what a rule says; a rule can be wrong only where what it rests on was misheard. Guessed."""
+_PEOPLE_SAY = {"agent_opening", "greeting", "agent_number", "asks_if_there", "says_yes", "after_human", "hands_over"}
+"""Cues of which a person's words have one at least; what has none of them leaves a doubt that a question settles."""
+_SOMEBODY_ELSE = {"room_began"}
+"""Cues that show that it is not the machine of before that speaks."""
 _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
 
@@ -41,6 +50,13 @@ def _known_recording(opening: Opening) -> str | None:
     return reason("a known recording", f"{opening.prompt}, heard in {calls} earlier calls") if calls else None
 
 
+def _said_before(opening: Opening) -> str | None:
+    """A long sentence that comes a second time in the same words, and not in a talk with a person."""
+    if not opening.heard_before or opening.after_human or len(opening.text) < _LONG_SENTENCE:
+        return None
+    return None if said(opening, "asks_if_there") else reason("heard earlier in this call")
+
+
 def _menu(opening: Opening) -> str | None:
     return reason("read out a menu", str(opening.options)) if opening.options else None
 
@@ -51,7 +67,7 @@ def _says_what_no_person_says(opening: Opening) -> str | None:
         ("not_in_service", "the network's announcement"),
         ("voicemail", "asks to leave a message"),
     ):
-        if (phrases := said(opening, meaning)) and not opening.after_human:
+        if (phrases := said(opening, meaning)) and not opening.after_human and not _DENIES.search(opening.text):
             return reason(key, "、".join(phrases))
     return None
 
@@ -67,6 +83,7 @@ def _passes_on(opening: Opening) -> str | None:
 RULES: tuple[Rule, ...] = (
     _before_the_answer,
     _known_recording,
+    _said_before,
     _menu,
     _says_what_no_person_says,
     _passes_on,
@@ -94,17 +111,21 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
 
 
 def too_little(evidence: Sequence[Cue]) -> bool:
-    """Whether what was said is too little for a person, whatever the circumstances: machine wording with nothing that
-    agents say, or an agent's number and nothing else, which recordings announce before the agent speaks."""
+    """Whether what was said is too little for a person, whatever the circumstances: nothing that people say when they
+    answer, or a greeting in the middle of a sentence, or an agent's number and nothing else, which recordings announce before the agent speaks."""
     names = {cue.name for cue in evidence}
-    if "number_alone" in names and not names & {"says_yes", "after_human"}:
+    if "number_alone" in names and not names & {"says_yes", "after_human"} and not names >= _SOMEBODY_ELSE:
         return True
-    return "machine_wording" in names and not names & {"agent_opening", "agent_number", "says_yes", "asks_if_there"}
+    if names >= {"agent_number", "machine_wording"} and not names & {"hands_over", "more_of_an_opening", "after_human"}:
+        return True
+    said_so_far = names & _PEOPLE_SAY
+    # A greeting that is not followed by a pause is the beginning of anything.
+    return not said_so_far or (said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"})
 
 
 def _machine(opening: Opening, weights: Weights, evidence: Sequence[Cue], human: float, certain: str | None) -> Verdict:
-    """A bot or a recording, whichever is likelier; a remembered recording and the network are no bots."""
-    bot = 0.0 if certain and certain.startswith(("before", "a known", "the network")) else weights.is_bot(evidence)
+    """A bot or a recording, whichever is likelier; the network is no bot. A bot's sentences are recordings too."""
+    bot = 0.0 if certain and certain.startswith(("before", "the network")) else weights.is_bot(evidence)
     probability = (1 - human) * max(bot, 1 - bot)
     reasons = _ranked(weights, evidence, for_human=False)
     if certain is not None:

@@ -141,14 +141,14 @@ def words(text: str, start: float) -> tuple[Word, ...]:
 
 
 def test_a_person_in_one_breath_with_a_recording_answers_where_the_person_begins() -> None:
-    judging = Judging(Judges(MACHINE, HUMAN))
+    judging = Judging(Judges(MACHINE, HUMAN, MACHINE))
     judging.course.queued = True
     speech(judging, 1.0, 5.0)
     machine = words("正在为您转接人工客服", 1.0)
     person = words("您好请讲", machine[-1].end + 0.7)
     whole = looked_at(judging, 1.0, person[-1].end, 6.0, "正在为您转接人工客服您好请讲", Kind.SILENCE)
     onset = person[0].start - 0.1
-    found, meant = judging.of_last_speaker(whole, machine + person, "zh", [1.0, onset])
+    found, meant = judging.of_last_speaker(whole, machine + person, "zh", [(1.0, 0.0), (onset, machine[-1].end)])
     assert found.at == onset
     assert found.text == "您好请讲"
     assert meant is not None
@@ -164,7 +164,7 @@ def test_a_person_who_pauses_is_one_speaker() -> None:
     assert judging.of_last_speaker(whole, one + two, "zh", []) == (whole, None)
 
 
-def pick_up(words_from: float, onsets: Sequence[float]) -> HumanAnswered:
+def pick_up(words_from: float, onsets: Sequence[tuple[float, float]]) -> HumanAnswered:
     """What is told of a person whose segment begins at 1.0 s, and whose first word the recogniser dates `words_from`."""
     judging = Judging(Judges(HUMAN))
     speech(judging, 1.0, 3.0)
@@ -175,20 +175,20 @@ def pick_up(words_from: float, onsets: Sequence[float]) -> HumanAnswered:
 
 
 def test_a_person_answers_at_the_first_word_and_not_when_the_room_opens() -> None:
-    told = pick_up(2.9, onsets=[1.0, 3.0])
+    told = pick_up(2.9, onsets=[(1.0, 0.0), (3.0, 2.5)])
     assert told.at == 3.0
     assert told.earliest <= 1.0
     assert told.latest > 3.0
 
 
 def test_a_word_dated_soon_after_the_first_sound_begins_with_it() -> None:
-    assert pick_up(1.3, onsets=[1.0]).at == 1.0
+    assert pick_up(1.3, onsets=[(1.0, 0.0)]).at == 1.0
 
 
 def test_what_was_heard_before_a_persons_first_word_is_no_part_of_the_turn_that_a_reply_goes_back_to() -> None:
     judging = Judging(Judges(UNSURE))
     speech(judging, 1.0, 3.0)
     opening = looked_at(judging, 1.0, 4.0, 4.3, "您好请讲", Kind.SILENCE)
-    opening, _ = judging.of_last_speaker(opening, (Word("您好", 2.9, 3.3, 1.0),), "zh", [3.0])
+    opening, _ = judging.of_last_speaker(opening, (Word("您好", 2.9, 3.3, 1.0),), "zh", [(3.0, 2.5)])
     list(judging.over(opening, UNSURE, 4.3, Kind.SILENCE))
     assert judging.course.first_sound(8.0, -90.0, answers=True) == 3.0
