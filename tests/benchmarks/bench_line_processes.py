@@ -1,4 +1,4 @@
-"""What it costs that calls do not share a line process: CPU and memory for 1 to 4 calls each.
+"""What it costs that calls do not share a line process: CPU and memory for 1 to 4 calls each, a bare pjsua2 loop beside.
 
     python -m tests.benchmarks.bench_line_processes
 
@@ -12,6 +12,8 @@ import threading
 import time
 
 from probe.line.lines import Lines
+from probe.line.pipe import pack
+from probe.line.process import Child
 from probe.line.sip import SipLine
 from probe.supervisor import cpu
 from probe.timeline import HangUp
@@ -47,9 +49,20 @@ def cost(ports: list[int], calls: int, each: int, seconds: float) -> tuple[float
     return used, memory, len(pids)
 
 
+def bare(ports: list[int], calls: int, seconds: float) -> float:
+    """CPU seconds a second of bare loops with four calls each."""
+    loops = [Child("tests.benchmarks.bare_loop") for _ in range(0, calls, 4)]
+    for port, loop in zip(ports, loops, strict=True):
+        loop.outlet.send(pack({"uris": [f"sip:tone@127.0.0.1:{port}"] * 4, "seconds": seconds}))
+    told = [loop.inlet.take(timeout=seconds + 60) for loop in loops]
+    for loop in loops:
+        loop.close(5)
+    return sum(message[0]["cpu"] for message in told if message) / seconds
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--calls", type=int, default=8)
+    parser.add_argument("--calls", type=int, default=8, help="a multiple of 4")
     parser.add_argument("--seconds", type=float, default=10.0)
     options = parser.parse_args()
     with far_ends(-(-options.calls // 4)) as ports:
@@ -60,6 +73,9 @@ def main() -> None:
                 f"{memory / 2**20 / options.calls:.1f} MB a call",
                 flush=True,
             )
+            if each == 4:
+                used = bare(ports, options.calls, options.seconds)
+                print(f"bare loops, 4 calls each: {used / options.calls:.4f} cores a call", flush=True)
 
 
 if __name__ == "__main__":
