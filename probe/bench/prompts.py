@@ -16,7 +16,6 @@ from probe.timeline import RATE, PromptRecognised, Samples
 
 WITHIN = 2.0
 """Seconds from its start within which a prompt must be recognised; shorter ones are not counted."""
-_SLACK = 0.3  # seconds by which a recognition may be dated before the prompt; guessed
 _SAME = 0.5  # correlation from which two stretches are the same recording; other words in the same voice reach 0.2
 _APART = 160  # samples by which what is remembered may be dated wrong: a frame of the fingerprint
 _LEAST = 2000  # samples that are compared at least
@@ -64,13 +63,11 @@ class Played:
         right = [event for event in told if self._right(event)]
         again = recognised = 0
         for said in spoken:
-            start, end = said.start + latency, said.end + latency
+            start = said.start + latency
             if said.who != "human" and said.text in self._heard and said.end - said.start >= WITHIN:
                 again += 1
-                # What is remembered may begin before it: announcements that always follow one another are one prompt.
-                recognised += any(
-                    event.known <= start + WITHIN and event.ends >= min(end, start + WITHIN) - _SLACK for event in right
-                )
+                # What is remembered may begin before it, or be a part of it: announcements are made of recordings.
+                recognised += any(event.known <= start + WITHIN and event.ends >= start + WITHIN / 2 for event in right)
         self._heard |= {said.text for said in spoken if said.who != "human" and said.end - said.start >= WITHIN}
         return PromptCounts(again, recognised, len(told), len(told) - len(right))
 
