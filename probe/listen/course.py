@@ -101,7 +101,8 @@ class Course:
         voice = timbre(heard) if heard is not None and self.answered else None
         self._spoke.append(Spoke(start, end, text, verdict, floor, voice[0] if voice else None))
         if verdict.is_ in ("recording", "bot"):
-            if voice is not None:
+            if voice is not None and (verdict.human or 0.0) <= _DOUBTFUL:
+                # Of a doubtful one nothing is concluded: a person would be compared with himself.
                 self._voices = [*self._voices, voice][-_VOICES:]
             self._machine_floor = floor if self._machine_floor is None else min(floor, self._machine_floor)
             self.human = False

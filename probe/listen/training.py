@@ -36,7 +36,7 @@ _WRONG_HUMANS = (
     0.002  # share, beyond a single one, of human verdicts on held-out hotlines that may be wrong, for the threshold
 )
 _EARLIER_IS_SURER = 0.35  # of the way from the threshold to certainty; guessed, too early costs a call
-_LOWEST_HUMAN, _HIGHEST_MACHINE = 0.87, 0.15  # thresholds however well the simulated classes part; guessed
+_LOWEST_HUMAN, _HIGHEST_MACHINE = 0.87, 0.1  # thresholds however well the simulated classes part; guessed
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class Understanding:
             mark = (phrase.meaning, phrase.phrase)
             settled = until - new.ends[min(phrase.end, len(new.ends)) - 1] >= SETTLED
             if final or phrase.end < len(new.text) or settled or mark in self._seen:
-                yield from self._tell(phrase, known)
+                yield from self._tell(phrase, known, final)
             self._seen.add(mark)
         if final:
             yield from self._busy(known)
@@ -138,8 +138,12 @@ class Understanding:
             at = min(self._words.starts[start], until)
             yield Advertised(at=at, known=known, until=until, text=self._words.text[start:end])
 
-    def _tell(self, phrase: Phrase, known: float) -> Iterator[HeardEvent]:
-        if phrase.meaning in self._told:
+    def _asks_for_a_message(self, final: bool) -> bool:
+        """Whether what sounds like the network's announcement is a mailbox's, or may still turn out to be."""
+        return not final or any(phrase.meaning == "voicemail" for phrase in self.phrases)
+
+    def _tell(self, phrase: Phrase, known: float, final: bool = True) -> Iterator[HeardEvent]:
+        if phrase.meaning in self._told or (phrase.meaning == "not_in_service" and self._asks_for_a_message(final)):
             return
         at = self._end(phrase, known)
         text = self._words.text

@@ -30,6 +30,9 @@ _CERTAIN = 0.999
 """Probability of what a rule says; a rule can be wrong only where what it rests on was misheard. Guessed."""
 _PEOPLE_SAY = {"agent_opening", "greeting", "agent_number", "asks_if_there", "says_yes", "after_human", "hands_over"}
 """Cues of which a person's words have one at least; what has none of them leaves a doubt that a question settles."""
+_MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes", "asks_if_there"}
+_CLEARLY = 0.5
+"""Value of a cue from which it stands for itself; guessed."""
 _SOMEBODY_ELSE = {"room_began"}
 """Cues that show that it is not the machine of before that speaks."""
 _ALL_OF_IT = 0.7
@@ -112,15 +115,27 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
 
 def too_little(evidence: Sequence[Cue]) -> bool:
     """Whether what was said is too little for a person, whatever the circumstances: nothing that people say when they
-    answer, or a greeting in the middle of a sentence, or an agent's number and nothing else, which recordings announce before the agent speaks."""
+    answer, or a greeting in the middle of a sentence, or a few words without anything else that speaks for a person, or an agent's number and nothing else, which recordings announce before the agent speaks."""
     names = {cue.name for cue in evidence}
     if "number_alone" in names and not names & {"says_yes", "after_human"} and not names >= _SOMEBODY_ELSE:
         return True
     if names >= {"agent_number", "machine_wording"} and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
+    if "short_and_waits" in names and not _corroborated(evidence):
+        return True
     said_so_far = names & _PEOPLE_SAY
     # A greeting that is not followed by a pause is the beginning of anything.
     return not said_so_far or (said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"})
+
+
+def _corroborated(evidence: Sequence[Cue]) -> bool:
+    """Whether more than a few words speaks for a person: some systems announce in as few that the line is through."""
+    much = {cue.name: cue.value for cue in evidence}
+    if much.get("room_began", 0.0) >= _CLEARLY or much.keys() & _MORE_THAN_A_HELLO:
+        return True
+    return (
+        min(much.get("other_voice", 0.0), much.get("other_level", 0.0)) >= _CLEARLY or much.get("new", 0.0) >= _CLEARLY
+    )
 
 
 def _machine(opening: Opening, weights: Weights, evidence: Sequence[Cue], human: float, certain: str | None) -> Verdict:

@@ -78,7 +78,7 @@ class Sent:
                 return "returned"  # read again from its beginning, in the same breath
             # The menu was read on to its end as if no key had come; with more of the walk ahead, it may be the next menu.
             return "lost" if last and reads_a_menu(_end_of(text, ear.language), ear.language) else None
-        self.reacted = True
+        self.reacted = self.reacted or not late  # after a long silence it only begins anew
         return None
 
     def _of_speech(self, passage: Passage, misheard: bool, repeated: bool, late: bool) -> Fate | None:
