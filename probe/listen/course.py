@@ -24,6 +24,7 @@ _SAME_LENGTH = 0.05  # seconds by which two plays of one recording may be measur
 _TURN_GAP = 8.0  # seconds between a person's first sound and the words that give the person away
 _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
 _WORDLESS = 3.0  # seconds of sound without a word that are too long to be somebody's hesitation; guessed
+_WORDLESS_GAP = 3.5  # seconds, if no word was recognised in that first sound; guessed
 _SAME_ROOM = 8.0  # dB
 _CLICK = 0.1  # seconds of sound that are nobody's word
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
@@ -48,6 +49,8 @@ class Spoke:
     verdict: Verdict
     floor: float
     voice: Timbre | None = None
+    machine_apart: float | None = None
+    """dB of timbre between it and the machine most like it that was heard before."""
 
 
 @dataclass(slots=True)
@@ -99,7 +102,8 @@ class Course:
     ) -> None:
         """A speech segment is complete; `floor`: its softest pause, dBFS; `heard`: its first seconds of audio."""
         voice = timbre(heard) if heard is not None and self.answered else None
-        self._spoke.append(Spoke(start, end, text, verdict, floor, voice[0] if voice else None))
+        machine_apart = min((apart(voice[0], known) for known, _ in self._voices), default=None) if voice else None
+        self._spoke.append(Spoke(start, end, text, verdict, floor, voice[0] if voice else None, machine_apart))
         if verdict.is_ in ("recording", "bot"):
             if voice is not None and (verdict.human or 0.0) <= _DOUBTFUL:
                 # Of a doubtful one nothing is concluded: a person would be compared with himself.
@@ -201,11 +205,14 @@ class Course:
                 near = gap <= _TURN_GAP
             elif min(floor, spoke.floor) > ROOM:
                 wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
-                near = gap <= _TURN_GAP and abs(floor - spoke.floor) <= _SAME_ROOM and not wordless
+                longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
+                near = gap <= longest and abs(floor - spoke.floor) <= _SAME_ROOM and not wordless
             else:
                 near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
             if voice is not None and spoke.voice is not None and spoke.end - spoke.start >= _VOICE_TELLS:
                 near = near and apart(voice[0], spoke.voice) <= ANOTHER_VOICE
+            if voice is not None and spoke.voice is not None and spoke.machine_apart is not None:
+                near = near and apart(voice[0], spoke.voice) <= spoke.machine_apart
             near = near or (spoke.verdict.is_ in ("recording", "bot") and not machine)
             if machine or parted or not near:
                 break
