@@ -170,7 +170,6 @@ class Listener:
     def _note(self, event: Event) -> None:
         self._signalled = True
         if isinstance(event, Answered):
-            self._course.answered = True
             self._answered_at = event.at
             self._course.answered, self._course.answered_at = True, event.at
         elif isinstance(event, Played):
@@ -189,10 +188,10 @@ class Listener:
 
     def _has_media(self, frame: Frame) -> bool:
         """Whether audio begins: the line says so, or something is heard, or (a recording) there is no line."""
-        says_so = any(isinstance(event, EarlyMedia | Answered) for event in frame.events)
         if not self._signalled:
             self._course.answered = True
-        return says_so or not self._signalled or bool(np.any(frame.heard))
+            return True
+        return any(isinstance(event, EarlyMedia | Answered) for event in frame.events) or bool(np.any(frame.heard))
 
     # ------------------------------------------------------------------------------------------------------- segments
 
@@ -239,8 +238,7 @@ class Listener:
             self._course.segment(Kind.RINGBACK if early and kind is Kind.MUSIC else kind, at)
             yield SegmentEnded(at=at, known=self._now, segment=Segment(kind, start, at, early_media=early))
             return
-        text, words = "", tuple[Word, ...]()
-        understanding = self._understanding
+        text, words, understanding = "", tuple[Word, ...](), self._understanding
         transcript, self._transcript = self._transcript, None
         if transcript is not None:
             transcript.finish(self._now, min(self._segmenter.last, at), rest=transcript.parted is None)
@@ -397,7 +395,6 @@ class Listener:
             if early and not isinstance(event, NotInServiceHeard):
                 continue  # what ringback music says is not the hotline's
             if event.kind == "queued":
-                self._course.queued = True
-                self._segmenter.hang_over = HANG_OVER_QUEUED
+                self._course.queued, self._segmenter.hang_over = True, HANG_OVER_QUEUED
             self._course.human_keys |= self._understanding.human_keys
             yield event

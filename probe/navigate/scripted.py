@@ -306,10 +306,9 @@ class ScriptedNavigator:
         if remedy == "leave":
             return ()
         words = sent.other_words() if remedy == "ask" else None
-        why: Purpose = "again" if fate == "lost" and remedy == "again" else sent.purpose
-        why = self._purpose((words,)) if words else why
+        why: Purpose = self._purpose((words,)) if words else sent.purpose
         if fate == "lost" and remedy == "again":
-            words = sent.other_key(self._ear)
+            why, words = "again", sent.other_key(self._ear)
         if why != "again":
             self._patience.acted(now)
         answers = self._prompt_answered(self._ear.last)
