@@ -26,7 +26,7 @@ from probe.listen.opening import Opening
 from probe.listen.prompt_memory import Memory, Take, complete, new_prompts, whole_unless
 from probe.listen.prompt_search import Library
 from probe.listen.quality import Quality
-from probe.listen.segments import HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
+from probe.listen.segments import HANG_OVER, HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
 from probe.listen.stretch import PRE_ROLL
 from probe.listen.tone_plans import DEFAULT
 from probe.listen.tones import heard_tones
@@ -286,8 +286,8 @@ class Listener:
         assert self._library is not None
         take = transcript.take(start, end, verdict)
         self._takes.append(take)
-        if (learnable := take.learnable) is not None:
-            take = whole_unless(learnable, [at for at, _ in self._played], self._now)
+        if verdict.is_ != "human":
+            take = whole_unless(take.learnable, [at for at, _ in self._played], self._now)
             self._library.add([prompt for prompt, _ in new_prompts(take)])
 
     def _split(self, prompt_ended: float, until: float = math.inf) -> Iterator[HeardEvent]:
@@ -394,7 +394,8 @@ class Listener:
         for event in events:
             if early and not isinstance(event, NotInServiceHeard):
                 continue  # what ringback music says is not the hotline's
-            if event.kind == "queued":
-                self._course.queued, self._segmenter.hang_over = True, HANG_OVER_QUEUED
+            if event.kind in ("queued", "bot_asked"):  # who asks on has not queued us
+                self._course.queued = event.kind == "queued"
+                self._segmenter.hang_over = HANG_OVER_QUEUED if self._course.queued else HANG_OVER
             self._course.human_keys |= self._understanding.human_keys
             yield event

@@ -1,8 +1,8 @@
 """The prompts that earlier calls to a hotline heard: fingerprint, words, and in which calls, and how it grows by a call.
 
-Only what a verdict called a machine is learned, and of that only what was not remembered yet. What was `unsure` is kept
-without its words: if the same sound comes again it is a recording, which no person can be, and is learned then; if it
-does not, it is forgotten after some calls. A hotline puts its announcements together from recordings, so a prompt is a stretch of audio and not a segment: a segment may hold several,
+What a verdict called a machine is learned, as far as it was not remembered yet. Of what was a person's, or `unsure`, only
+the sound is kept: if the very same comes again it is a recording, which no person can be, and is learned then; if it does
+not, it is forgotten after some calls. A hotline puts its announcements together from recordings, so a prompt is a stretch of audio and not a segment: a segment may hold several,
 or only a part of one. `grown` is the whole of learning. Pure: who keeps the memory in files is `probe.evidence.prompts`.
 """
 
@@ -179,11 +179,10 @@ class Take:
     answers: str = ""
 
     @property
-    def learnable(self) -> Take | None:
-        """What of it may be learned: nothing of a person's speech, and no words of what may be one's."""
-        if self.verdict.is_ in ("recording", "bot"):
-            return self
-        return replace(self, words=(), told=(), model="") if self.verdict.is_ == "unsure" else None
+    def learnable(self) -> Take:
+        """What of it may be learned: no words of what is or may be a person's, only its sound, which tells it if it comes
+        again: nobody says a thing twice in the same way, so a recording taken for a person gives itself away next time."""
+        return self if self.verdict.is_ in ("recording", "bot") else replace(self, words=(), told=(), model="")
 
 
 @dataclass(slots=True)
@@ -202,8 +201,7 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
         return memory
     growing = _Growing({prompt.id: prompt for prompt in memory.prompts})
     for take in takes:
-        if (learnable := take.learnable) is not None:
-            _learn(growing, learnable)
+        _learn(growing, take.learnable)
     kept = RememberedCall(call, started_at, tuple(growing.heard))
     return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
 

@@ -30,9 +30,11 @@ _CERTAIN = 0.999
 """Probability of what a rule says; a rule can be wrong only where what it rests on was misheard. Guessed."""
 _PEOPLE_SAY = {"agent_opening", "greeting", "agent_number", "asks_if_there", "says_yes", "after_human", "hands_over"}
 """Cues of which a person's words have one at least; what has none of them leaves a doubt that a question settles."""
-_MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes", "asks_if_there"}
+_MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes"}
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
+_MANY = 0.6
+"""Value of `new` from which enough calls are remembered (three) for a recording to have been heard; guessed."""
 _SOMEBODY_ELSE = {"room_began"}
 """Cues that show that it is not the machine of before that speaks."""
 _ALL_OF_IT = 0.7
@@ -121,7 +123,7 @@ def too_little(evidence: Sequence[Cue]) -> bool:
         return True
     if names >= {"agent_number", "machine_wording"} and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
-    if "short_and_waits" in names and not _corroborated(evidence):
+    if names & {"short_and_waits", "asks_if_there"} and not _corroborated(evidence):
         return True
     said_so_far = names & _PEOPLE_SAY
     # A greeting that is not followed by a pause is the beginning of anything.
@@ -133,9 +135,8 @@ def _corroborated(evidence: Sequence[Cue]) -> bool:
     much = {cue.name: cue.value for cue in evidence}
     if much.get("room_began", 0.0) >= _CLEARLY or much.keys() & _MORE_THAN_A_HELLO:
         return True
-    return (
-        min(much.get("other_voice", 0.0), much.get("other_level", 0.0)) >= _CLEARLY or much.get("new", 0.0) >= _CLEARLY
-    )
+    voice = min(much.get("other_voice", 0.0), much.get("other_level", 0.0))
+    return voice >= _CLEARLY or much.get("new", 0.0) >= _MANY
 
 
 def _machine(opening: Opening, weights: Weights, evidence: Sequence[Cue], human: float, certain: str | None) -> Verdict:

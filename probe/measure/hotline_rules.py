@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from probe.measure.facts import Evidence, Facts
 from probe.measure.marks import asks_for_human, steps
-from probe.timeline import BotAsked, ClosedHeard, HumanOffered, Kind, MenuOption, PushedElsewhere, Queued, VerdictGiven
+from probe.timeline import (
+    BotAsked,
+    ClosedHeard,
+    HumanOffered,
+    InputRejected,
+    Kind,
+    MenuOption,
+    PushedElsewhere,
+    Queued,
+    VerdictGiven,
+)
 
 _HEARD_OUT = 0.7
 """Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
@@ -41,8 +51,8 @@ def queued_and_dropped(facts: Facts) -> Evidence | None:
     """A hotline that puts the caller in the queue for a person and then ends the call has not let it reach one."""
     dropped = hung_up(facts)
     at = facts.marks.queued
-    if dropped is None or at is None:
-        return None
+    if dropped is None or at is None or facts.after(at, BotAsked, InputRejected):
+        return None  # a bot that spoke of waiting asked on
     return Evidence(
         f"waited for a person from {at:.2f} s, then {dropped.en}", f"从 {at:.2f} 秒起等待人工，随后{dropped.zh}"
     )

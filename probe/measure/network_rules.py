@@ -7,7 +7,10 @@ from collections.abc import Callable
 from probe.measure.facts import Evidence, Facts
 from probe.measure.notes import in_chinese
 from probe.measure.status import by_status
-from probe.timeline import Kind, NotInServiceHeard, Outcome, ToneHeard
+from probe.timeline import BotAsked, Kind, MenuOption, NotInServiceHeard, Outcome, Queued, ToneHeard
+
+_OF_A_HOTLINE = (MenuOption, BotAsked, Queued)
+"""What only a hotline in service says."""
 
 
 def line_failed(facts: Facts) -> Evidence | None:
@@ -19,9 +22,9 @@ def line_failed(facts: Facts) -> Evidence | None:
 
 
 def not_in_service_heard(facts: Facts) -> Evidence | None:
-    """The network said so in words, or by a special information tone before any answer that says no other thing."""
+    """The network said so in words, and not of somebody to whom a hotline in service passed the caller on; or by a special information tone before any answer that says no other thing."""
     heard = next((event for event in facts.timeline.events if isinstance(event, NotInServiceHeard)), None)
-    if heard:
+    if heard and not any(isinstance(e, _OF_A_HOTLINE) and e.at < heard.at for e in facts.timeline.events):
         return Evidence(f'heard "{heard.text}" at {heard.at:.2f} s', f"{heard.at:.2f} 秒听到“{heard.text}”")
     tones = facts.segments(Kind.SPECIAL_INFORMATION_TONE)
     if tones and facts.marks.answered is None and not _network_tones(facts):

@@ -43,6 +43,8 @@ class Patience:
     _said_so: bool = False
     _active: float = 0.0
     _not_in_service: bool = False
+    _in_service: bool = False
+    """Whether a hotline has spoken: then what the network says is of somebody it passed the caller on to."""
 
     @property
     def queueing(self) -> bool:
@@ -64,6 +66,7 @@ class Patience:
 
     def take(self, event: Event) -> None:
         """Brings itself up to date."""
+        self._in_service |= isinstance(event, Queued | BotAsked | MenuOption)
         match event:
             case Answered():
                 self.answered = self.answered if self.answered is not None else event.at
@@ -76,7 +79,7 @@ class Patience:
                 self.queued, self._said_so = None, False
             case MenuOption() if not self._said_so:
                 self.queued = None
-            case NotInServiceHeard():
+            case NotInServiceHeard() if not self._in_service:
                 self._not_in_service = True
             case _:
                 pass
