@@ -43,15 +43,16 @@ def take(
     return replace(kept, verdict=Verdict(verdict, 1.0), **other)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("verdict", "learned"), [("recording", 1), ("bot", 1), ("human", 0)])
-def test_only_machines_are_learned(verdict: str, learned: int) -> None:
+@pytest.mark.parametrize("verdict", ["recording", "bot"])
+def test_machines_are_learned_with_their_words(verdict: str) -> None:
     memory = grown(Memory("h"), "c1", "2026", [take(verdict=verdict)])
-    assert len(memory.prompts) == learned
+    assert memory.prompts[0].words
     assert len(memory.calls) == 1
 
 
-def test_what_was_unsure_is_kept_without_its_words_and_forgotten_unless_it_comes_again() -> None:
-    memory = grown(Memory("h"), "c0", "2026", [take(verdict="unsure")])
+@pytest.mark.parametrize("verdict", ["unsure", "human"])
+def test_what_may_be_a_person_is_kept_without_words_and_forgotten_unless_it_comes_again(verdict: str) -> None:
+    memory = grown(Memory("h"), "c0", "2026", [take(verdict=verdict)])
     (prompt,) = memory.prompts
     assert (prompt.text, prompt.told, prompt.model) == ("", (), "")
     again = take(spans=(Span(prompt.id, 21, 228, 19, prompt.bits.size),))

@@ -72,6 +72,16 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
     ("put in a queue and dropped", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, BYE)),
     ("no such number, by announcement", O.NOT_IN_SERVICE, call(at(NotInServiceHeard, 2.0, text="空号"), refused(480))),
     ("no such number, after the answer", O.NOT_IN_SERVICE, call(ANSWERED, at(NotInServiceHeard, 3.0, text="空号"), BYE)),
+    (
+        "whoever the hotline passed the caller on to is not reached, but the hotline is in service",
+        O.HUMAN_UNREACHABLE,
+        call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, at(NotInServiceHeard, 30.0, text="无法接通"), BYE),
+    ),
+    (
+        "a bot that spoke of the queue, asked on and dropped the caller",
+        O.HUNG_UP,
+        call(ANSWERED, QUEUED, at(BotAsked, 20.0, text="请说出您的问题"), BYE),
+    ),
     ("special information tone", O.NOT_IN_SERVICE, call(Segment(Kind.SPECIAL_INFORMATION_TONE, 1.0, 2.0), OUR_BYE)),
     (
         "special information tone that says no circuit",
