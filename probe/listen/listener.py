@@ -383,10 +383,9 @@ class Listener:
             return
         self._told_at = self._now
         at = min(transcript.words[-1].end, self._now)
-        words = transcript.words
         transcript.tell(self._now)
-        yield WordsHeard(at=at, known=self._now, start=self._segment.at, text=transcript.text, words=words)
-        yield from self._meant(self._understanding.read(words, self._now, transcript.until))
+        yield WordsHeard(at=at, known=self._now, start=self._segment.at, text=transcript.text, words=transcript.words)
+        yield from self._meant(self._understanding.read(transcript.words, self._now, transcript.until))
 
     def _meant(self, events: Iterator[HeardEvent]) -> Iterator[HeardEvent]:
         assert self._segment is not None

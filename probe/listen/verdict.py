@@ -33,8 +33,6 @@ _PEOPLE_SAY = {"agent_opening", "greeting", "agent_number", "asks_if_there", "sa
 _MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes"}
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
-_MANY = 0.6
-"""Value of `new` from which enough calls are remembered (three) for a recording to have been heard; guessed."""
 _SOMEBODY_ELSE = {"room_began"}
 """Cues that show that it is not the machine of before that speaks."""
 _ALL_OF_IT = 0.7
@@ -135,8 +133,8 @@ def _corroborated(evidence: Sequence[Cue]) -> bool:
     much = {cue.name: cue.value for cue in evidence}
     if much.get("room_began", 0.0) >= _CLEARLY or much.keys() & _MORE_THAN_A_HELLO:
         return True
-    voice = min(much.get("other_voice", 0.0), much.get("other_level", 0.0))
-    return voice >= _CLEARLY or much.get("new", 0.0) >= _MANY
+    # Not that it is new: a short announcement is often not recognised, and one that runs into a person's words never.
+    return min(much.get("other_voice", 0.0), much.get("other_level", 0.0)) >= _CLEARLY
 
 
 def _machine(opening: Opening, weights: Weights, evidence: Sequence[Cue], human: float, certain: str | None) -> Verdict:
