@@ -53,6 +53,8 @@ def queued_and_dropped(facts: Facts) -> Evidence | None:
     at = facts.marks.queued
     if dropped is None or at is None or facts.after(at, BotAsked, InputRejected):
         return None  # a bot that spoke of waiting asked on
+    if any(step.at > at for step in steps(facts.timeline)):
+        return None  # what spoke of waiting was a menu or a bot, and led to no queue
     return Evidence(
         f"waited for a person from {at:.2f} s, then {dropped.en}", f"从 {at:.2f} 秒起等待人工，随后{dropped.zh}"
     )

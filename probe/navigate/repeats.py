@@ -44,7 +44,7 @@ class Sent:
     refused: int = 0
     answered: float | None = None
     reacted: bool = False
-    """Whether the hotline has said something of its own after a key."""
+    """Whether the hotline has said something of its own after it."""
 
     @property
     def since(self) -> float:
@@ -58,11 +58,11 @@ class Sent:
         text = ear.join(words)
         if isinstance(self.action, Say) and excuses(text, ear.language):
             return "refused"
+        late = bool(words) and words[0].start > since + OVERDUE
         if not words or passage.queued > max(since, passage.rejected, passage.asked):
             return None
         same = heard(self.acts, ear, since) if self.acts.awaits else None
         repeated = same is not None and same.passage is passage
-        late = words[0].start > since + OVERDUE
         if isinstance(self.action, Say):
             return self._of_speech(passage, not_understood(text, ear.language), repeated, late)
         if passage.rejected > since:
@@ -86,8 +86,8 @@ class Sent:
         if passage.rejected > since and misheard:
             return "lost"
         if repeated or max(passage.asked, passage.pushed, passage.rejected) > since:
-            # A bot that asks only after a long silence has not heard the caller.
-            return "lost" if late else "refused"
+            # A bot that asks only after a long silence has not heard the caller, unless it has answered before.
+            return "lost" if late and not self.reacted else "refused"
         self.answered = passage.end
         return None
 

@@ -17,8 +17,7 @@ passed over. Only what came after the caller's last move counts. Half-heard word
 POISED: it was heard. The act waits for its moment: at once, or the end of the prompt, then the item's own pause.
 SENDING: until the line has sent the input. Then LISTENING goes on, and three things can go wrong with the input.
 It was lost (repeats.py says when): the same is sent as `again`, which is no step. It was refused: the caller asks
-again, which is a step. It leads in circles (the same prompt for the third time): hang up.
-Deadlines are times of the sample clock, looked at on each Tick.
+again, which is a step. It leads in circles (a third time): hang up. Deadlines: the sample clock's, looked at on each Tick.
 """
 
 from __future__ import annotations
@@ -54,6 +53,7 @@ from probe.timeline import (
     Played,
     Press,
     Purpose,
+    Say,
     SegmentEnded,
     Tick,
     WordsHeard,
@@ -288,6 +288,7 @@ class ScriptedNavigator:
         if self._sent is None or passage is None or event.segment.kind is not Kind.SPEECH:
             return ()
         if self._patience.told_to_wait and not asking.excuses(self._ear.join(passage.words), self._language):
+            self._sent.reacted |= isinstance(self._sent.action, Say)  # even if it asks on: it has heard the caller
             return ()
         fate = self._sent.by_passage(passage, self._ear, last=self._walk.item is None)
         return self._mend(self._sent, fate, event.known)
@@ -311,8 +312,7 @@ class ScriptedNavigator:
             why, words = "again", sent.other_key(self._ear)
         if why != "again":
             self._patience.acted(now)
-        answers = self._prompt_answered(self._ear.last)
-        return self._send(sent.once_more(remedy, now, why, words, answers))
+        return self._send(sent.once_more(remedy, now, why, words, self._prompt_answered(self._ear.last)))
 
     def _ask_who_is_there(self, event: Tick) -> Sequence[Action]:
         """After the queue or the walk, whoever speaks may be a person."""

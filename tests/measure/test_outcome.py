@@ -78,6 +78,11 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
         call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, at(NotInServiceHeard, 30.0, text="无法接通"), BYE),
     ),
     (
+        "queue wording before the key that was to lead to the queue, and then nothing but the end",
+        O.HUNG_UP,
+        call(ANSWERED, QUEUED, Press(at=20.0, value="0", purpose="ask_human"), BYE),
+    ),
+    (
         "a bot that spoke of the queue, asked on and dropped the caller",
         O.HUNG_UP,
         call(ANSWERED, QUEUED, at(BotAsked, 20.0, text="请说出您的问题"), BYE),

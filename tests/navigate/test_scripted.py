@@ -239,6 +239,12 @@ def test_a_key_that_leads_back_to_its_own_menu_is_pressed_anew_as_a_step() -> No
     )
 
 
+def test_a_bot_that_spoke_of_waiting_and_asks_again_much_later_has_refused_and_is_asked_anew_as_a_step() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> queued("现在排队等候人工较久") >> silence(6)
+    book >> bot("请问您需要办理什么业务") << say("转人工", purpose="ask_human")
+
+
 def test_an_option_misheard_is_pressed_under_the_key_that_is_announced_next() -> None:
     book = play("walk: [{press: {option: 人工服务}}, {hear: 请问, say: 转人工}]") >> answered()
     book >> heard("人工服务请按六，重听请按星号键") << press("6") >> silence(1)
