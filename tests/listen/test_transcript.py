@@ -91,10 +91,11 @@ def test_the_second_call_is_heard_as_the_first_and_hardly_anything_is_recognised
     assert second.speech[2].text == without.speech[2].text
 
 
-def test_a_person_is_never_learned() -> None:
+def test_of_a_person_no_word_is_learned_and_another_person_is_not_taken_for_it() -> None:
     assert [segment.verdict.is_ for segment in first().speech if segment.verdict] == ["recording", "recording", "human"]
     memory = first().memory
-    assert [prompt.text for prompt in memory.prompts] == [segment.text for segment in first().speech[:2]]
+    assert [prompt.text for prompt in memory.prompts] == [*(segment.text for segment in first().speech[:2]), ""]
+    assert not memory.prompts[2].words
     again = Call(np.concatenate([*CALL, person("您好，工号三零二七，请问有什么可以帮您")]), memory)
     assert again.speech[2].prompt is None
 
