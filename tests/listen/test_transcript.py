@@ -96,8 +96,15 @@ def test_of_a_person_no_word_is_learned_and_another_person_is_not_taken_for_it()
     memory = first().memory
     assert [prompt.text for prompt in memory.prompts] == [*(segment.text for segment in first().speech[:2]), ""]
     assert not memory.prompts[2].words
-    again = Call(np.concatenate([*CALL, person("您好，工号三零二七，请问有什么可以帮您")]), memory)
-    assert again.speech[2].prompt is None
+    other = Call(np.concatenate([*CALL, person("喂，您好，我姓周，您请讲")]), memory)
+    assert other.speech[2].prompt is None
+
+
+def test_a_recording_taken_for_a_person_gives_itself_away_in_the_next_call() -> None:
+    again = Call(np.concatenate([*CALL, person("您好，工号三零二七，请问有什么可以帮您")]), first().memory)
+    assert again.speech[2].prompt == first().memory.prompts[2].id
+    assert again.speech[2].verdict is not None
+    assert again.speech[2].verdict.is_ != "human"
 
 
 def test_a_recognised_prompt_is_told_early_with_its_end() -> None:
