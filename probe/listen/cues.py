@@ -38,18 +38,8 @@ _NUMBER = re.compile(
     r"(?<![按第键])(?<![0-9零幺一二三四五六七八九])[零幺一二三四五六七八九]{3,7}(?![0-9键年月日点元块位])"
 )
 # Three to seven figures that are no telephone number, key, date, price or place in a queue.
-_TO_US = (
-    "请",
-    "我",
-    "什么",
-    "帮",
-    "吗",
-    "呢",
-    "哪",
-    "讲",
-    "您说",
-    "高兴",
-)  # no recording that announces a number says these
+# No recording that announces a number says these:
+_TO_US = ("请", "我", "什么", "帮", "吗", "呢", "哪", "讲", "您说", "高兴")
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
 EXPECTED = {

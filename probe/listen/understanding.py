@@ -138,12 +138,12 @@ class Understanding:
             at = min(self._words.starts[start], until)
             yield Advertised(at=at, known=known, until=until, text=self._words.text[start:end])
 
-    def _asks_for_a_message(self, final: bool) -> bool:
+    def _may_be_a_mailbox(self, final: bool) -> bool:
         """Whether what sounds like the network's announcement is a mailbox's, or may still turn out to be."""
         return not final or any(phrase.meaning == "voicemail" for phrase in self.phrases)
 
     def _tell(self, phrase: Phrase, known: float, final: bool = True) -> Iterator[HeardEvent]:
-        if phrase.meaning in self._told or (phrase.meaning == "not_in_service" and self._asks_for_a_message(final)):
+        if phrase.meaning in self._told or (phrase.meaning == "not_in_service" and self._may_be_a_mailbox(final)):
             return
         at = self._end(phrase, known)
         text = self._words.text

@@ -33,8 +33,6 @@ _PEOPLE_SAY = {"agent_opening", "greeting", "agent_number", "asks_if_there", "sa
 _MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes"}
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
-_SOMEBODY_ELSE = {"room_began"}
-"""Cues that show that it is not the machine of before that speaks."""
 _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
 
@@ -115,9 +113,10 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
 
 def too_little(evidence: Sequence[Cue]) -> bool:
     """Whether what was said is too little for a person, whatever the circumstances: nothing that people say when they
-    answer, or a greeting in the middle of a sentence, or a few words without anything else that speaks for a person, or an agent's number and nothing else, which recordings announce before the agent speaks."""
+    answer, or a greeting in the middle of a sentence, or a few words without anything else that speaks for a person, or an
+    agent's number and nothing else, which recordings announce before the agent speaks."""
     names = {cue.name for cue in evidence}
-    if "number_alone" in names and not names & {"says_yes", "after_human"} and not names >= _SOMEBODY_ELSE:
+    if "number_alone" in names and not names & {"says_yes", "after_human", "room_began"}:
         return True
     if names >= {"agent_number", "machine_wording"} and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True

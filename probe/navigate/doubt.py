@@ -34,7 +34,7 @@ class Doubt:
     unsure: float | None = None
     """Start of that speech segment."""
     likely: bool = False
-    """Whether it was rather a person's."""
+    """Whether it may well have been a person's."""
     asked: bool = False
     _waited: bool = False
     """Whether the last that was heard, but for silence and noise, was hold music or ringing."""
