@@ -209,7 +209,10 @@ def _sounds_like_hello(text: str) -> bool:
 def said(opening: Opening, meaning: str) -> list[str]:
     """The phrases of a meaning that do not overlap one another, the longest of each place."""
     chosen: list[Phrase] = []
-    for phrase in sorted((p for p in opening.phrases if p.meaning == meaning), key=lambda p: p.start - p.end):
+    meant = [p for p in opening.phrases if p.meaning == meaning]
+    if meaning == "bot_name":
+        meant = [p for p in meant if "不是" not in opening.text[max(p.start - 4, 0) : p.start]]  # "我不是智能机器人"
+    for phrase in sorted(meant, key=lambda p: p.start - p.end):
         if all(phrase.end <= other.start or phrase.start >= other.end for other in chosen):
             chosen.append(phrase)
     return [phrase.phrase for phrase in sorted(chosen, key=lambda p: p.start)]

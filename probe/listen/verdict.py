@@ -10,7 +10,6 @@ do. Between the two thresholds the verdict is `unsure`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from probe.listen import weights as model
@@ -22,8 +21,6 @@ from probe.timeline import Verdict
 
 __all__ = ["RULES", "Opening", "judge", "too_little"]
 
-_DENIES = re.compile("不是(智能|语音|机器)")
-"""Whoever says of himself that he is no machine."""
 _LONG_SENTENCE = 10
 """Characters of a sentence that nobody says twice in the same words; guessed."""
 _CERTAIN = 0.999
@@ -68,7 +65,7 @@ def _says_what_no_person_says(opening: Opening) -> str | None:
         ("not_in_service", "the network's announcement"),
         ("voicemail", "asks to leave a message"),
     ):
-        if (phrases := said(opening, meaning)) and not opening.after_human and not _DENIES.search(opening.text):
+        if (phrases := said(opening, meaning)) and not opening.after_human:
             return reason(key, "、".join(phrases))
     return None
 

@@ -6,7 +6,7 @@ import pytest
 
 from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
-from probe.listen.verdict import Opening, judge
+from probe.listen.verdict import Opening, judge, too_little
 from probe.listen.weights import Weights, shipped
 from probe.listen.wording import Wording
 from probe.timeline import Verdict
@@ -168,3 +168,40 @@ def test_reasons_are_ranked_with_the_weightiest_first() -> None:
     assert worths == sorted(worths, reverse=True)
     assert any(reason.startswith("room noise began with it") for reason in verdict.reasons)
     assert any(reason.startswith("said an agent's opening: 工号") for reason in verdict.reasons)
+
+
+def test_a_few_words_after_the_queue_need_a_room_or_another_voice_to_be_a_persons() -> None:
+    few = opening("您好，请讲", floor_before=CLEAN, after_queue=True, silence_after=1.2)
+    assert judge(few).is_ != "human"
+    assert judge(replace(few, floor=ROOM)).is_ == "human"
+    assert too_little(cues(replace(few, voice_apart=4.4, level_apart=1.0)))
+    assert not too_little(cues(replace(few, voice_apart=8.0, level_apart=9.0)))
+
+
+def test_who_only_asks_whether_anybody_is_there_may_be_a_bot_that_heard_nothing() -> None:
+    asked = opening("您好，请问您还在吗", floor_before=CLEAN, after_queue=True)
+    assert too_little(cues(asked))
+    assert not too_little(cues(replace(asked, same_room=True)))
+
+
+def test_words_that_nobody_answers_a_call_with_are_no_persons_whatever_the_circumstances() -> None:
+    assert too_little(cues(opening("门诊时间查询", floor=ROOM, floor_before=CLEAN, after_queue=True)))
+
+
+def test_a_long_sentence_in_the_same_words_again_is_a_machines_but_not_in_a_talk_with_a_person() -> None:
+    again = opening("非常抱歉我们的客服正在为其他人服务", floor=ROOM, floor_before=CLEAN, heard_before=True)
+    assert judge(again).reasons[0] == "heard earlier in this call"
+    assert (judge(again).human or 0.0) < 0.01
+    assert judge(replace(again, after_human=True)).reasons[:1] != ("heard earlier in this call",)
+
+
+def test_whoever_denies_being_a_machine_does_not_name_himself_one() -> None:
+    said_so = opening("我不是智能机器人，我是真人，您请讲", floor=ROOM, answers_us=1.0, to_challenge=True)
+    assert judge(said_so).is_ == "human"
+    assert judge(opening("我是智能机器人，请讲", floor=ROOM, answers_us=1.0, to_challenge=True)).is_ != "human"
+
+
+def test_a_line_too_soft_for_any_room_does_not_speak_against_a_person() -> None:
+    names = [{cue.name for cue in cues(opening("喂，您好", level=level))} for level in (-20.0, -45.0)]
+    assert "no_room" in names[0]
+    assert "no_room" not in names[1]
