@@ -195,7 +195,9 @@ class Course:
         """
         voice = timbre(heard) if heard is not None else None
         for spoke in reversed(self._spoke):
-            machine = spoke.verdict.is_ in ("recording", "bot") and not self._same_breath(spoke, start, voice)
+            machine = spoke.verdict.is_ in ("recording", "bot")
+            went_on = machine and self._same_breath(spoke, start, voice)
+            machine = machine and not went_on
             others = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
             parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in others)
             if spoke.end - spoke.start < _CLICK and not machine:
@@ -209,12 +211,12 @@ class Course:
                 near = gap <= longest and abs(floor - spoke.floor) <= _SAME_ROOM and not wordless
             else:
                 near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
-            if voice is not None and spoke.voice is not None and spoke.end - spoke.start >= _VOICE_TELLS:
-                near = near and apart(voice[0], spoke.voice) <= ANOTHER_VOICE
-            if voice is not None and spoke.voice is not None and spoke.machine_apart is not None:
-                near = near and apart(voice[0], spoke.voice) <= spoke.machine_apart
-            near = near or (spoke.verdict.is_ in ("recording", "bot") and not machine)
-            if machine or parted or not near:
+            if voice is not None and spoke.voice is not None:
+                between = apart(voice[0], spoke.voice)
+                another = between > ANOTHER_VOICE and spoke.end - spoke.start >= _VOICE_TELLS
+                rather_a_machine = spoke.machine_apart is not None and between > spoke.machine_apart
+                near = near and not another and not rather_a_machine
+            if machine or parted or not (near or went_on):
                 break
             start = spoke.start
         return start

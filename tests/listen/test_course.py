@@ -95,3 +95,15 @@ def test_a_long_sound_without_words_is_not_the_beginning_of_a_persons_turn() -> 
     course = Course()
     course.spoke(10.0, 14.0, "", UNSURE, ROOM)
     assert course.first_sound(15.0, ROOM) == 15.0
+
+
+def test_a_reply_to_our_question_stays_one_when_we_speak_again_before_it_is_over() -> None:
+    course = Course()
+    course.we_speak(10.0, 12.0)
+    course.said("您好，请问是人工客服吗？", 12.0)
+    course.we_speak(14.0, 14.5)
+    course.said("服务测试，谢谢。", 14.5)
+    reply = course.opening(12.8, 14.2, 14.6, "是的我是人工", [], 0, -90.0)
+    assert reply.to_challenge
+    assert reply.answers_us == pytest.approx(0.8)
+    assert not course.opening(14.9, 15.6, 15.8, "再见", [], 0, -90.0).to_challenge
