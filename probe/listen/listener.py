@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from probe.listen.activity import Sounding
+from probe.listen.beep import Beep
 from probe.listen.blocks import Blocks
 from probe.listen.ends import Ends
 from probe.listen.features import Features
@@ -106,6 +107,7 @@ class Listener:
         self._onsets: list[tuple[float, float]] = []
         self._sounded = 0.0
         self._ends = Ends()
+        self._beep = Beep()
         self._understanding = Understanding(language, self._ends.near)
         self._told_at = 0.0
         self._now = 0.0
@@ -144,9 +146,9 @@ class Listener:
         self._ends.hear(features, sounding.floor)
         for boundary in boundaries:
             yield from self._turn(boundary)
-        tone = self._segmenter.tone
-        if tone.what is not None or tone.key is not None:
-            yield from heard_tones(tone, self._blocks.own_keys, self._now, self._country)
+        yield from heard_tones(self._segmenter.tone, self._blocks.own_keys, self._now, self._country)
+        if self._course.answered:
+            yield from self._beep.hear(self._segmenter.kind, sounding, self._segmenter.tones, self._now)
         if not boundaries and self._transcript is not None:
             yield from self._follow(self._transcript, frame.heard, sounding)
         yield from self._judging.again(frame.end)
@@ -208,8 +210,7 @@ class Listener:
         self._judging.begins(boundary.kind, boundary.at, self._since(boundary.at - PRE_ROLL))
         if boundary.kind is Kind.SPEECH:
             self._understanding = Understanding(self._language, self._ends.near)
-            self._told_at = 0.0
-            self._told_prompts, self._untold = 0, False
+            self._told_at, self._told_prompts, self._untold = 0.0, 0, False
             self._onsets = []
             if self._transcriber is not None or self._library is not None:
                 yield from self._begin_transcript(boundary.at)
@@ -346,9 +347,8 @@ class Listener:
             self._onsets.append((sounding.onset, self._sounded))
         self._sounded = sounding.last
         self._judging.hear(heard)
-        yield from self._feed(
-            transcript, heard, sounding.loud or self._now - sounding.last <= _PAUSE_FED, sounding.loud
-        )
+        sounds = sounding.loud or self._now - sounding.last <= _PAUSE_FED
+        yield from self._feed(transcript, heard, sounds, sounding.loud)
         if transcript.parted is not None:
             yield from self._split(transcript.parted)
             return

@@ -82,7 +82,7 @@ class Segmenter:
         self.start = 0.0
         self.hang_over = HANG_OVER
         self.activity = Activity()
-        self._tones = Tones(country)
+        self.tones = Tones(country)
         self._to_music = Change(_MUSIC_ENOUGH)
         self._to_speech = Change(_SPEECH_ENOUGH)
         self._over_music = OverMusic()
@@ -107,7 +107,7 @@ class Segmenter:
         if sounding.onset is not None:
             self._onsets.append((sounding.onset, before))
         now = frame.at + FRAME_SECONDS
-        tone = self.tone = self._tones.hear(frame, heard, sounding)
+        tone = self.tone = self.tones.hear(frame, heard, sounding)
         if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
             self._sound = None  # it was the tone's beginning; a vowel may end as pure as a tone
         if tone.again:

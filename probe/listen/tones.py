@@ -88,10 +88,14 @@ class Tones:
         self._regular = Regular()
         self._foreign: _Foreign | None = None
         self._told: tuple[Kind, float] | None = None
+        self.sounds: Burst | None = None
+        """The burst of pure tone that sounds now, whatever it means; `ended`: the one that has just ended."""
+        self.ended: Burst | None = None
 
     def hear(self, frame: Features, heard: Samples, sounding: Sounding) -> Tone:
         """Takes the next frame with its 160 samples."""
-        ended = self._bursts.hear(frame, sounding)
+        ended = self.ended = self._bursts.hear(frame, sounding)
+        self.sounds = self._bursts.sounding
         self._supervisory.hear(frame, heard, sounding)
         key = heard_key(ended) if ended is not None else None
         tone = self._special_or_foreign(frame, ended) or self._of_the_plan()

@@ -23,6 +23,7 @@ from probe.timeline import (
     HeardEvent,
     HumanOffered,
     InputRejected,
+    MailboxHeard,
     MenuOption,
     NotInServiceHeard,
     PushedElsewhere,
@@ -30,13 +31,16 @@ from probe.timeline import (
     Word,
 )
 
+_HOURS = "hours"
 _EVENTS: dict[str, Any] = {
     "queue": Queued,
     "bot_invitation": BotAsked,
     "rejected": InputRejected,
     "elsewhere": PushedElsewhere,
     "closed": ClosedHeard,
+    _HOURS: ClosedHeard,
     "not_in_service": NotInServiceHeard,
+    "voicemail": MailboxHeard,
 }
 _BUSY, _EXCUSE = "busy", "excuse"
 _MACHINES = ("machine", "bot_name", "bot_invitation", "queue", "busy", "closed", "not_in_service", "voicemail")
@@ -158,6 +162,8 @@ class Understanding:
                 if place is not None:
                     self._told.add("position")
                 yield Queued(at=at, known=known, text=text, position=place)
+            elif phrase.meaning == _HOURS:
+                yield ClosedHeard(at=at, known=known, text=text, hours=True)
             else:
                 yield _EVENTS[phrase.meaning](at=at, known=known, text=text)
 

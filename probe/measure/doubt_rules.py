@@ -4,12 +4,16 @@ evidence, or None."""
 from __future__ import annotations
 
 from probe.measure.facts import Evidence, Facts
-from probe.timeline import AudioQuality, Kind, Media
+from probe.measure.waiting import waiting
+from probe.timeline import AudioQuality, Kind, Media, Say, Segment
 
 _POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大"}
 """Faults of the audio that keep us from hearing; dead air may be the hotline's own silence."""
 _SAID_SOMETHING = 0.5
 """Seconds of speech that are more than a cough; guessed."""
+_AT_ONCE, _FAREWELL = 1.2, 1.5
+"""Seconds from the last word to the end of the call in which nobody who answers can have waited for a reply, and of speech
+that is longer than a word of somebody who leaves; guessed."""
 _POOR_MOS = 2.58
 """MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
 _POOR_MISSING = 0.2
@@ -44,8 +48,9 @@ def taken_for_a_person(facts: Facts) -> Evidence | None:
 
 def somebody_unsure(facts: Facts) -> Evidence | None:
     """Who spoke last, while we waited for a person or where no machine ever spoke, may have been one: then it is not said
-    that none answered."""
-    since = facts.marks.queued
+    that none answered. But nobody who answers leaves as soon as the first words are said."""
+    wait = waiting(facts)
+    since = facts.marks.queued if wait is None else wait[0]
     if since is None:
         machines = (s.verdict and s.verdict.is_ in ("bot", "recording") for s in facts.segments(Kind.SPEECH))
         if any(machines) or not facts.connected:
@@ -53,13 +58,27 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
         since = facts.marks.answered or 0.0
     spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
-    if last is None or last.verdict is None or last.verdict.is_ != "unsure":
+    if last is None or last.verdict is None or last.verdict.is_ != "unsure" or _left_at_once(facts, last, since):
         return None
     said = f'"{last.text}"' if last.text else "words that were not understood"
     return Evidence(
         f"{said} at {last.start:.2f} s may have been a person's, or a machine's",
         f"{last.start:.2f} 秒处的{f'“{last.text}”' if last.text else '没有听懂的话'}可能是真人，也可能是机器",
     )
+
+
+def _left_at_once(facts: Facts, last: Segment, since: float) -> bool:
+    """Whether the hotline ended the call with the last words, before anybody asked who was there: a recording's end."""
+    if facts.ended is None or facts.ended.by != "hotline" or facts.ended.at - last.end > _AT_ONCE:
+        return False
+    unsure = [s for s in facts.segments(Kind.SPEECH) if since < s.start < last.start and _may_be_somebody(s)]
+    asked = any(isinstance(act, Say) and since < act.at for act in facts.timeline.actions)
+    return not unsure and not asked and last.end - last.start >= _FAREWELL
+
+
+def _may_be_somebody(segment: Segment) -> bool:
+    long = segment.end - segment.start >= _SAID_SOMETHING
+    return long and segment.verdict is not None and segment.verdict.is_ == "unsure"
 
 
 def could_not_hear(facts: Facts) -> Evidence | None:

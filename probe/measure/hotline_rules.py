@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from probe.measure.facts import Evidence, Facts
 from probe.measure.marks import asks_for_human, steps
+from probe.measure.waiting import hold, waiting
 from probe.timeline import (
     BotAsked,
     ClosedHeard,
     HumanOffered,
-    InputRejected,
     Kind,
+    MailboxHeard,
     MenuOption,
+    Press,
     PushedElsewhere,
     Queued,
     VerdictGiven,
@@ -27,11 +29,19 @@ def human_answered(facts: Facts) -> Evidence | None:
 
 
 def closed(facts: Facts) -> Evidence | None:
-    """The hotline said that it is outside its hours, and let nobody wait afterwards."""
+    """The hotline said that it is outside its hours, and let nobody wait afterwards; or told its hours and no more."""
     heard = [event for event in facts.timeline.events if isinstance(event, ClosedHeard)]
+    heard = [event for event in heard if not event.hours or _last_word(facts, event.at)]
     if not heard or facts.after(heard[-1].at, Queued):
         return None
     return Evidence(f'heard "{heard[-1].text}" at {heard[-1].at:.2f} s', f"{heard[-1].at:.2f} 秒听到“{heard[-1].text}”")
+
+
+def _last_word(facts: Facts, at: float) -> bool:
+    """Whether the hotline ended the call with what it said at `at`, and had let nobody wait before."""
+    went_on = facts.after(at, Queued, HumanOffered, MenuOption, BotAsked)
+    stepped = any(step.at > at for step in steps(facts.timeline))
+    return hung_up(facts) is not None and waiting(facts) is None and not went_on and not stepped
 
 
 def pushed_elsewhere(facts: Facts) -> Evidence | None:
@@ -42,22 +52,34 @@ def pushed_elsewhere(facts: Facts) -> Evidence | None:
     last = pushes[-1]
     asked = any(step.at < last.at for step in steps(facts.timeline))
     undone = (Queued, HumanOffered) if asked else (Queued, HumanOffered, MenuOption, BotAsked)
-    if facts.after(last.at, *undone):
+    music = hold(facts)
+    if facts.after(last.at, *undone) or any(
+        isinstance(step, Press) and step.at > last.at for step in steps(facts.timeline)
+    ):
         return None
+    if music is not None and music.start < last.at:
+        return None  # what is advertised to those who wait for a person sends nobody away
     return Evidence(f'heard "{last.text}" at {last.at:.2f} s', f"{last.at:.2f} 秒听到“{last.text}”")
 
 
-def queued_and_dropped(facts: Facts) -> Evidence | None:
-    """A hotline that puts the caller in the queue for a person and then ends the call has not let it reach one."""
-    dropped = hung_up(facts)
-    at = facts.marks.queued
-    if dropped is None or at is None or facts.after(at, BotAsked, InputRejected):
-        return None  # a bot that spoke of waiting asked on
-    if any(step.at > at for step in steps(facts.timeline)):
-        return None  # what spoke of waiting was a menu or a bot, and led to no queue
-    return Evidence(
-        f"waited for a person from {at:.2f} s, then {dropped.en}", f"从 {at:.2f} 秒起等待人工，随后{dropped.zh}"
-    )
+def waited_and_dropped(facts: Facts) -> Evidence | None:
+    """A hotline that lets the caller wait for a person and then ends the call has not let it reach one."""
+    dropped, wait = hung_up(facts), waiting(facts)
+    if dropped is None or wait is None:
+        return None
+    return Evidence(f"{wait[1].en}, then {dropped.en}", f"{wait[1].zh}，随后{dropped.zh}")
+
+
+def mailbox(facts: Facts) -> Evidence | None:
+    """In place of the person who was offered, asked for or waited for, a mailbox took the call, and nobody after it."""
+    heard = [event for event in facts.timeline.events if isinstance(event, MailboxHeard)]
+    if not heard or facts.after(heard[-1].at, Queued, MenuOption, BotAsked):
+        return None
+    if facts.marks.offered is None and waiting(facts) is None and not _asked(facts):
+        return None
+    last = heard[-1]
+    what, zh = (f'"{last.text}"', f"“{last.text}”") if last.beep is None else ("its beep", "提示音")
+    return Evidence(f"a mailbox answered: {what} at {last.at:.2f} s", f"语音信箱接听：{last.at:.2f} 秒听到{zh}")
 
 
 def hung_up(facts: Facts) -> Evidence | None:
@@ -76,12 +98,14 @@ def hung_up(facts: Facts) -> Evidence | None:
 
 def human_unreachable(facts: Facts) -> Evidence | None:
     """A person (for a complaint: the desk) was offered, asked for or queued for, and did not answer in time."""
-    end = facts.marks.ended
+    end, wait = facts.marks.ended, waiting(facts)
     until_en, until_zh = (f" until {end:.2f} s", f"，至 {end:.2f} 秒") if end is not None else ("", "")
+    if wait is not None:
+        return Evidence(f"{wait[1].en}{until_en}", f"{wait[1].zh}{until_zh}，无人接听")
     if facts.marks.queued is not None:
         at = facts.marks.queued
         return Evidence(
-            f"waited for a person from {at:.2f} s{until_en}", f"从 {at:.2f} 秒起等待人工{until_zh}，无人接听"
+            f"told at {at:.2f} s to wait for a person{until_en}", f"{at:.2f} 秒被告知等待人工{until_zh}，无人接听"
         )
     if facts.timeline.call.goal == "complaint" or facts.marks.offered is None:
         return None

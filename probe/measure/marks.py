@@ -126,7 +126,11 @@ def _taken_for_a_request(timeline: Timeline, action: Press | Say) -> bool:
         key=lambda event: event.at,
     )
     queued_before = any(isinstance(e, Queued) and e.at <= action.at for e in timeline.events)
-    return bool(heard) and isinstance(heard[0], Queued) and not queued_before
+    held_before = any(
+        segment.kind in (Kind.MUSIC, Kind.RINGBACK) and not segment.early_media and segment.start < action.at
+        for segment in timeline.segments
+    )
+    return bool(heard) and isinstance(heard[0], Queued) and not (queued_before or held_before)
 
 
 def asks_for_human(timeline: Timeline, action: Action) -> bool:

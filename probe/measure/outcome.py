@@ -18,9 +18,10 @@ from probe.measure.hotline_rules import (
     human_answered,
     human_unreachable,
     hung_up,
+    mailbox,
     no_human_offered,
     pushed_elsewhere,
-    queued_and_dropped,
+    waited_and_dropped,
 )
 from probe.measure.marks import marks
 from probe.measure.network_rules import (
@@ -89,8 +90,9 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.CLOSED, closed),
     (Outcome.PUSHED_ELSEWHERE, pushed_elsewhere),
     (Outcome.LOOPED, looped),
+    (Outcome.HUMAN_UNREACHABLE, mailbox),
     (Outcome.UNSURE, somebody_unsure),
-    (Outcome.HUMAN_UNREACHABLE, queued_and_dropped),
+    (Outcome.HUMAN_UNREACHABLE, waited_and_dropped),
     (Outcome.HUNG_UP, hung_up),
     (Outcome.UNSURE, could_not_hear),
     (Outcome.HUMAN_UNREACHABLE, human_unreachable),

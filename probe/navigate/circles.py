@@ -10,6 +10,7 @@ from probe.timeline import Event, Kind, SegmentEnded
 TIMES = 3
 """Hearings of one prompt that make a circle."""
 _ALIKE = 0.85  # guessed: the same recording, recognised twice, differs in a few sounds
+_WHOLE = 0.8  # share of a recording's length that is more than a part of it; guessed
 _SHORTEST = 6  # sounds; shorter sentences ("请稍候") come again without any circle; guessed
 
 
@@ -23,6 +24,8 @@ class Circles:
     _counts: dict[str, int] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
     """The text that each recognised recording was counted under."""
+    _lengths: dict[str, float] = field(default_factory=dict)
+    """Seconds of the longest hearing of each."""
 
     def take(self, event: Event, queueing: bool) -> None:
         """Counts what was said; a queue repeats itself without being a circle, and what was before it is behind."""
@@ -33,7 +36,15 @@ class Circles:
             self._texts.clear()
             self.times = 0
         else:
-            self.times = self.hear(event.segment.text, event.segment.prompt)
+            segment = event.segment
+            self.times = self.hear(segment.text, self._whole(segment.prompt, segment.end - segment.start))
+
+    def _whole(self, prompt: str | None, seconds: float) -> str | None:
+        """The recognised recording, unless only a part of it was heard: a pause may part one in two, both known to be of it."""
+        if prompt is None:
+            return None
+        longest = self._lengths[prompt] = max(seconds, self._lengths.get(prompt, 0.0))
+        return prompt if seconds >= _WHOLE * longest else None
 
     def hear(self, text: str, prompt: str | None = None) -> int:
         """How often this prompt has now been heard; 0 for sentences too short to tell.

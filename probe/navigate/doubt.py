@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from probe.navigate.transcript import Transcript
-from probe.timeline import Action, Event, Kind, Played, Say, SegmentEnded, VerdictGiven
+from probe.timeline import Action, Event, Kind, MailboxHeard, Played, Say, SegmentEnded, VerdictGiven
 
 CHALLENGE: Mapping[str, str] = {
     "zh": "您好，请问是人工客服吗？",
@@ -21,6 +21,8 @@ ANSWERED_BY = 1.5
 """Seconds of silence after which whoever spoke waits for an answer; guessed."""
 SILENT_PICK_UP = 3.0
 """Seconds of a room's noise, and nothing else, after the queue's music or ringing, that show a silent person; guessed."""
+_A_WORD = 0.45
+"""Seconds of sound in which no word was recognised that may still be somebody's; shorter is a click or a breath: guessed."""
 _WAITING = (Kind.MUSIC, Kind.RINGBACK)
 LIKELY = 0.3
 """Probability of a person from which the question is asked also where the walk still expects prompts; guessed."""
@@ -44,10 +46,12 @@ class Doubt:
         if isinstance(event, VerdictGiven):
             self.unsure = event.start if event.verdict.is_ == "unsure" else None
             self.likely = (event.verdict.human or 0.0) >= LIKELY
-        elif isinstance(event, Played):
-            self.unsure = None  # it has had an answer
+        elif isinstance(event, Played | MailboxHeard):
+            self.unsure = None  # it has had an answer, or was a mailbox's announcement or beep
         elif isinstance(event, SegmentEnded) and event.segment.kind in (*_WAITING, Kind.SPEECH):
-            self._waited = event.segment.kind in _WAITING
+            segment = event.segment
+            if segment.kind in _WAITING or segment.text or segment.end - segment.start >= _A_WORD:
+                self._waited = segment.kind in _WAITING
 
     def ask(self, now: float, ear: Transcript, expected: bool) -> Sequence[Action]:
         """The question, if somebody unsure spoke last and waits; `expected`: a person may answer at this point."""
@@ -55,6 +59,8 @@ class Doubt:
             return ()
         last = ear.last
         spoke = self.unsure is not None and last is not None and last.start == self.unsure and last.end is not None
+        if spoke and last is not None and last.end is not None and not last.words:
+            spoke = last.end - last.start >= _A_WORD
         if spoke and (expected or self.likely):
             assert last is not None
             assert last.end is not None

@@ -32,6 +32,7 @@ from probe.timeline.said_events import (
     ClosedHeard,
     HumanOffered,
     InputRejected,
+    MailboxHeard,
     MenuOption,
     NotInServiceHeard,
     PushedElsewhere,
@@ -45,7 +46,8 @@ EVENTS: dict[str, type[Event]] = {
     for cls in (
         Dialed, Rerouted, Ringing, EarlyMedia, Answered, Played, Held, Resumed, TransferRefused, Media, Ended, LineFailed,
         MenuOption, HumanOffered, BotAsked, Queued, InputRejected, PushedElsewhere, ClosedHeard,
-        NotInServiceHeard, VerdictGiven, HumanAnswered, HumanWithdrawn, ToneHeard, KeyHeard, AudioQuality, Advertised,
+        NotInServiceHeard, MailboxHeard, VerdictGiven, HumanAnswered, HumanWithdrawn, ToneHeard, KeyHeard, AudioQuality,
+        Advertised,
     )
 }  # fmt: skip
 """Every event that a timeline keeps, by the name it has in JSON."""

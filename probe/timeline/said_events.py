@@ -60,10 +60,11 @@ class PushedElsewhere(HeardEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedHeard(HeardEvent):
-    """The hotline says that it is outside its hours."""
+    """The hotline says that it is outside its hours; or (`hours`) only which they are."""
 
     kind: ClassVar[str] = "closed"
     text: str
+    hours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,15 @@ class NotInServiceHeard(HeardEvent):
 
     kind: ClassVar[str] = "not_in_service"
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxHeard(HeardEvent):
+    """The caller is asked for a message (`text`: the words), or hears the tone after which one is recorded (`beep`: Hz)."""
+
+    kind: ClassVar[str] = "mailbox"
+    text: str = ""
+    beep: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

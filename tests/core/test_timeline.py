@@ -44,6 +44,8 @@ def value_for(annotation: Any) -> st.SearchStrategy[Any]:
         return seconds
     if annotation is Verdict:
         return verdicts
+    if annotation is bool:
+        return st.booleans()
     if annotation is str:
         return texts
     if annotation is int:

@@ -116,6 +116,7 @@ def test_our_question_is_a_step_only_where_a_bot_took_it_for_a_request() -> None
     assert effort(at(Answered, 2.0), asked, queued)["steps"] == 1
     assert effort(at(Answered, 2.0), asked, HUMAN)["steps"] == 0
     assert effort(at(Answered, 2.0), at(Queued, 5.0, text="请稍候"), asked, queued)["steps"] == 0
+    assert effort(at(Answered, 2.0), Segment(Kind.MUSIC, 5.0, 9.0), asked, queued)["steps"] == 0
     assert effort(at(Answered, 2.0), asked, Say(at=12.0, value="转人工", purpose="ask_human"), queued)["steps"] == 1
 
 

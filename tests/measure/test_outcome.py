@@ -23,6 +23,7 @@ from probe.timeline import (
     HumanWithdrawn,
     Kind,
     LineFailed,
+    MailboxHeard,
     MenuOption,
     NotInServiceHeard,
     Outcome,
@@ -51,6 +52,10 @@ QUEUED = at(Queued, 12.0, text="正在为您转接人工")
 HUMAN = at(HumanAnswered, 30.0, earliest=29.9, latest=30.1)
 PRESS = Press(at=9.0, value="0")
 BYE = at(Ended, 60.0, by="hotline")
+PROMISE = Segment(Kind.SPEECH, 10.5, 15.0, text="正在为您转接人工，系统繁忙，再见", verdict=Verdict("recording", 0.99))
+HASTY = at(Ended, 15.4, by="hotline")
+HOLD = Segment(Kind.MUSIC, 16.0, 50.0)
+RINGS = Segment(Kind.RINGBACK, 16.0, 50.0)
 OUR_BYE = at(Ended, 60.0, by="caller")
 
 
@@ -87,6 +92,20 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
         O.HUNG_UP,
         call(ANSWERED, QUEUED, at(BotAsked, 20.0, text="请说出您的问题"), BYE),
     ),
+    ("promised a person, and the end in the same breath", O.HUNG_UP, call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, PROMISE, HASTY)),
+    ("promised a person and left waiting in silence", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, PRESS, QUEUED, PROMISE, at(Ended, 20.0, by="hotline"))),
+    ("words unknown, but hold music, then dropped", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, PRESS, HOLD, BYE)),
+    ("words unknown, but ringing until we gave up", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, PRESS, RINGS, limit("limit_queue"), OUR_BYE)),
+    ("music before the menu is no wait", O.HUNG_UP, call(ANSWERED, Segment(Kind.MUSIC, 2.5, 5.0), at(MenuOption, 8.0, key="1", label="缴费"), BYE)),
+    ("music before the key is no wait", O.HUNG_UP, call(ANSWERED, Segment(Kind.MUSIC, 2.5, 8.0), PRESS, BYE)),
+    ("a jingle is no wait", O.HUNG_UP, call(ANSWERED, MENU, PRESS, Segment(Kind.MUSIC, 10.0, 10.8), BYE)),
+    ("a mailbox for whom the menu offered", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, at(MailboxHeard, 20.0, beep=1000.0), BYE)),
+    ("a mailbox for whom nobody offered a person", O.HUNG_UP, call(ANSWERED, at(MailboxHeard, 20.0, text="请留言"), BYE)),
+    ("a mailbox outside the hours", O.CLOSED, call(ANSWERED, at(ClosedHeard, 5.0, text="已经下班"), at(MailboxHeard, 20.0, beep=1000.0), BYE)),
+    ("told the hours and hung up", O.CLOSED, call(ANSWERED, at(ClosedHeard, 5.0, text="服务时间为", hours=True), BYE)),
+    ("told the hours before the menu", O.HUNG_UP, call(ANSWERED, at(ClosedHeard, 5.0, text="", hours=True), OFFERED, PRESS, BYE)),
+    ("an app advertised in the hold music", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, PRESS, HOLD, at(PushedElsewhere, 40.0, text="公众号"), BYE)),
+    ("an app that a menu's key stands for", O.HUNG_UP, call(ANSWERED, MENU, Press(at=3.0, value="1"), at(PushedElsewhere, 5.0, text=""), PRESS, BYE)),
     ("special information tone", O.NOT_IN_SERVICE, call(Segment(Kind.SPECIAL_INFORMATION_TONE, 1.0, 2.0), OUR_BYE)),
     (
         "special information tone that says no circuit",
@@ -237,6 +256,23 @@ def test_a_person_who_answers_after_a_mistaken_one_is_the_answer() -> None:
     timeline = measure(call(ANSWERED, first, at(HumanWithdrawn, 12.0), second, HangUp(at=26.0, why="goal_reached")))
     assert timeline.outcome is O.HUMAN
     assert timeline.clocks["answered_to_human"] == 20.0
+
+
+def test_who_leaves_with_the_first_words_did_not_answer() -> None:
+    farewell = Segment(Kind.SPEECH, 50.0, 53.0, text="坐席全忙请稍后再拨", verdict=Verdict("unsure", 0.8))
+    left = at(Ended, 53.4, by="hotline")
+    assert find_outcome(call(ANSWERED, MENU, PRESS, HOLD, farewell, left)).outcome is O.HUMAN_UNREACHABLE
+    waited = at(Ended, 56.0, by="hotline")
+    assert find_outcome(call(ANSWERED, MENU, PRESS, HOLD, farewell, waited)).outcome is O.UNSURE
+    asked = Say(at=51.5, value="请问是人工客服吗？", purpose="challenge")
+    assert find_outcome(call(ANSWERED, MENU, PRESS, HOLD, farewell, asked, left)).outcome is O.UNSURE
+    hello = Segment(Kind.SPEECH, 45.0, 46.0, text="喂", verdict=Verdict("unsure", 0.8))
+    assert find_outcome(call(ANSWERED, MENU, PRESS, HOLD, hello, farewell, left)).outcome is O.UNSURE
+
+
+def test_what_was_heard_of_the_wait_is_the_evidence() -> None:
+    assert "hold music from 16.00 s" in find_outcome(call(ANSWERED, MENU, PRESS, HOLD, BYE)).en
+    assert "its beep at 20.00 s" in find_outcome(call(ANSWERED, OFFERED, at(MailboxHeard, 20.0, beep=1000.0), BYE)).en
 
 
 @pytest.mark.parametrize(("verdict", "outcome"), [("unsure", O.UNSURE), ("recording", O.HUMAN_UNREACHABLE)])

@@ -36,3 +36,15 @@ def test_a_queue_repeats_itself_without_being_a_circle() -> None:
     heard(circles, MENU, "p-1")
     assert heard(circles, "请您耐心等待", queueing=True) == 0
     assert heard(circles, MENU, "p-1") == 1
+
+
+def test_the_two_parts_of_a_recording_that_a_pause_parted_are_no_circle() -> None:
+    circles = Circles()
+    for start, end, text in (
+        (1.0, 9.0, "感谢您致电天然气公司"),
+        (9.3, 14.0, "改装请按一"),
+        (25.0, 33.0, "感谢您致电天然气公司"),
+    ):
+        segment = Segment(Kind.SPEECH, start, end, text, prompt="p-1")
+        circles.take(SegmentEnded(at=end, known=end, segment=segment), queueing=False)
+    assert circles.times == 2

@@ -7,7 +7,7 @@ import pytest
 from probe.navigate.doubt import CHALLENGE, SILENT_PICK_UP
 from probe.navigate.meeting import COURTESY, LATEST
 from probe.navigate.scripted import REACTION
-from probe.timeline import InputRejected, Kind, Outcome, Queued
+from probe.timeline import InputRejected, Kind, MailboxHeard, Outcome, Queued
 from tests.navigate.playbook import (
     BOT,
     KEYS,
@@ -203,6 +203,18 @@ def test_somebody_who_waits_after_the_queue_is_asked_once_who_is_there() -> None
 def test_somebody_who_picks_up_and_says_nothing_is_asked_who_is_there() -> None:
     book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
     book >> sound(Kind.NOISE, SILENT_PICK_UP - 0.5) << nothing()
+    book >> sound(Kind.NOISE, 1.0) << say(CHALLENGE["zh"], "challenge")
+
+
+def test_a_mailbox_is_not_asked_who_is_there() -> None:
+    book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5) >> unsure("请说出您要说的")
+    book.tell(MailboxHeard(at=book.now, known=book.now, beep=1000.0))
+    book >> silence(5) << nothing()
+
+
+def test_a_click_in_the_room_is_not_asked_who_is_there_but_the_silent_room_is() -> None:
+    book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
+    book >> sound(Kind.NOISE, 1.0) >> unsure("") >> sound(Kind.NOISE, SILENT_PICK_UP - 0.5) << nothing()
     book >> sound(Kind.NOISE, 1.0) << say(CHALLENGE["zh"], "challenge")
 
 

@@ -1,0 +1,66 @@
+"""The beep of a mailbox: one short pure note soon after speech, and then a line that waits for our message.
+
+Whatever words a mailbox uses, it ends them with a tone. Other single notes are not followed by quiet (melodies, keys and
+cadences go on), do not follow speech (the network plays its tones by itself), or are longer (a burst of ringback).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from probe.listen.activity import Sounding
+from probe.listen.bursts import Burst
+from probe.listen.tones import FRAME_SECONDS, Tones
+from probe.timeline import HeardEvent, Kind, MailboxHeard
+
+_LENGTH = (0.12, 0.95)
+"""Seconds of the note; answering machines have 0.2 to 0.6 s, bursts of most networks' ringback have 1 s and more."""
+_BAND = (350.0, 2600.0)
+"""Hz; usual are 400 to 2000."""
+_SPOKEN, _MOSTLY, _WITHIN, _AFTER_SPEECH = 1.0, 0.8, 8.0, 3.0
+"""Seconds of speech looked at and the share that must be there, how long before the note they may lie, and the last of
+them; guessed."""
+_QUIET = 1.0
+"""Seconds of quiet after the note; longer than the pauses of cadences with notes so short."""
+
+
+class Beep:
+    """Waits for it, all through a call."""
+
+    def __init__(self) -> None:
+        self._speech: deque[float] = deque(maxlen=round(_SPOKEN / FRAME_SECONDS))
+        self._before = float("-inf")
+        self._note: Burst | None = None
+
+    def hear(self, kind: Kind, sounding: Sounding, tones: Tones, now: float) -> Iterator[HeardEvent]:
+        """What is known after a frame that ends at `now` seconds; `kind`: of the segment; `tones`: its pure tones."""
+        ended = tones.ended
+        if ended is not None and _is_note(ended):
+            self._note = ended if self._ends_speech(ended) else None
+            self._before = ended.end
+        elif kind is Kind.SPEECH and sounding.loud and tones.sounds is None:
+            self._speech.append(now)
+        note = self._note
+        if note is None:
+            return
+        if sounding.last > note.end + FRAME_SECONDS:
+            self._note = None
+        elif now - note.end >= _QUIET:
+            self._note = None
+            yield MailboxHeard(at=note.start, known=now, beep=round(note.lines[0], 1))
+
+    def _ends_speech(self, note: Burst) -> bool:
+        """Whether there was speech just before, and no other such note."""
+        speech = [at for at in self._speech if at <= note.start + FRAME_SECONDS]
+        return (
+            note.start - self._before >= _QUIET
+            and len(speech) >= _MOSTLY * _SPOKEN / FRAME_SECONDS
+            and speech[0] >= note.start - _WITHIN
+            and note.start - speech[-1] <= _AFTER_SPEECH
+        )
+
+
+def _is_note(burst: Burst) -> bool:
+    alone = len(burst.lines) == 1 and burst.clean and burst.into == "quiet"
+    return alone and _LENGTH[0] <= burst.seconds <= _LENGTH[1] and _BAND[0] <= burst.lines[0] <= _BAND[1]

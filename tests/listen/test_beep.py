@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from probe.listen.listener import Listener
+from probe.timeline import FRAME, Answered, Dialed, Event, Frame, MailboxHeard
+from tests.listen.sounds import Sound, music, noise, samples, silence, speech, tone
+
+
+def heard(*sounds: Sound) -> list[MailboxHeard]:
+    """The mailboxes in a call that is answered at once."""
+    audio, quiet = samples(np.concatenate(sounds)), np.zeros(FRAME, np.int16)
+    listener = Listener(None)
+    events: list[Event] = []
+    for number in range(0, audio.size - FRAME + 1, FRAME):
+        at = number / 8000
+        told = (Dialed(at=at, known=at), Answered(at=at, known=at)) if number == 0 else ()
+        events += listener.hear(Frame(number, audio[number : number + FRAME], quiet, told))
+    return [event for event in events if isinstance(event, MailboxHeard)]
+
+
+@pytest.mark.parametrize("hertz", [400.0, 850.0, 1000.0, 1400.0, 2000.0])
+@pytest.mark.parametrize(("seconds", "pause"), [(0.2, 0.3), (0.4, 0.4), (0.6, 1.2)])
+def test_a_beep_after_speech_and_silence_after_it_is_a_mailbox(hertz: float, seconds: float, pause: float) -> None:
+    found = heard(speech(3), silence(pause), tone([hertz], [seconds, 0.0], 1), silence(2))
+    assert [round(event.beep or 0.0, -1) for event in found] == [hertz]
+    assert found[0].at == pytest.approx(3 + pause, abs=0.05)
+
+
+def test_it_is_heard_over_a_noisy_line() -> None:
+    call = np.concatenate([speech(3), silence(0.4), tone([1000.0], [0.4, 0.0], 1), silence(2)])
+    assert len(heard(call + noise(len(call) / 8000, -50))) == 1
+
+
+@pytest.mark.parametrize(
+    "sounds",
+    [
+        (silence(3), tone([1000.0], [0.4, 0.0], 1), silence(2)),
+        (speech(3), silence(0.4), tone([1000.0], [0.4, 0.0], 1), silence(0.3), speech(2)),
+        (speech(3), silence(0.4), tone([1000.0], [0.4, 0.4], 4), silence(2)),
+        (speech(3), silence(0.4), tone([450.0], [0.35, 0.35], 6), silence(2)),
+        (speech(3), silence(0.4), tone([450.0], [1.0, 4.0], 2), silence(2)),
+        (speech(3), silence(0.4), tone([941.0, 1336.0], [0.2, 0.0], 1), silence(2)),
+        (speech(3), silence(5), tone([1000.0], [0.4, 0.0], 1), silence(2)),
+        (speech(3), silence(0.3), music(6, seed=4), silence(2)),
+    ],
+    ids=["no speech before", "speech goes on", "a cadence", "busy", "ringback", "a key", "long after", "music"],
+)
+def test_other_tones_are_no_mailbox(sounds: tuple[Sound, ...]) -> None:
+    assert heard(*sounds) == []
