@@ -209,7 +209,7 @@ class Listener:
         yield SegmentStarted(at=boundary.at, known=self._now, segment=boundary.kind)
         self._judging.begins(boundary.kind, boundary.at, self._since(boundary.at - PRE_ROLL))
         if boundary.kind is Kind.SPEECH:
-            self._understanding = Understanding(self._language, self._ends.near)
+            self._understanding = self._understanding.next(boundary.at)
             self._told_at, self._told_prompts, self._untold = 0.0, 0, False
             self._onsets = []
             if self._transcriber is not None or self._library is not None:

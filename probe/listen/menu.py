@@ -47,8 +47,10 @@ _DIGITS = {
 
 _ZH = _Grammar(
     press=re.compile(
-        r"(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨)(?:数字|下)?(?:键盘上的)?)"
-        r"(?P<key>星号?|米字|井号?|井字|[零凌铃灵一医二儿三山四五午六七八九久](?![零一二三四五六七八九]|维码|点|月|年|天|元|下|次|遍|声|些|定|切|般|秒|分钟))"
+        r"(?:(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨|摁|选择?|输入|键入)(?:数字|下)?键?(?:键盘上的|电话上的)?)"
+        r"|(?<![零一二三四五六七八九])(?=[零一二三四五六七八九]号键))"
+        r"(?P<key>星号?|米字|井号?|井字|[零凌铃灵一医二儿三山四五午六七八九久]"
+        r"(?![零一二三四五六七八九]|维码|点|月|年|天|元|下|次|遍|声|些|定|切|般|秒|分钟|项|个|种|至|到|位数))"
         r"(?P<rest>号?键*)"
     ),
     keys=_DIGITS | {"星号": "*", "星": "*", "米字": "*", "井号": "#", "井字": "#", "井": "#"},
@@ -88,7 +90,12 @@ _GRAMMARS = {"zh": _ZH, "en": _EN}
 SETTLED = 0.4
 """Seconds heard after a word that leave it as it is; guessed, the recogniser's context is 0.15 s."""
 _STABLE = 0.18  # seconds between two readings that agree
+_AFTER, _AFTER_FIRST = 2 * PAUSE, 0.8
+"""Seconds of pause after a key from which what follows is not its label; where nothing stands before the key; guessed."""
+_SLIP, _DIGIT = 0.12, "零一二三四五六七八九"
+"""Seconds: nobody says a digit in less, but recognisers write one that short before or after another."""
 _ANEW = 2.0  # seconds after which the same key with another label is another menu's
+_TWO_DIGITS = re.compile(rf"[按拨]键?[{_DIGIT}]{{2}}(?![{_DIGIT}])")
 
 
 def options(words: Spoken) -> list[Option]:
@@ -134,14 +141,16 @@ class Menu:
 def _read(words: Spoken) -> Iterator[_Reading]:
     """Options in the order spoken."""
     grammar = _GRAMMARS[words.language]
+    words = _without_slips(words)
     text = words.text
     presses = list(grammar.press.finditer(text))
     style: bool | None = None
     claimed = 0
     for number, press in enumerate(presses):
         following = presses[number + 1].start() if number + 1 < len(presses) else len(text)
+        verb, last = press["verb"] or "", number + 1 == len(presses)
         before = _before(words, grammar, claimed, press.start())
-        after = _after(words, grammar, press.end(), following, last=number + 1 == len(presses))
+        after = _after(words, grammar, press.end(), following, last, _AFTER if before else _AFTER_FIRST)
         parted_before = press.start() == 0 or words.pause_before(press.start()) >= PAUSE
         if not before or not after:
             key_first = not before
@@ -150,7 +159,7 @@ def _read(words: Spoken) -> Iterator[_Reading]:
         elif style is not None:
             key_first = style
         else:
-            key_first = "请" not in press["verb"] and grammar.key_first.match(after) is not None
+            key_first = "请" not in verb and grammar.key_first.match(after) is not None
         label = after if key_first else before
         if not label:
             continue
@@ -159,8 +168,22 @@ def _read(words: Spoken) -> Iterator[_Reading]:
         claimed = end
         option = Option(grammar.keys[press["key"]], label, words.ends[end - 1], grammar.human.search(label) is not None)
         # After a pause "按一" more likely names what follows than what was said before it.
-        unfinished = key_first or (parted_before and "请" not in press["verb"])
+        unfinished = key_first or (parted_before and "请" not in verb)
         yield _Reading(option, end < len(text), unfinished)
+
+
+def _without_slips(words: Spoken) -> Spoken:
+    """The same without digits too short to have been spoken, next to the one digit of a key ("请按六零" is zero)."""
+    text, slips = words.text, []
+    for key in _TWO_DIGITS.finditer(text):
+        lengths = [words.ends[i] - words.starts[i] for i in (key.end() - 2, key.end() - 1)]
+        if min(lengths) < _SLIP <= max(lengths):
+            slips.append(key.end() - 2 + lengths.index(min(lengths)))
+    if not slips:
+        return words
+    kept = [i for i in range(len(text)) if i not in slips]
+    starts, ends = (tuple(times[i] for i in kept) for times in (words.starts, words.ends))
+    return Spoken("".join(text[i] for i in kept), starts, ends, words.language)
 
 
 def _parted_after(words: Spoken, index: int) -> bool:
@@ -179,14 +202,15 @@ def _before(words: Spoken, grammar: _Grammar, start: int, end: int) -> str:
     return _cleaned(words.text[start:last], grammar)
 
 
-def _after(words: Spoken, grammar: _Grammar, start: int, end: int, last: bool) -> str:
-    """The words after a key, up to the next pause, or up to a label that usually stands at a menu's end."""
+def _after(words: Spoken, grammar: _Grammar, start: int, end: int, last: bool, longest: float) -> str:
+    """The words after a key, up to the next pause, or up to a label that usually stands at a menu's end; none after a
+    pause of `longest` seconds."""
     while start < end and words.text[start] == " ":
         start += 1
     stop = start
     while stop < end and (stop == start or words.pause_before(stop) < PAUSE):
         stop += 1
-    if start >= end or (start > 0 and words.pause_before(start) >= 2 * PAUSE):
+    if start >= end or (start > 0 and words.pause_before(start) >= longest):
         return ""
     piece = words.text[start:stop].strip()
     piece = grammar.filler_after.sub("", piece)

@@ -48,11 +48,21 @@ _QUESTIONS = ("请问", "有什么", "help you")
 _ASKING = ("agent_opening", "open_question")
 
 
+_SAME_BREATH, _CARRIED = 0.6, 60
+"""Seconds between two segments within which a sentence may go on, shorter than the pause that ends speech; words kept."""
+Said = tuple[Word, ...]
+
+
 class Understanding:
     """Reads one speech segment."""
 
-    def __init__(self, language: str, ends: Callable[[float], float] = float) -> None:
-        """`ends`: gives the instant at which the sound of a word really ended, for the recogniser's (seconds)."""
+    def __init__(
+        self, language: str, ends: Callable[[float], float] = float, menu: Menu | None = None, said: Said = ()
+    ) -> None:
+        """`ends`: gives the instant at which the sound of a word really ended, for the recogniser's (seconds).
+
+        `menu`: that of the segment before, and what was `said` there, if this one goes on in the same breath.
+        """
         self._ends = ends
         self.phrases: list[Phrase] = []
         self.options = 0
@@ -60,10 +70,19 @@ class Understanding:
         self.queued = False
         self._language = language
         self._wording = Wording(language)
-        self._menu = Menu()
+        self._menu = menu or Menu()
+        self._before, self._said = said, Said()
         self._told: set[str] = set()
         self._seen: set[tuple[str, str]] = set()
         self._words: Spoken = spoken((), language)
+
+    def next(self, start: float) -> Understanding:
+        """That of the segment that begins at `start` seconds. What parted the two may be no pause of the speaker's: noise
+        on the line between "人工服务" and "请按零"; then one menu goes on."""
+        said = (*self._before, *self._said)[-_CARRIED:]
+        if not said or not 0 <= start - said[-1].end <= _SAME_BREATH:
+            return Understanding(self._language, self._ends)
+        return Understanding(self._language, self._ends, self._menu, said)
 
     @property
     def only_machines_say(self) -> bool:
@@ -84,10 +103,11 @@ class Understanding:
         """New events in all the words so far; `known`: now; `until`: seconds up to which the words are known."""
         new = spoken(words, self._language)
         since = 0 if final else _same(self._words.text, new.text)
-        self._words = new
+        self._words, self._said = new, words
         if not new.text:
             return
-        for option in self._menu.read(new, until, final):
+        whole = spoken((*self._before, *words), self._language) if self._before else new
+        for option in self._menu.read(whole, until, final):
             self.options += 1
             at = min(self._ends(option.at), known)
             yield MenuOption(at=at, known=known, key=option.key, label=option.label)

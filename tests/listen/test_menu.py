@@ -38,6 +38,13 @@ def read(text: str, language: str = "zh") -> list[tuple[str, str]]:
         ("按八转人工客服，按一办理退货，人工投诉请按二", [("8", "转人工客服"), ("1", "办理退货"), ("2", "人工投诉")]),
         ("欢迎您的来电按八转人工服务按一办理退货退款", [("8", "转人工服务"), ("1", "办理退货退款")]),
         ("按一办理查询按零转客服代表重复收听请按星号键", [("1", "办理查询"), ("0", "转客服代表"), ("*", "重复收听")]),
+        (
+            "欢迎致电银行，按一，账户查询，按零，转人工，重听请按星号键",
+            [("1", "账户查询"), ("0", "转人工"), ("*", "重听")],
+        ),
+        ("欢迎致电银行，一号键账户查询，零号键人工服务", [("1", "账户查询"), ("0", "人工服务")]),
+        ("账户查询请选一，贷款业务请输入二，人工服务请摁零", [("1", "账户查询"), ("2", "贷款业务"), ("0", "人工服务")]),
+        ("账户查询请按数字键一，人工服务请按数字键零", [("1", "账户查询"), ("0", "人工服务")]),
         ("按零转人工返回上一级菜单请按井号键", [("0", "转人工"), ("#", "返回上一级菜单")]),
     ],
 )
@@ -46,7 +53,18 @@ def test_options_are_read_in_both_styles(text: str, found: list[tuple[str, str]]
 
 
 @pytest.mark.parametrize(
-    "text", ["请按照提示操作", "请按一下免提", "请按键选择", "您拨打的号码是空号", "请按时缴费", "您按的键有误"]
+    "text",
+    [
+        "请按照提示操作",
+        "请选择一项",
+        "请输入一至九位号码",
+        "请拨一零零八六",
+        "请按一下免提",
+        "请按键选择",
+        "您拨打的号码是空号",
+        "请按时缴费",
+        "您按的键有误",
+    ],
 )
 def test_what_is_no_option_is_not_read_as_one(text: str) -> None:
     assert read(text) == []
@@ -80,6 +98,16 @@ def test_an_option_is_spoken_out_at_the_end_of_the_word_that_completes_it() -> N
         Word("零", 2.2, 2.5, 1.0),
     ]
     assert options(spoken(words)) == [Option("0", "人工服务", 2.5, human=True)]
+
+
+def test_a_digit_too_short_to_have_been_said_is_no_part_of_the_key() -> None:
+    def asked(*keys: Word) -> list[tuple[str, str]]:
+        words = [Word("人工服务", 1.0, 1.8, 1.0), Word("请", 1.8, 2.1, 1.0), Word("按", 2.1, 2.3, 1.0), *keys]
+        return [(option.key, option.label) for option in options(spoken(words))]
+
+    assert asked(Word("六", 2.3, 2.39, 0.9), Word("零", 2.39, 2.66, 0.9)) == [("0", "人工服务")]
+    assert asked(Word("八", 2.3, 2.5, 0.9), Word("一", 2.5, 2.58, 0.9)) == [("8", "人工服务")]
+    assert asked(Word("六", 2.3, 2.5, 0.9), Word("零", 2.5, 2.7, 0.9)) == []
 
 
 LABELS = st.sampled_from(

@@ -4,7 +4,18 @@ import pytest
 
 from probe.listen.spoken import written
 from probe.listen.understanding import Understanding
-from probe.timeline import Advertised, BotAsked, HeardEvent, HumanOffered, InputRejected, MenuOption, Queued, Word
+from probe.timeline import (
+    Advertised,
+    BotAsked,
+    ClosedHeard,
+    HeardEvent,
+    HumanOffered,
+    InputRejected,
+    MailboxHeard,
+    MenuOption,
+    Queued,
+    Word,
+)
 
 
 def told(text: str, *, streamed: bool = True) -> list[HeardEvent]:
@@ -99,3 +110,34 @@ def test_a_word_ends_where_its_sound_ends() -> None:
     understanding = Understanding("zh", ends=lambda at: at + 0.1)
     option = next(e for e in understanding.read(words, 9.0, 9.0, final=True) if isinstance(e, MenuOption))
     assert option.at == pytest.approx(words[-1].end + 0.1)
+
+
+def said(text: str, start: float) -> tuple[Word, ...]:
+    laid = written(text)
+    return tuple(Word(c, start + a, start + b, 1.0) for c, a, b in zip(laid.text, laid.starts, laid.ends, strict=True))
+
+
+@pytest.mark.parametrize(("pause", "keys"), [(0.26, {"9": "人工咨询", "1": "门诊查询"}), (2.0, {})])
+def test_a_menu_parted_by_noise_goes_on_and_one_after_a_pause_begins_anew(pause: float, keys: dict[str, str]) -> None:
+    first = said("挂号请按二，人工咨询", 1.0)
+    before = Understanding("zh")
+    assert [event.key for event in before.read(first, 9.0, 9.0, final=True) if isinstance(event, MenuOption)] == ["2"]
+    second = said("请按九，门诊查询请按一", first[-1].end + pause)
+    goes_on = before.next(second[0].start)
+    found = [event for event in goes_on.read(second, 20.0, 20.0, final=True) if isinstance(event, MenuOption)]
+    if keys:
+        assert {option.key: option.label for option in found} == keys
+    else:
+        assert "人工咨询" not in {option.label for option in found}
+
+
+def test_a_mailbox_that_speaks_of_its_beep_invites_nobody_to_state_a_wish() -> None:
+    events = told("现在无人接听，请在滴声后留言")
+    assert [type(event) for event in events] == [MailboxHeard]
+
+
+def test_hours_are_told_apart_from_being_closed() -> None:
+    closed = [event for event in told("服务时间为上午九点到下午五点") if isinstance(event, ClosedHeard)]
+    assert [event.hours for event in closed] == [True]
+    both = [event for event in told("现在是非工作时间，服务时间为上午九点到下午五点") if isinstance(event, ClosedHeard)]
+    assert [event.hours for event in both] == [False, True]
