@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
+import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz
 from ruamel.yaml import YAML
 
@@ -63,6 +65,7 @@ class Wording:
     def __init__(self, language: str = "zh") -> None:
         self._language = language
         self._phrases = _prepared(language)
+        self._screen = _screen(language)
         self._longest = max(len(sounds) for _, _, _, sounds in self._phrases)
 
     def search(self, words: Spoken, since: int = 0) -> list[Phrase]:
@@ -73,7 +76,7 @@ class Wording:
             return []
         heard = _encoded(text, self._language)
         found = []
-        for meaning, phrase, written, sounds in self._phrases:
+        for meaning, phrase, written, sounds in self._screen.possible(text):
             at = text.find(written)
             if _BETWEEN in phrase:
                 if match := _apart(phrase, self._language).search(text):
@@ -139,6 +142,40 @@ def _prepared(language: str) -> tuple[tuple[str, str, str, str], ...]:
         for meaning, rows in phrases(language).items()
         for phrase in rows
     )
+
+
+class _Screen:
+    """Which phrases a text may hold at all: to the letter, or with as many of their sounds as a find needs somewhere in it.
+
+    Asked at every new word, and few are possible: screening halves the search or better, and changes nothing that is found.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._phrases = _prepared(language)
+        folded = [speech_text.folded(phrase, language) for _, phrase, _, _ in self._phrases]
+        self._numbers = {sound: n for n, sound in enumerate(sorted({sound for sounds in folded for sound in sounds}))}
+        self._counts = np.zeros((len(folded), len(self._numbers)), np.float32)
+        self._needed = np.zeros(len(folded), np.float32)
+        for row, (sounds, (_, phrase, _, coded)) in enumerate(zip(folded, self._phrases, strict=True)):
+            for sound in sounds:
+                self._counts[row, self._numbers[sound]] += 1
+            if _BETWEEN not in phrase and len(coded) >= _FUZZY_FROM:
+                self._needed[row] = (_ALIKE if len(coded) >= _LONG else _ALIKE_SHORT) * len(sounds) - 0.01
+
+    def possible(self, text: str) -> list[tuple[str, str, str, str]]:
+        """As `_prepared` has them, in its order."""
+        there: npt.NDArray[np.float32] = np.zeros(len(self._numbers), np.float32)
+        for sound in speech_text.folded(text, self._language):
+            if sound in self._numbers:
+                there[self._numbers[sound]] = 1.0
+        enough = (self._counts @ there >= self._needed).tolist()
+        return [row for row, may in zip(self._phrases, enough, strict=True) if may or row[2] in text]
+
+
+@cache
+def _screen(language: str) -> _Screen:
+    return _Screen(language)
 
 
 _codes: dict[str, str] = {}

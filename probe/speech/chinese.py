@@ -48,6 +48,12 @@ def sounds(text: str) -> tuple[str, ...]:
     return tuple(sound.exact for sound in _sounds(text))
 
 
+@lru_cache(maxsize=4096)
+def folded(text: str) -> tuple[str, ...]:
+    """Return the same syllables with those made one that many speakers do not keep apart."""
+    return tuple(sound.folded for sound in _sounds(text))
+
+
 def similarity(wanted: str, heard: str) -> float:
     """Return 0..1: how well `wanted` is found anywhere inside `heard`, by sound."""
     if not normalise(wanted):

@@ -51,6 +51,11 @@ def sounds(text: str) -> tuple[str, ...]:
     return tuple(normalise(text).split())
 
 
+def folded(text: str) -> tuple[str, ...]:
+    """Return the same words without the ending of a plural or a verb."""
+    return tuple(sound.folded for sound in _sounds(text))
+
+
 def similarity(wanted: str, heard: str) -> float:
     """Return 0..1: how well the words of `wanted` are found anywhere inside `heard`."""
     return best_fit(_sounds(wanted), _sounds(heard)).similarity

@@ -18,6 +18,11 @@ def sounds(text: str, language: str = "zh") -> tuple[str, ...]:
     return tuple(_rules(language).sounds(text))
 
 
+def folded(text: str, language: str = "zh") -> tuple[str, ...]:
+    """Return the same units with those made one that `similarity` and `find` take for nearly the same."""
+    return tuple(_rules(language).folded(text))
+
+
 def similarity(wanted: str, heard: str, language: str = "zh") -> float:
     """Return 0..1: how well `wanted` is found anywhere inside `heard`."""
     return float(_rules(language).similarity(wanted, heard))

@@ -5,6 +5,7 @@ import pytest
 from probe.errors import UserError
 from probe.listen.spoken import written
 from probe.listen.wording import Wording, phrases, position
+from probe.speech import text as speech_text
 
 
 def meanings(text: str, language: str = "zh") -> set[str]:
@@ -88,3 +89,22 @@ def test_a_phrase_found_with_an_error_gives_way_to_one_that_stands_there_to_the_
     found = meanings("人工服务已接通")
     assert "queue" in found
     assert "closed" not in found
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_phrase_is_found_amid_other_words_and_the_long_ones_with_a_sound_missing(language: str) -> None:
+    gap = " " if language == "en" else ""
+    for meaning, rows in phrases(language).items():
+        for phrase in rows:
+            if "…" in phrase:
+                continue
+            said = speech_text.normalise(phrase, language)
+            around = gap.join(["好的", said, "谢谢"] if language == "zh" else ["well", said, "thanks"])
+            found = Wording(language).search(written(around, language))
+            assert any(other.phrase == phrase for other in found), phrase
+            units = said.split() if language == "en" else list(said)
+            if len(units) >= 6 and len(speech_text.sounds(phrase, language)) == len(units):
+                missing = gap.join(units[:2] + units[3:])
+                best = speech_text.find(phrase, missing, 0.8, language)
+                others = Wording(language).search(written(missing, language))
+                assert best is None or others, (meaning, phrase)
