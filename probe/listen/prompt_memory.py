@@ -137,18 +137,23 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Frames `since` to `until` of a take are `prompt`, of `size` frames, whose frame 0 is at the take's frame `lag`."""
+    """Frames `since` to `until` of a take are `prompt`, of `size` frames, whose frame 0 is at the take's frame `lag`.
+
+    `sure`: it is the prompt itself; else it may be no more than a piece that the prompt shares with what was heard.
+    """
 
     prompt: str
     since: int
     until: int
     lag: int
     size: int
+    sure: bool = True
 
 
 def played(spans: Sequence[Span]) -> set[str]:
     """The prompts that were played, not only a piece that they share with another: half of one, or all up to a cut."""
     found = set()
+    spans = [span for span in spans if span.sure]
     for name in {span.prompt for span in spans}:
         own = [span for span in spans if span.prompt == name]
         heard = sum(span.until - span.since for span in own)
@@ -283,7 +288,7 @@ def _unknown(take: Take) -> list[tuple[int, int]]:
     known = np.zeros(sounds.size, np.bool_)
     known[max(round((take.end - take.begin) * RATE / HOP) - SOUNDS_ON, 1) :] = True  # music, or whoever spoke next
     heard = played(take.spans)
-    spans = [span for span in take.spans if span.prompt in heard]
+    spans = [span for span in take.spans if span.sure and span.prompt in heard]
     for span in spans:
         known[max(span.since, 0) : span.until] = True
     for before, after in pairwise(spans):

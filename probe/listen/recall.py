@@ -26,7 +26,12 @@ from probe.listen.prompt_search import LIMITS, Library, Search
 from probe.timeline import RATE, PromptRecognised
 
 _AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
-_SHARED = 100  # frames of one recording that are hardly in another: 2 s; "请按二号键" is 65; guessed
+_FIRST, _BEFORE, _ONSET = 20, 12, 1  # frames: of the segment's own beginning; before and after a prompt's, where a pause is
+_QUIET_BEFORE = 2  # frames of that pause: a frame compares 0.2 s, so that shorter pauses do not show; guessed
+_GOES_ON = 2  # frames by which its lag may have changed where a prompt that was spoilt for a while goes on
+_SAID = 0.3  # seconds of a prompt's words that must have been heard for it to be told; guessed
+_NEAR_END = 15  # frames by which one prompt may begin before or after another ended
+_SHARED = 150  # frames of one recording that are hardly in another: 3 s; an enterprise's name is 100; guessed
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
 _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); frames
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
@@ -146,7 +151,8 @@ class Recall:
             self._count += 1
             if self._following is not None:
                 change = self._following.hear(k, new.bits[n], new.marks[n], level)
-                self.sure = self.sure or k - self._since >= _SHARED
+                if not self.sure and k - self._since >= _SHARED:
+                    self.sure = _says_something(self._following.prompt, self._since, k, self._following.lag)
                 if change is not None:
                     yield from self._stop(change)
             elif self._library.prompts:
@@ -213,11 +219,29 @@ class Recall:
         self.hopeless = False
         self._since = since
         self._following = _Following(prompt, lag, heard, begin)
-        self.sure = _at_beginning(prompt, since - lag) or self._count - since >= _SHARED
+        enough = self._count - since >= _SHARED or self._began_with(prompt, since, lag) or self._goes_on(prompt, lag)
+        self.sure = enough and _says_something(prompt, since, self._count, lag)
         yield Found(prompt, since, fine, instead)
         over = self._following.over(self._count)
         if over is not None:
             yield from self._stop(over)
+
+    def _began_with(self, prompt: Prompt, since: int, lag: int) -> bool:
+        """Whether what is heard began where the prompt, or a part of it, begins: with the segment, after a pause, or where
+        another prompt ended. Words that another sentence holds too stand in the middle of it there."""
+        first = _beginning(prompt, since - lag)
+        if first is None:
+            return False
+        begin = lag + first
+        if begin <= _FIRST or any(abs(span.until - begin) <= _NEAR_END for span in self.spans):
+            return True
+        before = sounding(self.heard.levels)[max(begin - _BEFORE, 0) : max(begin + _ONSET, 0)]
+        return int(before.size - before.sum()) >= _QUIET_BEFORE
+
+    def _goes_on(self, prompt: Prompt, lag: int) -> bool:
+        """Whether the prompt heard before was this one, and only spoilt for a while."""
+        last = self.spans[-1] if self.spans else None
+        return last is not None and last.sure and last.prompt == prompt.id and abs(last.lag - lag) <= _GOES_ON
 
     # ------------------------------------------------------------------------------------------------------ following
 
@@ -255,18 +279,33 @@ class Recall:
         until = min(until, following.lag + following.prompt.bits.size)
         if until > self._since:
             size = following.prompt.bits.size
-            self.spans.append(Span(following.prompt.id, self._since, until, following.lag, size))
+            self.spans.append(Span(following.prompt.id, self._since, until, following.lag, size, self.sure))
+
+
+def _says_something(prompt: Prompt, since: int, until: int, lag: int) -> bool:
+    """Whether live frames `since` to `until` hold words of a prompt that has some: music in it comes again in itself."""
+    begin, end = (since - lag) * HOP / RATE, (until - lag) * HOP / RATE
+    said = sum(max(min(word.end, end) - max(word.start, begin), 0.0) for word in prompt.words)
+    return not prompt.words or said >= _SAID
 
 
 def _at_beginning(prompt: Prompt, frame: int) -> bool:
-    """Whether a frame of a prompt is near its beginning, or that of a part of it: after a pause, as recordings are joined."""
-    missed = 0
-    silent = 0
-    for sounds in prompt.sounding[: max(frame, 0)][::-1].tolist():
-        missed, silent = missed + sounds, 0 if sounds else silent + 1
-        if silent >= _BETWEEN_PARTS or missed > _AT_START:
-            break
-    return missed <= _AT_START
+    """Whether a frame of a prompt is near its beginning, or that of a part of it."""
+    return _beginning(prompt, frame) is not None
+
+
+def _beginning(prompt: Prompt, frame: int) -> int | None:
+    """The first sounding frame of the prompt, or of a part of it (after a pause, as recordings are joined), if a frame is
+    near it; else None."""
+    sounds = prompt.sounding
+    place = min(max(frame, 0), sounds.size - 1)
+    missed = silent = 0
+    first = place + int(sounds[place:].argmax())
+    while place > 0 and silent < _BETWEEN_PARTS and missed <= _AT_START:
+        place -= 1
+        missed, silent = missed + int(sounds[place]), 0 if sounds[place] else silent + 1
+        first = place if sounds[place] else first
+    return first if missed <= _AT_START else None
 
 
 class _Following:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from probe.listen.prompt_search import Library
 from probe.listen.recall import Change, Found, Lost, Over, Recall
 from probe.simulator.channel import CONDITIONS, degrade
 from probe.speech.voice import Voice
-from probe.timeline import FRAME
-from tests.listen.sounds import SENTENCES, Sound, noise, samples, silence, voiced
+from probe.timeline import FRAME, Word
+from tests.listen.sounds import SENTENCES, Sound, music, noise, samples, silence, voiced
 
 MENU, TRANSFER, CLOSED = SENTENCES[:3]
 
@@ -143,9 +144,33 @@ def test_a_piece_that_recordings_share_is_not_sure_to_be_one_of_them() -> None:
     told, recall = heard(np.concatenate([silence(0.25), piece, other, silence(0.7)]))
     assert kinds(told) == ["Found", "Lost"]
     assert not recall.sure
-    told, recall = heard(np.concatenate([silence(0.25), said[8000 * 2 : 8000 * 4], silence(0.7)]))
+    told, recall = heard(np.concatenate([silence(0.25), said[8000 * 2 : 42400], silence(0.7)]))
     assert recall.sure
 
 
 def test_noise_is_no_prompt() -> None:
     assert heard(noise(8, -30, 4))[0] == []
+
+
+def test_words_that_another_sentence_holds_too_are_not_that_recording() -> None:
+    name = voiced("顺达航空")
+    library = Library(Memory("", (prompt("name", np.concatenate([name, voiced("用心服务每一天")])),)))
+    alone, _ = heard(np.concatenate([silence(0.25), name, voiced("用心服务每一天"), silence(0.7)]), library)
+    assert kinds(alone) == ["Found", "Over"]
+    amid = np.concatenate([silence(0.25), voiced("您好这里是")[:-1600], name, voiced("请按一，再见"), silence(0.7)])
+    told, recall = heard(amid, library)
+    assert "Over" not in kinds(told)
+    assert not recall.sure
+    assert not any(span.sure for span in recall.spans)
+
+
+def test_music_that_a_prompt_holds_is_not_the_prompt_where_it_comes_again() -> None:
+    tune = music(4.0)
+    said = np.concatenate([voiced("电话已接通"), tune])
+    remembered = replace(prompt("name", said), words=(Word("电话已接通", 0.1, 1.0, 1.0),))
+    library = Library(Memory("", (remembered,)))
+    _, recall = heard(np.concatenate([silence(0.25), tune, silence(0.7)]), library)
+    assert not recall.sure
+    told, recall = heard(np.concatenate([silence(0.25), said, silence(0.7)]), library)
+    assert kinds(told)[0] == "Found"
+    assert recall.sure
