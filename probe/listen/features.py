@@ -47,6 +47,8 @@ _NO_PEAK = 9.0  # bins off a bin: what no peak is
 _Floats = npt.NDArray[np.float32]
 _Spectrum = tuple[float, float, float, int, float, tuple[tuple[float, float], ...]]
 _SILENT: _Spectrum = (0.0, 0.0, 0.0, 0, 0.0, ())
+_A_VOICE: _Spectrum = (0.0, 0.0, 1.0, 12, 0.0, ())
+"""A loud frame that is known to be speech: periodic, with the few peaks of one voice, nothing standing still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,11 @@ class Meter:
         """The features of the next 160 samples; `at`: their start in seconds."""
         return self.measure_all(at, heard)[0]
 
-    def measure_all(self, at: float, heard: Samples) -> list[Features]:
-        """The features of the next frames, 160 samples each; `at`: the start of the first in seconds."""
+    def measure_all(self, at: float, heard: Samples, speech: bool = False) -> list[Features]:
+        """The features of the next frames, 160 samples each; `at`: the start of the first in seconds.
+
+        `speech`: they are known to be a remembered recording's words, so that only levels are measured.
+        """
         count = heard.size // FRAME
         audio = np.concatenate([self._recent, heard.astype(np.float32)])
         self._recent = audio[count * FRAME :]
@@ -95,7 +100,9 @@ class Meter:
         levels = [10 * log10(sum(four) / len(four) + 1) - 90.31 for four in squares.tolist()]
         highest = np.abs(newest).max(axis=(1, 2)).tolist()
         loud = [n for n in range(count) if levels[n] >= _SPECTRUM_FLOOR]
-        spectra = self._spectra(audio, count, loud)
+        spectra = dict.fromkeys(loud, _A_VOICE) if speech else self._spectra(audio, count, loud)
+        if speech:
+            self._forget(count)
         return [
             Features(at + n * FRAME / RATE, levels[n], tuple(blocks[n]), *spectra.get(n, _SILENT), highest[n])
             for n in range(count)
@@ -104,8 +111,7 @@ class Meter:
     def _spectra(self, audio: _Floats, count: int, loud: list[int]) -> dict[int, _Spectrum]:
         """What the spectra tell of the frames that are `loud` enough."""
         if not loud:
-            self._note_places(np.full((count, _BINS), _NO_PEAK, np.float32))
-            self._note_fine(np.zeros((count, _FINE_BINS), np.float32), [0.0] * count)
+            self._forget(count)
             return {}
         step = audio.strides[0]
         windows = np.lib.stride_tricks.as_strided(audio, (count, WINDOW), (FRAME * step, step))
@@ -178,6 +184,11 @@ class Meter:
         products = np.einsum("ij,ij->i", fine[:count], fine[_LONG_LAG:]).tolist()
         both = [before * now for before, now in zip(sizes, sizes[_LONG_LAG:], strict=False)]
         return [product / size if size else 0.0 for product, size in zip(products, both, strict=True)]
+
+    def _forget(self, count: int) -> None:
+        """Notes frames whose spectra tell nothing."""
+        self._note_places(np.full((count, _BINS), _NO_PEAK, np.float32))
+        self._note_fine(np.zeros((count, _FINE_BINS), np.float32), [0.0] * count)
 
     def _note_places(self, new: _Floats) -> _Floats:
         """The places of the frames before, and of the new ones, which are kept."""

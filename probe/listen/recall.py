@@ -18,20 +18,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from probe.listen.fingerprint import HOP, MARKED, NOTHING, Fingerprint, differing
-from probe.listen.prompt_memory import SHORTEST, SOFTEST, SOUNDS_ON, Prompt, Span, pause, sounding
+from probe.listen.fingerprint import HOP, NOTHING, Fingerprint
+from probe.listen.prompt_following import Following, Lost, Over, fine_lag, matches_since, shares
+from probe.listen.prompt_memory import SHORTEST, SOFTEST, Prompt, Span, pause, sounding
 from probe.listen.prompt_search import LIMITS, Library, Search
 from probe.timeline import RATE, PromptRecognised
 
 _AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
-_FIRST, _BEFORE, _ONSET = 20, 12, 1  # frames: of the segment's own beginning; before and after a prompt's, where a pause is
+_FIRST, _BEFORE, _ONSET = (
+    20,
+    12,
+    1,
+)  # frames: of the segment's own beginning; before and after a prompt's, where a pause is
 _QUIET_BEFORE = 2  # frames of that pause: a frame compares 0.2 s, so that shorter pauses do not show; guessed
 _GOES_ON = 2  # frames by which its lag may have changed where a prompt that was spoilt for a while goes on
 _SAID = 0.3  # seconds of a prompt's words that must have been heard for it to be told; guessed
 _NEAR_END = 15  # frames by which one prompt may begin before or after another ended
-_SHARED = 150  # frames of one recording that are hardly in another: 3 s; an enterprise's name is 100; guessed
+_SHARED, _SHARED_AMID = 100, 150
+"""Frames of one recording that are hardly in another, where nothing was said before them and amid other words: an
+enterprise's name is 2 s; guessed."""
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
 _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); frames
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
@@ -43,10 +49,6 @@ _LIKELY = (
 _PARTED_LEAST = 10  # sounding frames after two prompts parted that tell which of them it is
 _ALIKE = 0.2  # share that may differ where one prompt gives way to another that began alike
 _SAME_LENGTH = 6  # frames by which their lengths may differ
-_PARTED = 0.34  # share of marked bits: more speaks against a match, less for it; half of them differ by chance
-_PARTED_SURE = 2.4  # sum of what is over it: 15 frames that have nothing to do with the prompt
-_NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
-_DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
 _BATCH = 5
 """Frames after which it is looked: 0.1 s."""
 
@@ -62,20 +64,6 @@ class Found:
     since: int
     lag: float
     instead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """What is heard has parted from the prompt, about at live frame `at`."""
-
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """The prompt has been heard as far as it is remembered: up to live frame `at`."""
-
-    at: int
 
 
 Change = Found | Lost | Over
@@ -106,7 +94,7 @@ class Recall:
         self._peak, self._softest = float(SOFTEST), 0.0
         self._quiet = 0
         self._searches: list[Search] = []
-        self._following: _Following | None = None
+        self._following: Following | None = None
         self._since = 0
         self.sure = False
         """Whether the prompt that is followed, or has just been, is itself what was heard, not only a piece it shares."""
@@ -120,6 +108,10 @@ class Recall:
         return self._following is not None or any(
             search.sounding >= SHORTEST and search.best()[0] <= _LIKELY for search in self._searches
         )
+
+    def expects(self, frame: int) -> int:
+        """Frames of a prompt's sound that surely come without a pause from live frame `frame` on."""
+        return self._following.expects(frame) if self._following is not None and self.sure else 0
 
     @property
     def heard(self) -> Fingerprint:
@@ -151,7 +143,7 @@ class Recall:
             self._count += 1
             if self._following is not None:
                 change = self._following.hear(k, new.bits[n], new.marks[n], level)
-                if not self.sure and k - self._since >= _SHARED:
+                if not self.sure and self._long(k):
                     self.sure = _says_something(self._following.prompt, self._since, k, self._following.lag)
                 if change is not None:
                     yield from self._stop(change)
@@ -213,13 +205,13 @@ class Recall:
 
     def _start(self, prompt: Prompt, lag: int, begin: int, instead: bool = False) -> Iterator[Change]:
         heard = self.heard
-        fine = _fine_lag(prompt, heard, lag, begin, self._count)
-        since = _matches_since(prompt, heard, lag, begin)
+        fine = fine_lag(prompt, heard, lag, begin, self._count)
+        since = matches_since(prompt, heard, lag, begin)
         self._searches.clear()
         self.hopeless = False
         self._since = since
-        self._following = _Following(prompt, lag, heard, begin)
-        enough = self._count - since >= _SHARED or self._began_with(prompt, since, lag) or self._goes_on(prompt, lag)
+        self._following = Following(prompt, lag, heard, begin)
+        enough = self._long(self._count) or self._began_with(prompt, since, lag) or self._goes_on(prompt, lag)
         self.sure = enough and _says_something(prompt, since, self._count, lag)
         yield Found(prompt, since, fine, instead)
         over = self._following.over(self._count)
@@ -237,6 +229,10 @@ class Recall:
             return True
         before = sounding(self.heard.levels)[max(begin - _BEFORE, 0) : max(begin + _ONSET, 0)]
         return int(before.size - before.sum()) >= _QUIET_BEFORE
+
+    def _long(self, until: int) -> bool:
+        """Whether more was heard than recordings share."""
+        return until - self._since >= (_SHARED if self._since <= _FIRST else _SHARED_AMID)
 
     def _goes_on(self, prompt: Prompt, lag: int) -> bool:
         """Whether the prompt heard before was this one, and only spoilt for a while."""
@@ -270,7 +266,7 @@ class Recall:
         there = self._library.at(place, search.length)
         if there is None or there[0] is self._following.prompt or share > _ALIKE:
             return None
-        later = _shares(there[0], heard, begin - there[1], parted, len(heard))[after].mean()
+        later = shares(there[0], heard, begin - there[1], parted, len(heard))[after].mean()
         return (there[0], begin - there[1]) if later <= _ALIKE else None
 
     def _keep_span(self, until: int) -> None:
@@ -306,94 +302,3 @@ def _beginning(prompt: Prompt, frame: int) -> int | None:
         missed, silent = missed + int(sounds[place]), 0 if sounds[place] else silent + 1
         first = place if sounds[place] else first
     return first if missed <= _AT_START else None
-
-
-class _Following:
-    """Compares each live frame with the one of the prompt that is due."""
-
-    def __init__(self, prompt: Prompt, lag: int, heard: Fingerprint, begin: int) -> None:
-        self.prompt = prompt
-        self.lag = lag
-        self._sounds = prompt.sounding
-        self._last = prompt.last
-        self._over = max(self._last + 1, round(prompt.ends * RATE / HOP) - SOUNDS_ON)
-        self._against = 0.0
-        self._parted_at = begin
-        self._drift: list[tuple[int, ...]] = []
-        loudest = int(prompt.levels.max())
-        due = slice(max(lag, begin), len(heard))
-        theirs = prompt.levels[max(due.start - lag, 0) : max(due.stop - lag, 0)]
-        ours = heard.levels[due.start : due.start + theirs.size]
-        both = self._sounds[max(due.start - lag, 0) : max(due.stop - lag, 0)]
-        gain = float(np.median(ours[both].astype(np.float64) - theirs[both])) if both.any() else 0.0
-        self._loudest = loudest + gain
-        self._pause = pause(self._loudest, float(heard.levels.min()))
-
-    def hear(self, k: int, bits: np.uint32, marks: np.uint32, level: int) -> Lost | Over | None:
-        due = k - self.lag
-        if due > self._last:
-            return self.over(k + 1)  # its last sound may be too soft to be compared
-        if due < 0:
-            return None
-        sounds = level > self._pause
-        if self._sounds[due] and sounds:
-            share = int(((self.prompt.bits[due] ^ bits) & marks).bit_count()) / MARKED
-            self._against += share - _PARTED
-            self._note_drift(due, bits, marks)
-        elif self._sounds[due] or level > self._loudest - _NEAR:
-            self._against += 0.5 - _PARTED
-        if self._against <= 0:
-            self._against, self._parted_at = 0.0, k
-        return Lost(self._parted_at) if self._against >= _PARTED_SURE else None
-
-    def over(self, count: int) -> Over | None:
-        """After `count` live frames: whether the prompt's last sound is past."""
-        return Over(self.lag + self._over) if count - self.lag > self._over else None
-
-    def _note_drift(self, due: int, bits: np.uint32, marks: np.uint32) -> None:
-        """Keeps in step where a jitter buffer has dropped or repeated some milliseconds."""
-        size = self.prompt.bits.size
-        near = [
-            int(((self.prompt.bits[min(max(due + d, 0), size - 1)] ^ bits) & marks).bit_count())
-            for d in range(-_DRIFT, _DRIFT + 1)
-        ]
-        self._drift.append(tuple(near))
-        if len(self._drift) < _DRIFT_FRAMES:
-            return
-        sums = np.sum(self._drift[-_DRIFT_FRAMES:], axis=0)
-        better = int(sums.argmin()) - _DRIFT
-        if sums[_DRIFT] - sums[better + _DRIFT] > _DRIFT_BETTER * MARKED * _DRIFT_FRAMES:
-            self.lag -= better
-            self._drift.clear()
-
-
-def _shares(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int) -> npt.NDArray[np.float64]:
-    """Share of marked bits that differ, for live frames `since` to `until`; a half outside the prompt."""
-    places = np.arange(since, until)
-    due = places - lag
-    inside = (due >= 0) & (due < prompt.bits.size)
-    shares = np.full(places.size, 0.5)
-    live = places[inside]
-    shares[inside] = differing(prompt.bits[due[inside]], heard.bits[live], heard.marks[live]) / MARKED
-    return shares
-
-
-def _matches_since(prompt: Prompt, heard: Fingerprint, lag: int, begin: int) -> int:
-    """The live frame from which the prompt is what is heard: going back from now, where agreement begins."""
-    shares = _shares(prompt, heard, lag, begin, len(heard))
-    sounds = sounding(heard.levels)[begin:]
-    gains = np.cumsum(np.where(sounds, _PARTED - shares, 0.0)[::-1])
-    best = int(np.flatnonzero(gains >= gains.max() - 1e-9)[-1])
-    return max(len(heard) - 1 - best, lag, begin)
-
-
-def _fine_lag(prompt: Prompt, heard: Fingerprint, lag: int, begin: int, end: int) -> float:
-    """The lag to a fraction of a frame: the share of differing bits rises evenly on both sides of the true one.
-
-    Measured: within 2.3 ms for 95 of 100, through codecs, noise and loss; G.722 adds its own 4.25 ms of delay.
-    """
-    sounds = sounding(heard.levels)[begin:end]
-    left, here, right = (float(_shares(prompt, heard, lag + d, begin, end)[sounds].mean()) for d in (1, 0, -1))
-    worse = max(left, right) - here
-    shift = 0.5 * (left - right) / worse if worse > 0 else 0.0
-    return lag - float(np.clip(shift, -0.5, 0.5))

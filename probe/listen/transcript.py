@@ -19,9 +19,10 @@ from itertools import pairwise
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
+from probe.listen.prompt_following import Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, moved, played, sounding
 from probe.listen.prompt_search import Library
-from probe.listen.recall import Found, Lost, Over, Recall, Recognition
+from probe.listen.recall import Found, Recall, Recognition
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
 from probe.timeline import FRAME, RATE, Samples, Verdict, Word
@@ -81,6 +82,11 @@ class Transcript:
         """The words as a text, joined as the recogniser joins them."""
         hanzi = self._transcriber is not None and self._transcriber.language in ("zh", "ja")
         return ("" if hanzi else " ").join(word.word for word in self.words)
+
+    @property
+    def expects(self) -> int:
+        """Frames of a remembered prompt's sound that surely come next."""
+        return 0 if self._recall is None else self._recall.expects(self._size // HOP)
 
     @property
     def remembering(self) -> bool:

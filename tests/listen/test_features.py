@@ -52,3 +52,18 @@ def test_silence_between_sounds_leaves_no_trace_of_the_sound_before() -> None:
     begins = next(n for n in range(30, len(after)) if after[n].level > -60)
     assert after[begins].steady == 0.0
     assert after[begins].alike == 0.0
+
+
+def test_of_frames_that_are_known_to_be_speech_only_levels_are_measured() -> None:
+    sound = samples(np.concatenate([voiced("您好，请讲"), music(1.0)]))
+    sound = sound[: sound.size // 800 * 800]
+    whole, some = Meter(), Meter()
+    for at in range(0, sound.size, 800):
+        known = at < 4000
+        all_ = whole.measure_all(at / 8000, sound[at : at + 800])
+        levels = some.measure_all(at / 8000, sound[at : at + 800], speech=known)
+        assert [frame.level for frame in all_] == [frame.level for frame in levels]
+        if known:
+            assert all(frame.voicing == 1.0 and not frame.lines for frame in levels if frame.level > -60)
+        elif at >= 4000 + 1600:  # the spectra of 160 ms before are known again
+            assert all_ == levels

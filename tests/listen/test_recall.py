@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from probe.listen.fingerprint import HOP, Fingerprinter
+from probe.listen.prompt_following import Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Memory, Prompt
 from probe.listen.prompt_search import Library
-from probe.listen.recall import Change, Found, Lost, Over, Recall
+from probe.listen.recall import Change, Found, Recall
 from probe.simulator.channel import CONDITIONS, degrade
 from probe.speech.voice import Voice
 from probe.timeline import FRAME, Word

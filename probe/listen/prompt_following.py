@@ -1,0 +1,137 @@
+"""Following a remembered prompt that is heard: each frame is compared with the one that is due.
+
+A cumulative sum of the disagreement (Page, "Continuous inspection schemes", Biometrika 1954) says when what is heard and the
+prompt parted, and from which frame on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from probe.listen.fingerprint import HOP, MARKED, Fingerprint, differing
+from probe.listen.prompt_memory import SOUNDS_ON, Prompt, pause, sounding
+from probe.timeline import RATE
+
+_PARTED = 0.34  # share of marked bits: more speaks against a match, less for it; half of them differ by chance
+_PARTED_SURE = 2.4  # sum of what is over it: 15 frames that have nothing to do with the prompt
+_DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt; guessed
+_NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
+_DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is heard has parted from the prompt, about at live frame `at`."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The prompt has been heard as far as it is remembered: up to live frame `at`."""
+
+    at: int
+
+
+class Following:
+    """Compares each live frame with the one of the prompt that is due."""
+
+    def __init__(self, prompt: Prompt, lag: int, heard: Fingerprint, begin: int) -> None:
+        self.prompt = prompt
+        self.lag = lag
+        self._sounds = prompt.sounding
+        self._last = prompt.last
+        self._over = max(self._last + 1, round(prompt.ends * RATE / HOP) - SOUNDS_ON)
+        # Frames with sound beyond the last are none, so that one always follows.
+        self._quiets = np.append(np.flatnonzero(~self._sounds[: self._last + 1]), self._last + 1)
+        self._against = 0.0
+        self._parted_at = begin
+        self._drift: list[tuple[int, ...]] = []
+        loudest = int(prompt.levels.max())
+        due = slice(max(lag, begin), len(heard))
+        theirs = prompt.levels[max(due.start - lag, 0) : max(due.stop - lag, 0)]
+        ours = heard.levels[due.start : due.start + theirs.size]
+        both = self._sounds[max(due.start - lag, 0) : max(due.stop - lag, 0)]
+        gain = float(np.median(ours[both].astype(np.float64) - theirs[both])) if both.any() else 0.0
+        self._loudest = loudest + gain
+        self._pause = pause(self._loudest, float(heard.levels.min()))
+
+    def hear(self, k: int, bits: np.uint32, marks: np.uint32, level: int) -> Lost | Over | None:
+        due = k - self.lag
+        if due > self._last:
+            return self.over(k + 1)  # its last sound may be too soft to be compared
+        if due < 0:
+            return None
+        sounds = level > self._pause
+        if self._sounds[due] and sounds:
+            share = int(((self.prompt.bits[due] ^ bits) & marks).bit_count()) / MARKED
+            self._against += share - _PARTED
+            self._note_drift(due, bits, marks)
+        elif self._sounds[due] or level > self._loudest - _NEAR:
+            self._against += 0.5 - _PARTED
+        if self._against <= 0:
+            self._against, self._parted_at = 0.0, k
+        return Lost(self._parted_at) if self._against >= _PARTED_SURE else None
+
+    def over(self, count: int) -> Over | None:
+        """After `count` live frames: whether the prompt's last sound is past."""
+        return Over(self.lag + self._over) if count - self.lag > self._over else None
+
+    def expects(self, frame: int) -> int:
+        """Frames of sound that are due without a pause from live frame `frame` on; 0 where the prompt and what is heard
+        seem to part, or in a pause."""
+        due = frame - self.lag
+        if self._against > _DOUBT or not 0 <= due <= self._last:
+            return 0
+        return int(self._quiets[np.searchsorted(self._quiets, due)]) - due
+
+    def _note_drift(self, due: int, bits: np.uint32, marks: np.uint32) -> None:
+        """Keeps in step where a jitter buffer has dropped or repeated some milliseconds."""
+        size = self.prompt.bits.size
+        near = [
+            int(((self.prompt.bits[min(max(due + d, 0), size - 1)] ^ bits) & marks).bit_count())
+            for d in range(-_DRIFT, _DRIFT + 1)
+        ]
+        self._drift.append(tuple(near))
+        if len(self._drift) < _DRIFT_FRAMES:
+            return
+        sums = np.sum(self._drift[-_DRIFT_FRAMES:], axis=0)
+        better = int(sums.argmin()) - _DRIFT
+        if sums[_DRIFT] - sums[better + _DRIFT] > _DRIFT_BETTER * MARKED * _DRIFT_FRAMES:
+            self.lag -= better
+            self._drift.clear()
+
+
+def shares(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int) -> npt.NDArray[np.float64]:
+    """Share of marked bits that differ, for live frames `since` to `until`; a half outside the prompt."""
+    places = np.arange(since, until)
+    due = places - lag
+    inside = (due >= 0) & (due < prompt.bits.size)
+    shares = np.full(places.size, 0.5)
+    live = places[inside]
+    shares[inside] = differing(prompt.bits[due[inside]], heard.bits[live], heard.marks[live]) / MARKED
+    return shares
+
+
+def matches_since(prompt: Prompt, heard: Fingerprint, lag: int, begin: int) -> int:
+    """The live frame from which the prompt is what is heard: going back from now, where agreement begins."""
+    differ = shares(prompt, heard, lag, begin, len(heard))
+    sounds = sounding(heard.levels)[begin:]
+    gains = np.cumsum(np.where(sounds, _PARTED - differ, 0.0)[::-1])
+    best = int(np.flatnonzero(gains >= gains.max() - 1e-9)[-1])
+    return max(len(heard) - 1 - best, lag, begin)
+
+
+def fine_lag(prompt: Prompt, heard: Fingerprint, lag: int, begin: int, end: int) -> float:
+    """The lag to a fraction of a frame: the share of differing bits rises evenly on both sides of the true one.
+
+    Measured: within 2.3 ms for 95 of 100, through codecs, noise and loss; G.722 adds its own 4.25 ms of delay.
+    """
+    sounds = sounding(heard.levels)[begin:end]
+    left, here, right = (float(shares(prompt, heard, lag + d, begin, end)[sounds].mean()) for d in (1, 0, -1))
+    worse = max(left, right) - here
+    shift = 0.5 * (left - right) / worse if worse > 0 else 0.0
+    return lag - float(np.clip(shift, -0.5, 0.5))
