@@ -51,11 +51,6 @@ class Patience:
         """Whether the caller waits for a person."""
         return self.queued is not None
 
-    @property
-    def told_to_wait(self) -> bool:
-        """Whether the hotline has said so, not only played music."""
-        return self._said_so
-
     def acted(self, at: float) -> None:
         """The caller sent an input, or finished sending it, at `at`: whatever was waited for, it starts anew."""
         self.queued, self._said_so, self._active = None, False, at

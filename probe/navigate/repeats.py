@@ -27,6 +27,9 @@ OVERDUE = 4.0
 _CALLED = 0.8  # likeness by sound of an option's name and a part of what the menu calls it
 _TAIL = 0.3  # seconds after the input in which a word may still belong to the prompt that it cut off; guessed
 
+_MISHEARD = {"6": "09", "8": "2", "7": "1", "9": "6", "1": "7", "2": "8", "0": "6"}
+"""What a digit may have been that was heard as this one, the likeliest first: 零 is taken for 六, and 二 for 八 (both seen), the
+others rhyme."""
 _BESIDE, _BEFORE = 5, 3  # characters after and before an option in which its key is spoken of; guessed
 
 
@@ -132,6 +135,19 @@ class Sent:
                 if option.at > self.since and find(self.action.option, option.label, _CALLED, ear.language):
                     return option.key if option.key != self.action.value else None
         return None
+
+    def key_again(self, ear: Transcript) -> str | None:
+        """The key to press when this one seems lost, if not the same: the one announced for the option since, or, where the
+        hotline calls invalid what it announces, the digit that this one was most likely taken for."""
+        if (other := self.other_key(ear)) is not None or not isinstance(self.action, Press) or not self.action.option:
+            return other
+        last = ear.last
+        if last is None or last.rejected <= self.since:
+            return None
+        announced = {option.key for option in last.options if option.at > self.since}
+        if self.action.value not in announced:
+            return None
+        return next((key for key in _MISHEARD.get(self.action.value, "") if key not in announced), None)
 
     def once_more(self, remedy: Remedy, now: float, purpose: Purpose, words: str | None, answers: float | None) -> Sent:
         """The same input, or the same request in other words, sent at `now`."""

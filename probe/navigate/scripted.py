@@ -287,7 +287,7 @@ class ScriptedNavigator:
         passage = self._ear.last
         if self._sent is None or passage is None or event.segment.kind is not Kind.SPEECH:
             return ()
-        if self._patience.told_to_wait and not asking.excuses(self._ear.join(passage.words), self._language):
+        if self._patience.queueing and not asking.excuses(self._ear.join(passage.words), self._language):
             self._sent.reacted |= isinstance(self._sent.action, Say)  # even if it asks on: it has heard the caller
             return ()
         fate = self._sent.by_passage(passage, self._ear, last=self._walk.item is None)
@@ -309,7 +309,7 @@ class ScriptedNavigator:
         words = sent.other_words() if remedy == "ask" else None
         why: Purpose = self._purpose((words,)) if words else sent.purpose
         if fate == "lost" and remedy == "again":
-            why, words = "again", sent.other_key(self._ear)
+            why, words = "again", sent.key_again(self._ear)
         if why != "again":
             self._patience.acted(now)
         return self._send(sent.once_more(remedy, now, why, words, self._prompt_answered(self._ear.last)))

@@ -251,6 +251,21 @@ def test_an_option_misheard_is_pressed_under_the_key_that_is_announced_next() ->
     book >> rejection("输入有误，人工服务请按零，重听请按星号键") << press("0", purpose="again")
 
 
+def test_a_key_that_is_announced_and_called_invalid_was_misheard_and_the_likeliest_other_is_pressed() -> None:
+    walk = "walk: [{press: {option: 人工服务}}, {hear: 请问, say: 转人工}]"
+    book = play(walk) >> answered() >> heard("人工服务请按六，重听请按星号键") << press("6") >> silence(1)
+    book >> rejection("输入有误，人工服务请按六，重听请按星号键") << press("0", purpose="again")
+    book = play(walk) >> answered() >> heard("缴费请按零，人工服务请按六") << press("6") >> silence(1)
+    book >> rejection("输入有误，缴费请按零，人工服务请按六") << press("9", purpose="again")
+    book = play(walk) >> answered() >> heard("人工服务请按五，重听请按星号键") << press("5") >> silence(1)
+    book >> rejection("输入有误，人工服务请按五，重听请按星号键") << press("5", purpose="again")
+
+
+def test_what_is_advertised_to_those_who_wait_is_no_refusal() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> heard("好的") >> music(5) >> pushed("您也可以关注微信公众号") >> music(5) << nothing()
+
+
 def test_the_next_menu_that_offers_the_same_under_another_key_is_no_way_back() -> None:
     scenario = "walk: [{press: {option: 水质咨询}}, {press: {option: 人工服务}}]"
     book = play(scenario) >> answered() >> heard("水质咨询请按二，重听请按星号键") << press("2")
