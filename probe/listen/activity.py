@@ -15,7 +15,8 @@ from probe.timeline import RATE
 
 BLOCK_SECONDS = BLOCK / RATE
 
-_SOFTEST = -56.0  # dBFS: nothing softer is sound, however silent the line; speech at -30 dBFS starts at about -50
+SOFTEST = -56.0
+"""dBFS: nothing softer is sound, however silent the line; speech at -30 dBFS starts at about -50."""
 _MARGIN = 6.0  # dB over the floor; speech 12 dB over the noise must pass, noise may not
 _MARGIN_PER_UNREST = 4.0  # times the mean deviation of the noise's level (about 3.2 standard deviations)
 _MARGIN_AT_MOST = 11.0  # dB
@@ -23,6 +24,8 @@ _SURE = 4.0  # dB over the threshold that make one frame enough
 _REACH_BACK = 24  # blocks that an onset may lie before the frame that gave it away: 120 ms, a soft consonant
 _GAP = 3  # blocks under the lower threshold that do not stop the way back: 15 ms, a low voice's period
 _PAUSE = 0.4  # seconds after a sound in which the floor hardly rises
+# Where packets are lost there is silence, not the room: so much under the floor (dB), for no longer than this (frames).
+_HOLE, _HOLE_FRAMES = 8.0, 10
 # Ranges of level, smoothed over 60 ms, were measured: a room's hum 1 to 3 dB in 320 ms; five voices at once 4 to 12 dB in
 # 500 ms; one voice 17 dB and more.
 _EVEN_FRAMES, _EVEN_RANGE = 16, 5.0  # 320 ms (longer than a fricative), dB
@@ -60,6 +63,7 @@ class Activity:
         self._frames: deque[Features] = deque(maxlen=_KNOWN_FRAMES)
         self._last = 0.0
         self._was_loud = False
+        self._in_hole = 0
 
     @property
     def margin(self) -> float:
@@ -70,7 +74,7 @@ class Activity:
         """Takes the next frame."""
         self._blocks.extend(frame.blocks)
         self._frames.append(frame)
-        threshold = max(self.floor + self.margin, _SOFTEST)
+        threshold = max(self.floor + self.margin, SOFTEST)
         loud = frame.level > threshold
         if loud and not self._was_loud and frame.level < threshold + _SURE and len(self._frames) > 1:
             # A single frame just above the threshold may be the noise's own; the next one tells.
@@ -104,6 +108,12 @@ class Activity:
 
     def _adapt(self, frame: Features) -> None:
         difference = max(frame.level, QUIETEST) - self.floor
+        self._in_hole = self._in_hole + 1 if difference < -_HOLE else 0
+        if 0 < self._in_hole < _HOLE_FRAMES:
+            return
+        if self._in_hole == _HOLE_FRAMES:
+            self.floor += difference  # it has lasted: the line has become quiet
+            return
         if difference > 0 and frame.at - self._last < _PAUSE:
             # Between words the soft ends of sounds are not the noise; only what has no voice may lift the floor a bit.
             self.floor += 0.02 * difference if frame.voicing < 0.4 else 0.0
@@ -113,7 +123,7 @@ class Activity:
 
     def _sounding_before(self) -> float:
         """Blocks from where the sound began to the start of the newest frame; negative when it began inside it."""
-        low = max(self.floor + 0.6 * self.margin, _SOFTEST - 4)
+        low = max(self.floor + 0.6 * self.margin, SOFTEST - 4)
         blocks = list(self._blocks)
         newest = len(blocks) - 4
         begin = next((i for i in range(newest, len(blocks)) if blocks[i] > low), newest)
@@ -154,7 +164,7 @@ class Activity:
             return self._take_floor(restless)
         before, newest = frames[-_STEP_FRAMES - 3 : -3], frames[-3:]
         if len(before) == _STEP_FRAMES and (
-            _mean_level(before) > max(self.floor + self.margin, _SOFTEST)
+            _mean_level(before) > max(self.floor + self.margin, SOFTEST)
             and min(frame.level for frame in newest) > max(frame.level for frame in before) + 1
             and _mean_level(newest) > _mean_level(before) + _STEP
             and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6)

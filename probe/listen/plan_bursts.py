@@ -29,14 +29,16 @@ _NEAR = 75.0  # Hz of the strongest peak to a tone's frequency, before its bands
 _MOST = 0.6  # share of a burst's frames that must fit: lost packets spoil some
 _IMPURE_FRAMES = 6  # frames in a row that a burst survives: what concealed packets leave in the window
 _KNOWN_LEVEL = 3  # frames after which a burst's level is known
-_DROPOUT = 0.09  # seconds of a gap in a burst that lost packets leave
+_DROPOUT = 0.15  # seconds of a gap in a burst that lost packets leave: nine in a row, of which concealment fills some
 _AROUND = 0.3  # seconds of silence that stand before a burst which begins by itself
 _STANDS_DB, _STANDS_SHARE = 2.0, 0.8  # range of the level, and share of stretches of 200 ms in it, of a steady tone
 
 
 @dataclass(frozen=True, slots=True)
 class PlanBurst:
-    """`start`, `end` in seconds; `level`: dBFS, median; `alone`: silence stood before it; `fits`: which tones' frequencies."""
+    """`start`, `end` in seconds; `level`: dBFS, upper quartile (lost packets are softer); `alone`: silence stood before it;
+    `fits`: which tones' frequencies; `pitch`: Hz.
+    """
 
     start: float
     end: float
@@ -94,9 +96,9 @@ class PlanBursts:
         self.broken = True
         return self._finish(self._pure_until)
 
-    def resume(self, burst: PlanBurst, shortest_pause: float) -> bool:
-        """Whether the burst under way is the same as the one before it, parted only by lost packets; it goes on then."""
-        if self.since is None or self._frames > 1 or not self.since - burst.end < _DROPOUT < shortest_pause:
+    def resume(self, burst: PlanBurst) -> bool:
+        """Whether the burst under way may be the one before it, parted only by lost packets; it goes on then."""
+        if self.since is None or self._frames > 1 or self.since - burst.end >= _DROPOUT:
             return False
         self.since, self._alone = burst.start, burst.alone
         return True
@@ -151,7 +153,7 @@ class PlanBursts:
 
     def _finish(self, end: float) -> PlanBurst:
         assert self.since is not None
-        level = sorted(self._levels)[len(self._levels) // 2]
+        level = sorted(self._levels)[len(self._levels) * 3 // 4]
         pitch = sorted(self._pitches)[len(self._pitches) // 2]
         burst = PlanBurst(self.since, max(end, self.since), level, self._alone, self.fits(), pitch)
         self.since = None

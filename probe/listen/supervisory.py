@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from probe.listen.activity import Sounding
+from probe.listen.activity import SOFTEST, Sounding
 from probe.listen.features import Features
 from probe.listen.plan_bursts import FRAME_SECONDS, Frequencies, PlanBurst, PlanBursts
 from probe.listen.tone_plans import Cadence, plan
@@ -25,7 +25,7 @@ _LONE_RING = 0.9  # seconds of pure tone that are a ringback by themselves
 _AROUND = 0.3  # seconds of silence after a lone ringback burst
 _STANDS = 3.0  # seconds of a tone that does not stop
 _SOFTER_DB = 4.0  # dB by which two bursts' levels may differ from what the plan says
-_DROPOUT = 0.1  # seconds after which even a burst that fits nothing is over: lost packets part one burst so long
+_DROPOUT = 0.16  # seconds after which even a burst that fits nothing is over: lost packets part one burst so long
 _HISTORY = 8  # bursts kept: two of the longest cadences
 _GHOST_BEGINS, _GHOST_SECONDS = 0.1, 0.24  # GSM makes a hum of the silence after a tone: so soon, until then; measured
 _BLIP = 0.12  # seconds of something else that lost packets put into a cadence
@@ -47,7 +47,8 @@ class Supervisory:
     """Listens for the tones of one country."""
 
     def __init__(self, country: str) -> None:
-        self._plan = plan(country).tones
+        tones = plan(country).tones
+        self._plan = (*tones, *(faint for tone in tones for faint in tone.faint(SOFTEST)))
         self._finder = PlanBursts(sorted({cadence.frequencies for cadence in self._plan}, key=len))
         self.ghost = False
         """Whether what sounds in the pause may be what a codec makes of a tone that has just stopped."""
@@ -92,8 +93,10 @@ class Supervisory:
         ended = self._finder.hear(frame, heard, sounding)
         if self._finder.since is not None:
             self.ghost = False
-            if was_sounding is None and self._bursts and self._finder.resume(self._bursts[-1], self._shortest_pause()):
-                self._bursts.pop()
+            if was_sounding is None and self._bursts:
+                last = self._bursts[-1]
+                if not self._may_pause(last, self._finder.since) and self._finder.resume(last):
+                    self._bursts.pop()
             self._in_burst(now)
             return
         if ended is not None:
@@ -142,7 +145,7 @@ class Supervisory:
         if not sounding.loud or soft or self.ghost:
             self._other_since = None
         elif self._other_since is None:
-            self._other_since = frame.at if sounding.onset is None else sounding.onset
+            self._other_since = frame.at
         other = self._other_since is not None and now - self._other_since > _OTHER
         if other or gap > self._longest_pause():
             self._forget()
@@ -201,8 +204,13 @@ class Supervisory:
     def _forms(self, fits: frozenset[Frequencies]) -> list[Cadence]:
         return [c for c in self._plan if c.frequencies in fits]
 
-    def _shortest_pause(self) -> float:
-        return min((min(c.off) for c in self._forms(self._bursts[-1].fits) if c.off), default=0.0)
+    def _may_pause(self, burst: PlanBurst, until: float) -> bool:
+        """Whether a tone of the plan pauses so long after such a burst; else what parted two bursts was lost packets."""
+        return any(
+            _close(burst.seconds, on, loose=True) and _close(until - burst.end, off, loose=True)
+            for c in self._forms(burst.fits)
+            for on, off in zip(c.on, c.off, strict=True)
+        )
 
     def _longest_pause(self) -> float:
         """Seconds after which no further burst of this tone is to be expected; little if the last one fits nothing."""
@@ -236,6 +244,8 @@ def _deviation(bursts: Sequence[PlanBurst], cadence: Cadence, place: int, gap: f
 
     `loose`: allows for edges that lost packets have moved.
     """
+    if bursts[0].level > cadence.below:
+        return None
     count = len(cadence.on)
     total, lengths = 0.0, 0
     for i, burst in enumerate(bursts):

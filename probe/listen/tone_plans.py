@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -21,7 +22,7 @@ class Cadence:
     """One tone of a plan.
 
     `frequencies` in Hz; `on` and `off` in seconds, in turn (both empty: it does not stop); `softer`: dB by which each
-    burst is softer than the cadence's first.
+    burst is softer than the cadence's first; `below`: dBFS of the first, at or over which it does not sound like this.
     """
 
     kind: Kind
@@ -29,11 +30,26 @@ class Cadence:
     on: tuple[float, ...]
     off: tuple[float, ...]
     softer: tuple[float, ...] = ()
+    below: float = 0.0
 
     @property
     def continuous(self) -> bool:
         """Whether it sounds without a pause."""
         return not self.on
+
+    def faint(self, softest: float) -> Iterator[Cadence]:
+        """It as it sounds on so soft a line that its softer bursts are under `softest` (dBFS): they are pauses there."""
+        softer = max(self.softer, default=0.0)
+        if not softer:
+            return
+        on, off = list[float](), list[float]()
+        for sounds, rests, by in zip(self.on, self.off, self.softer, strict=True):
+            if by:
+                off[-1] += sounds + rests
+            else:
+                on.append(sounds)
+                off.append(rests)
+        yield replace(self, on=tuple(on), off=tuple(off), softer=(0.0,) * len(on), below=softest + softer)
 
 
 @dataclass(frozen=True, slots=True)

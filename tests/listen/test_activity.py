@@ -55,3 +55,13 @@ def test_a_voice_is_never_taken_for_the_floor() -> None:
     assert not any(
         s.noise_since is not None for s in heard(voiced("您好，欢迎致电，很高兴为您服务，请问您需要什么帮助"))
     )
+
+
+@pytest.mark.parametrize(("lost", "forgotten"), [(60, False), (400, True)])
+def test_a_hole_of_lost_packets_is_not_the_room_but_silence_that_stays_is(lost: int, forgotten: bool) -> None:
+    room = noise(3, -45)
+    room[8 * 1500 : 8 * (1500 + lost)] = 0
+    result = heard(np.concatenate([silence(0.5), room]))
+    at_the_end = result[round((2.0 + lost / 1000) / 0.02) - 1]
+    assert (at_the_end.floor < -80) == forgotten
+    assert forgotten or not any(s.loud for s in result[100:])

@@ -60,6 +60,39 @@ def test_there_are_no_tones_in_speech_and_music(seed: int) -> None:
     assert not TONES & {boundary.kind for boundary in segmented(sound)}
 
 
+def test_lost_packets_do_not_part_a_tone_that_does_not_stop() -> None:
+    sound = np.concatenate([silence(1), tone([350, 440], (4.5, 0.0), 1), silence(1)])
+    for lost in (20, 140):  # ms; longer, then shorter before the tone has stood long enough
+        sound[8 * 2300 : 8 * (2300 + lost)] = 0
+    assert [b.kind for b in segmented(sound, "US")] == [Kind.DIAL_TONE, Kind.SILENCE]
+
+
+@pytest.mark.parametrize(("country", "kind"), [("NZ", Kind.NUMBER_UNOBTAINABLE), ("CN", Kind.NUMBER_UNOBTAINABLE)])
+def test_pauses_as_short_as_lost_packets_stay_pauses_of_a_cadence(country: str, kind: Kind) -> None:
+    cadence = next(row for row in plan(country).tones if row.kind is kind)
+    times = [
+        t + by for pair in zip(cadence.on, cadence.off, strict=True) for t, by in zip(pair, (0.01, -0.01), strict=True)
+    ]
+    sound = np.concatenate([silence(1), tone(cadence.frequencies, times, 2), silence(1)])
+    assert [b.kind for b in segmented(sound, country)] == [kind, Kind.SILENCE]
+
+
+def test_a_tone_is_known_on_a_line_so_soft_that_every_other_burst_is_inaudible() -> None:
+    cadence = next(row for row in plan("AU").tones if row.kind is Kind.CONGESTION)
+    assert cadence.softer == (0.0, 10.0)
+    bursts = [tone(cadence.frequencies, (0.375, 0.375), 1, -52.0 - by) for by in cadence.softer]
+    found = segmented(np.concatenate([silence(1), *bursts, *bursts, silence(1)]), "AU")
+    assert [b.kind for b in found] == [Kind.CONGESTION, Kind.SILENCE]
+
+
+def test_where_packets_are_lost_in_a_noisy_pause_the_cadence_goes_on() -> None:
+    sound = np.concatenate([silence(1), tone([450], (1.0, 4.0), 2, -35.0), silence(1)])
+    sound += noise(sound.size / 8000, -56.0)
+    sound[8 * 2900 : 8 * 2960] = 0
+    rung = [b for b in segmented(sound) if b.kind in TONES]
+    assert [b.kind for b in rung] == [Kind.RINGBACK]
+
+
 def test_an_unknown_country_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UserError, match="CN"):
         plan("XX")
