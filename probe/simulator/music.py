@@ -1,18 +1,23 @@
 """Music on hold: short synthesised pieces, a melody over chords, in several styles; the same piece is the same samples.
 
+The styles of `songs.py` are sung, most of them over instruments.
+
 A piece is made of a scale, a chord progression and a timbre. `tune` picks the notes, so one style has any number of
 pieces. The level is near what hotlines play, guessed as −22 dBFS.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from probe.simulator.songs import SONGS, Song, any_scale, voices
 from probe.timeline import RATE, Samples
+
+_Wave = npt.NDArray[np.float64]
 
 LENGTH = 32.0
 """Seconds (about) until a piece begins again."""
@@ -51,7 +56,7 @@ def _hertz(note: float) -> float:
     return float(440.0 * 2 ** ((note - 69) / 12))
 
 
-def _note(style: Style, note: int, seconds: float) -> npt.NDArray[np.float64]:
+def _note(style: Style, note: int, seconds: float) -> _Wave:
     """One note with its attack and decay; partials above the telephone band are left out."""
     time = np.arange(round(seconds * RATE)) / RATE
     frequency = _hertz(note)
@@ -68,10 +73,51 @@ def _note(style: Style, note: int, seconds: float) -> npt.NDArray[np.float64]:
 @lru_cache(maxsize=48)
 def piece(style_name: str, tune: int = 0) -> Samples:
     """The piece number `tune` in a style: about half a minute, int16 at 8 kHz, made to be looped."""
+    body = _song(SONGS[style_name], style_name, tune) if style_name in SONGS else _instrumental(style_name, tune)
+    level = float(np.sqrt(np.mean(body**2)))
+    result: Samples = np.clip(body * (32768 * 10 ** (_LEVEL_DB / 20) / level), -32768, 32767).astype(np.int16)
+    result.flags.writeable = False
+    return result
+
+
+def _instrumental(style_name: str, tune: int) -> _Wave:
     style = STYLES[style_name]
     random = np.random.default_rng([tune, sorted(STYLES).index(style_name)])
     root = style.root + int(random.integers(-4, 5))
     beat = style.beat * float(random.uniform(0.88, 1.15))
+    return _played(style, root, beat, tune, random)
+
+
+def _song(song: Song, name: str, tune: int) -> _Wave:
+    """The voice, and what is played under it in the same key and time."""
+    random = np.random.default_rng([tune, len(STYLES) + sorted(SONGS).index(name)])
+    root = 57 + int(random.integers(-5, 6))
+    beat = song.beat * float(random.uniform(0.85, 1.15))
+    style = STYLES[song.plays] if song.plays else None
+    scale = style.scale if style else any_scale(random)
+    under = _played(replace(style, melody=0.15), root, beat, tune, random) if style else np.zeros(round(LENGTH * RATE))
+    voice = voices(song, root, scale, beat, under.size / RATE, random)
+    if style is None:
+        return voice
+    if song.drums:
+        under += _drums(under, beat, random)
+    loudness = np.sqrt(np.mean(np.square(voice[voice != 0]))) / np.sqrt(np.mean(np.square(under)))
+    return voice + under * float(loudness * 10 ** (-song.under / 20))
+
+
+def _drums(under: _Wave, beat: float, random: np.random.Generator) -> _Wave:
+    """A thump and a hiss in turn on each beat, about as loud as what is played."""
+    beats = np.zeros(under.size)
+    time = np.arange(round(0.11 * RATE)) / RATE
+    for number in range(int(under.size / RATE / beat) - 1):
+        hit = np.sin(2 * np.pi * 90 * time) if number % 2 == 0 else 0.6 * random.standard_normal(time.size)
+        start = round(number * beat * RATE)
+        beats[start : start + time.size] += hit * np.exp(-35 * time)
+    return beats * float(1.2 * np.sqrt(np.mean(under**2) / np.mean(beats**2)))
+
+
+def _played(style: Style, root: int, beat: float, tune: int, random: np.random.Generator) -> _Wave:
+    """Chords and the melody over them."""
     bars = max(1, round(LENGTH / (beat * style.beats_per_chord)))
     total = np.zeros(round((bars * style.beats_per_chord + 4) * beat * RATE))
 
@@ -92,8 +138,4 @@ def piece(style_name: str, tune: int = 0) -> Samples:
                 octave, degree = divmod(step, len(style.scale))
                 length = beat * float(random.choice([1.0, 1.0, 2.0]))
                 add(root + 12 + 12 * octave + style.scale[degree], begin + index * beat, length, 0.8)
-    body = total[: round(bars * style.beats_per_chord * beat * RATE)]
-    level = float(np.sqrt(np.mean(body**2)))
-    result: Samples = np.clip(body * (32768 * 10 ** (_LEVEL_DB / 20) / level), -32768, 32767).astype(np.int16)
-    result.flags.writeable = False
-    return result
+    return total[: round(bars * style.beats_per_chord * beat * RATE)]

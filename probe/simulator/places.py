@@ -22,7 +22,7 @@ RESERVED = frozenset({HANG_UP, REPEAT, BACK})
 
 Offer = Literal["human", "complaint"]
 Key = Annotated[str, Field(pattern=r"^[0-9*#]$")]
-MusicStyle = Literal["piano", "strings", "bells", "synth", "waltz", "pentatonic"]
+MusicStyle = Literal["piano", "strings", "bells", "synth", "waltz", "pentatonic", "ballad", "choir", "folk", "pop"]
 
 
 class Strict(BaseModel):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
 from probe.simulator import music, rooms, tones
+from probe.simulator.places import MusicStyle
 from probe.simulator.player import Player
 from probe.simulator.seeds import call_seed
+from probe.simulator.songs import SONGS
 from probe.timeline import RATE
 
 
@@ -20,7 +24,7 @@ def test_ringback_is_450_hz_one_second_in_five() -> None:
     assert not on[60:240].any()
 
 
-@pytest.mark.parametrize("style", sorted(music.STYLES))
+@pytest.mark.parametrize("style", sorted({*music.STYLES, *SONGS}))
 def test_each_style_has_pieces_of_its_own_at_one_level(style: str) -> None:
     first, second = music.piece(style, 0), music.piece(style, 1)
     assert not np.array_equal(first[:80000], second[:80000])
@@ -29,10 +33,15 @@ def test_each_style_has_pieces_of_its_own_at_one_level(style: str) -> None:
     assert 25 < first.size / RATE < 40
 
 
-def test_a_piece_is_the_same_samples_each_time() -> None:
-    once = music.piece("piano", 2).copy()
+def test_every_style_can_be_written_in_a_hotline() -> None:
+    assert set(get_args(MusicStyle)) == {*music.STYLES, *SONGS}
+
+
+@pytest.mark.parametrize("style", ["piano", "pop"])
+def test_a_piece_is_the_same_samples_each_time(style: str) -> None:
+    once = music.piece(style, 2).copy()
     music.piece.cache_clear()
-    assert np.array_equal(once, music.piece("piano", 2))
+    assert np.array_equal(once, music.piece(style, 2))
 
 
 def test_rooms_differ() -> None:
