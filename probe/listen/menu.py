@@ -173,17 +173,25 @@ def _read(words: Spoken) -> Iterator[_Reading]:
 
 
 def _without_slips(words: Spoken) -> Spoken:
-    """The same without digits too short to have been spoken, next to the one digit of a key ("请按六零" is zero)."""
-    text, slips = words.text, []
-    for key in _TWO_DIGITS.finditer(text):
-        lengths = [words.ends[i] - words.starts[i] for i in (key.end() - 2, key.end() - 1)]
-        if min(lengths) < _SLIP <= max(lengths):
-            slips.append(key.end() - 2 + lengths.index(min(lengths)))
-    if not slips:
-        return words
-    kept = [i for i in range(len(text)) if i not in slips]
-    starts, ends = (tuple(times[i] for i in kept) for times in (words.starts, words.ends))
-    return Spoken("".join(text[i] for i in kept), starts, ends, words.language)
+    """The same with two digits after "press" made one key where they are none of a number: a pause parts them ("请按零，
+    三…"), or one is too short to have been spoken ("请按六零" is zero)."""
+    for key in reversed(list(_TWO_DIGITS.finditer(words.text))):
+        second = key.end() - 1
+        lengths = [words.ends[i] - words.starts[i] for i in (second - 1, second)]
+        if words.pause_before(second) >= PAUSE:
+            words = _with(words, second, second, " ")
+        elif min(lengths) < _SLIP <= max(lengths):
+            slip = second - 1 + lengths.index(min(lengths))
+            words = _with(words, slip, slip + 1, "")
+    return words
+
+
+def _with(words: Spoken, start: int, end: int, instead: str) -> Spoken:
+    """The same with other characters, which take no time, in place of those from `start` to `end`."""
+    at = (words.ends[start - 1],) * len(instead)
+    text = words.text[:start] + instead + words.text[end:]
+    starts, ends = (times[:start] + at + times[end:] for times in (words.starts, words.ends))
+    return Spoken(text, starts, ends, words.language)
 
 
 def _parted_after(words: Spoken, index: int) -> bool:

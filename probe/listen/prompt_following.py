@@ -16,6 +16,10 @@ from probe.listen.prompt_memory import SOUNDS_ON, Prompt, pause, sounding
 from probe.timeline import RATE
 
 _PARTED = 0.34  # share of marked bits: more speaks against a match, less for it; half of them differ by chance
+_PARTED_LEAST, _APART = 0.2, 0.17
+"""The same where the prompt was followed closely until now: as much over its mean, and no less. Other words in the same
+voice and rhythm differ in 0.37 of the bits, which is little where those before had differed in none."""
+_CLOSELY = 25  # frames that show how closely it is followed: half a second; guessed
 _PARTED_SURE = 2.4  # sum of what is over it: 15 frames that have nothing to do with the prompt
 _DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt; guessed
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
@@ -49,6 +53,8 @@ class Following:
         self._quiets = np.append(np.flatnonzero(~self._sounds[: self._last + 1]), self._last + 1)
         self._against = 0.0
         self._parted_at = begin
+        before = shares(prompt, heard, lag, begin, len(heard))[sounding(heard.levels)[begin:]]
+        self._differed, self._compared = float(before.sum()), before.size
         self._drift: list[tuple[int, ...]] = []
         loudest = int(prompt.levels.max())
         due = slice(max(lag, begin), len(heard))
@@ -68,13 +74,20 @@ class Following:
         sounds = level > self._pause
         if self._sounds[due] and sounds:
             share = int(((self.prompt.bits[due] ^ bits) & marks).bit_count()) / MARKED
-            self._against += share - _PARTED
+            self._against += share - self._parted
+            self._differed, self._compared = self._differed + share, self._compared + 1
             self._note_drift(due, bits, marks)
         elif self._sounds[due] or level > self._loudest - _NEAR:
             self._against += 0.5 - _PARTED
         if self._against <= 0:
             self._against, self._parted_at = 0.0, k
         return Lost(self._parted_at) if self._against >= _PARTED_SURE else None
+
+    @property
+    def _parted(self) -> float:
+        if self._compared < _CLOSELY:
+            return _PARTED
+        return min(_PARTED, max(_PARTED_LEAST, self._differed / self._compared + _APART))
 
     def over(self, count: int) -> Over | None:
         """After `count` live frames: whether the prompt's last sound is past."""

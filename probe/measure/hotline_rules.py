@@ -32,7 +32,8 @@ def closed(facts: Facts) -> Evidence | None:
     """The hotline said that it is outside its hours, and let nobody wait afterwards; or told its hours and no more."""
     heard = [event for event in facts.timeline.events if isinstance(event, ClosedHeard)]
     heard = [event for event in heard if not event.hours or _last_word(facts, event.at)]
-    if not heard or facts.after(heard[-1].at, Queued):
+    wait = waiting(facts)
+    if not heard or facts.after(heard[-1].at, Queued) or (wait is not None and wait[0] > heard[-1].at):
         return None
     return Evidence(f'heard "{heard[-1].text}" at {heard[-1].at:.2f} s', f"{heard[-1].at:.2f} 秒听到“{heard[-1].text}”")
 

@@ -33,6 +33,7 @@ from probe.navigate.doubt import CHALLENGE, Doubt
 from probe.navigate.inputs import hang_up_of, input_of
 from probe.navigate.matching import Match
 from probe.navigate.meeting import COURTESY, Meeting
+from probe.navigate.menus import MenusWithout
 from probe.navigate.patience import Patience
 from probe.navigate.repeats import Fate, Sent
 from probe.navigate.scenario import Acts, Item, Otherwise, Scenario
@@ -118,7 +119,7 @@ class ScriptedNavigator:
         self._sent: Sent | None = None
         self._input_over = 0.0  # when the last input was over, and the start of the prompt that it answered
         self._answered: float | None = None
-        self._menus_without: list[Passage] = []
+        self._menus_without = MenusWithout()
         self._doubt = Doubt(scenario.question(CHALLENGE[self._language]))
         self._table = self._rules()
 
@@ -208,7 +209,7 @@ class ScriptedNavigator:
     def _take(self, awaited: Awaited, match: Match | None, event: Event) -> Sequence[Action]:
         """What was awaited has come: the walk moves on, and what it says to do becomes due."""
         self._seen.clear()
-        self._menus_without.clear()
+        self._menus_without.passages.clear()
         self._sent, self._waiting = None, event.known
         if match:
             self._since = match.until
@@ -335,9 +336,10 @@ class ScriptedNavigator:
             return ()
         prompt = wanted[0].hear
         announced = any(option.at > self._since for option in passage.options)
-        if announced and (prompt is None or matching.hear(prompt, self._ear, self._since)):
-            self._menus_without.append(passage)
-        return self._not_offered(*wanted, event.known) if len(self._menus_without) > 1 else ()
+        if not announced or not (prompt is None or matching.hear(prompt, self._ear, self._since)):
+            return ()
+        heard_again = self._menus_without.hear(passage, self._since)
+        return self._not_offered(*wanted, event.known) if heard_again else ()
 
     def _do_without_the_option(self, event: Tick) -> Sequence[Action]:
         if not self._menus_without or self._patience.queueing or not self._ear.quiet:
@@ -349,9 +351,7 @@ class ScriptedNavigator:
 
     def _not_offered(self, item: Item, place: Place, now: float) -> Sequence[Action]:
         """A menu was heard to its end, and again or not, without the option that the item presses."""
-        offered = ", ".join(f"{o.key} {o.label}" for o in self._menus_without[-1].options)
-        note = f"no option called {' / '.join(item.option)} in the menu: {offered}"
-        self._menus_without.clear()
+        note = f"no option called {' / '.join(item.option)} in the menu: {self._menus_without.told()}"
         self._walk.place = place
         if item.if_not_offered:
             return self._instead(item.if_not_offered, now)

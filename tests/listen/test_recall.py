@@ -175,3 +175,21 @@ def test_music_that_a_prompt_holds_is_not_the_prompt_where_it_comes_again() -> N
     told, recall = heard(np.concatenate([silence(0.25), said, silence(0.7)]), library)
     assert kinds(told)[0] == "Found"
     assert recall.sure
+
+
+def test_other_words_in_the_rhythm_of_the_prompt_part_from_it_where_they_begin() -> None:
+    def menu(*clauses: tuple[str, int, int]) -> Sound:
+        """Clauses, each at a rate and a pitch a little of its own."""
+        voices = [(clause, Voice("cmn", "m1", rate, pitch, -19.9, 0.977)) for clause, rate, pitch in clauses]
+        return np.concatenate([sound for words, voice in voices for sound in (voiced(words, voice), silence(0.22))])
+
+    same, known = ("停车办理，请按一", 215, 57), ("门禁办理，请按二", 218, 52)
+    learned = menu(same, known, ("装修登记，请按三", 217, 55))
+    other = menu(same, ("人工服务，请按零", 216, 56), ("重复收听，请按星号键", 217, 55))
+    for condition in ("pcmu", "pcma"):
+        library = Library(Memory("", (prompt("menu", degrade(samples(learned), CONDITIONS[condition], seed=3)),)))
+        told, _ = heard(np.concatenate([silence(0.2), other]), library, condition)
+        assert kinds(told)[:2] == ["Found", "Lost"]
+        lost = told[1][0]
+        assert isinstance(lost, Lost)
+        assert lost.at * HOP / 8000 == pytest.approx(0.2 + menu(same).size / 8000, abs=0.3)

@@ -102,6 +102,7 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
     ("a mailbox for whom the menu offered", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, at(MailboxHeard, 20.0, beep=1000.0), BYE)),
     ("a mailbox for whom nobody offered a person", O.HUNG_UP, call(ANSWERED, at(MailboxHeard, 20.0, text="请留言"), BYE)),
     ("a mailbox outside the hours", O.CLOSED, call(ANSWERED, at(ClosedHeard, 5.0, text="已经下班"), at(MailboxHeard, 20.0, beep=1000.0), BYE)),
+    ("called closed, but hold music came", O.HUMAN_UNREACHABLE, call(ANSWERED, at(ClosedHeard, 5.0, text=""), PRESS, HOLD, BYE)),
     ("told the hours and hung up", O.CLOSED, call(ANSWERED, at(ClosedHeard, 5.0, text="服务时间为", hours=True), BYE)),
     ("told the hours before the menu", O.HUNG_UP, call(ANSWERED, at(ClosedHeard, 5.0, text="", hours=True), OFFERED, PRESS, BYE)),
     ("an app advertised in the hold music", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, PRESS, HOLD, at(PushedElsewhere, 40.0, text="公众号"), BYE)),
