@@ -48,7 +48,7 @@ _DIGITS = {
 _ZH = _Grammar(
     press=re.compile(
         r"(?:(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨|摁|选择?|输入|键入)(?:数字|下)?键?(?:键盘上的|电话上的)?)"
-        r"|(?<![零一二三四五六七八九])(?=[零一二三四五六七八九]号键))"
+        r"|(?<![零一二三四五六七八九])(?=[零一二三四五六七八九](?:号键|转(?:接|到)?(?:人工|客服|坐席))))"
         r"(?P<key>星号?|米字|井号?|井字|[零凌铃灵一医二儿三山四五午六七八九久]"
         r"(?![零一二三四五六七八九]|维码|点|月|年|天|元|下|次|遍|声|些|定|切|般|秒|分钟|项|个|种|至|到|位数))"
         r"(?P<rest>号?键*)"
@@ -94,6 +94,11 @@ _AFTER, _AFTER_FIRST = 2 * PAUSE, 0.8
 """Seconds of pause after a key from which what follows is not its label; where nothing stands before the key; guessed."""
 _SLIP, _DIGIT = 0.12, "零一二三四五六七八九"
 """Seconds: nobody says a digit in less, but recognisers write one that short before or after another."""
+_UNHEARD = re.compile(
+    r"(?:人工(?!智能)|客服(?:代表|人员|专员)|话务员|接线员|坐席|座席)(?:服务|客服|坐席|座席|咨询|台)?请"
+    r"(?=[^稍耐您不勿别继保在等留下登关直说到前通拨点选输至自描讲先来重])"
+)
+"""What stands before a key that leads to a person, and before no other request."""
 _ANEW = 2.0  # seconds after which the same key with another label is another menu's
 _TWO_DIGITS = re.compile(rf"[按拨]键?[{_DIGIT}]{{2}}(?![{_DIGIT}])")
 
@@ -101,6 +106,12 @@ _TWO_DIGITS = re.compile(rf"[按拨]键?[{_DIGIT}]{{2}}(?![{_DIGIT}])")
 def options(words: Spoken) -> list[Option]:
     """All options in a finished text, in the order spoken."""
     return [reading.option for reading in _read(words)]
+
+
+def unheard_person(words: Spoken) -> int | None:
+    """Where a person is offered by a key that was not understood: the number of characters up to there, or None."""
+    found = _UNHEARD.search(words.text) if words.language == "zh" else None
+    return found.end() if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,5 +241,7 @@ def _after(words: Spoken, grammar: _Grammar, start: int, end: int, last: bool, l
 def _cleaned(text: str, grammar: _Grammar) -> str:
     text = text.strip()
     text = text[grammar.filler_before.match(text).end() :] if grammar.filler_before.match(text) else text  # type: ignore[union-attr]
+    if grammar is _ZH and (unheard := _UNHEARD.search(text)):
+        text = text[unheard.end() :]  # the option before, whose key was not understood
     text = grammar.filler_after.sub("", text).strip()
     return text[-grammar.longest_label :]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from probe.listen.menu import SETTLED, Menu
+from probe.listen.menu import SETTLED, Menu, unheard_person
 from probe.listen.spoken import Spoken, spoken
 from probe.listen.wording import Phrase, Wording, position
 from probe.timeline import (
@@ -31,12 +31,13 @@ from probe.timeline import (
     Word,
 )
 
-_HOURS = "hours"
+_HOURS, _PLACE = "hours", "place"
 _EVENTS: dict[str, Any] = {
     "queue": Queued,
     "bot_invitation": BotAsked,
     "rejected": InputRejected,
     "elsewhere": PushedElsewhere,
+    _PLACE: PushedElsewhere,
     "closed": ClosedHeard,
     _HOURS: ClosedHeard,
     "not_in_service": NotInServiceHeard,
@@ -126,6 +127,7 @@ class Understanding:
             self._seen.add(mark)
         if final:
             yield from self._busy(known)
+            yield from self._unheard_person(new, known)
         if self.queued and "position" not in self._told and (place := position(new.text)) is not None and final:
             self._told.add("position")
             yield Queued(at=min(new.ends[-1], known), known=known, text=new.text, position=place)
@@ -138,6 +140,12 @@ class Understanding:
             yield from self._tell(replace(excuses[0], meaning="rejected"), known)
         elif busy:
             yield from self._tell(replace(busy[0], meaning="queue"), known)
+
+    def _unheard_person(self, words: Spoken, known: float) -> Iterator[HeardEvent]:
+        """A person was offered in a menu by a key that was not understood: "人工服务请 ... 缴费请按二"."""
+        at = unheard_person(words)
+        if at is not None and self.options and not self.human_keys and "human_offered" not in self._told:
+            yield HumanOffered(at=min(self._ends(words.ends[at - 1]), known), known=known, unheard=True)
 
     def question(self, known: float) -> Iterator[HeardEvent]:
         """For a segment that was no person's: the question that a bot ended it with, if it did."""
@@ -168,6 +176,8 @@ class Understanding:
 
     def _tell(self, phrase: Phrase, known: float, final: bool = True) -> Iterator[HeardEvent]:
         if phrase.meaning in self._told or (phrase.meaning == "not_in_service" and self._may_be_a_mailbox(final)):
+            return
+        if phrase.meaning == _PLACE and (not final or "elsewhere" in self._told):
             return
         at = self._end(phrase, known)
         text = self._words.text

@@ -25,7 +25,7 @@ class Circles:
     _texts: dict[str, str] = field(default_factory=dict)
     """The text that each recognised recording was counted under."""
     _lengths: dict[str, float] = field(default_factory=dict)
-    """Seconds of the longest hearing of each."""
+    """Seconds of the first hearing of each."""
 
     def take(self, event: Event, queueing: bool) -> None:
         """Counts what was said; a queue repeats itself without being a circle, and what was before it is behind."""
@@ -40,11 +40,12 @@ class Circles:
             self.times = self.hear(segment.text, self._whole(segment.prompt, segment.end - segment.start))
 
     def _whole(self, prompt: str | None, seconds: float) -> str | None:
-        """The recognised recording, unless only a part of it was heard: a pause may part one in two, both known to be of it."""
+        """The recognised recording, unless another part of it is heard than was counted: a pause may part one in two, both
+        known to be of it."""
         if prompt is None:
             return None
-        longest = self._lengths[prompt] = max(seconds, self._lengths.get(prompt, 0.0))
-        return prompt if seconds >= _WHOLE * longest else None
+        counted = self._lengths.setdefault(prompt, seconds)
+        return prompt if _WHOLE * counted <= seconds <= counted / _WHOLE else None
 
     def hear(self, text: str, prompt: str | None = None) -> int:
         """How often this prompt has now been heard; 0 for sentences too short to tell.

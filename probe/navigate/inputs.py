@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from probe.navigate.acts import Keys
 from probe.navigate.matching import Match
-from probe.navigate.scenario import Acts, Otherwise
+from probe.navigate.scenario import Acts, Item, Otherwise
 from probe.navigate.transcript import Passage
 from probe.timeline import HangUp, Press, Purpose, Say
 
@@ -24,8 +25,13 @@ def input_of(
     keys = option.key if option else acts.press.keys
     assert keys is not None  # without an option heard there are keys in the scenario
     label = option.label if option else _label_of(keys, passage)
-    prompts = acts.hear.text if isinstance(acts, Acts) and acts.hear else ()
+    prompts = acts.hear.text if isinstance(acts, Acts) and acts.hear else acts.press.option
     return Press(at=0.0, value=keys, purpose=purpose((label,) if label else prompts), option=label)
+
+
+def keyed(item: Item, key: str) -> Item:
+    """An item that presses an option, with a key that no menu was heard to announce for it."""
+    return item.model_copy(update={"press": Keys.model_construct(keys=key, option=item.option)})
 
 
 def hang_up_of(acts: Acts | Otherwise, now: float) -> HangUp:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from probe.navigate.transcript import Passage
 
+USUAL = "0"
+"""The key that most menus have for a person; guessed from those that the survey's hotlines have."""
 _ENOUGH = 3
 """Passages with other options that are two menus for certain, even if no key was understood twice; guessed."""
 
@@ -21,10 +23,18 @@ class MenusWithout:
 
     def hear(self, passage: Passage, since: float) -> bool:
         """Takes a passage in which options were announced after `since`; whether the menu has now been heard again."""
+        if not any(option.at > since for option in passage.options):
+            return False
         known = {option.key for earlier in self.passages for option in earlier.options if option.at > since}
         self.passages.append(passage)
         again = any(option.key in known for option in passage.options if option.at > since)
         return again or len(self.passages) >= _ENOUGH
+
+    def key_to_try(self, since: float) -> str | None:
+        """The key that leads to a person in most menus, if one was offered by a key that was not understood after `since`."""
+        offered = any(passage.unheard > since for passage in self.passages)
+        taken = {option.key for passage in self.passages for option in passage.options if option.at > since}
+        return USUAL if offered and USUAL not in taken else None
 
     def told(self) -> str:
         """The options of the last one, in words; then it is forgotten."""

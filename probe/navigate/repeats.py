@@ -24,6 +24,8 @@ WAITS = 3.0
 """Seconds of silence after a bot's answer that show that it waits for the caller; guessed."""
 OVERDUE = 4.0
 """Seconds after a spoken input by which a bot that heard it has replied; guessed."""
+_MENU_ENDS = 1.0
+"""Seconds of silence after an option that end a menu; guessed, and menus wait 3 s and more for their key."""
 _CALLED = 0.8  # likeness by sound of an option's name and a part of what the menu calls it
 _TAIL = 0.3  # seconds after the input in which a word may still belong to the prompt that it cut off; guessed
 
@@ -48,6 +50,8 @@ class Sent:
     answered: float | None = None
     reacted: bool = False
     """Whether the hotline has said something of its own after it."""
+    read_on: bool = False
+    """Whether the menu was read on as if no key had come."""
 
     @property
     def since(self) -> float:
@@ -75,12 +79,14 @@ class Sent:
         if repeated:
             # The hotline that begins again at once, or after saying something else, took the key and led back.
             return "returned" if self.reacted or not late else "lost"
-        if passage.start < self.at:
+        if passage.start < self.at or self.read_on:
             option = self.action.option
-            if option and _is_offered_in(text, option, ear.language) and not self.other_key(ear):
+            if not self.read_on and option and _is_offered_in(text, option, ear.language) and not self.other_key(ear):
                 return "returned"  # read again from its beginning, in the same breath
-            # The menu was read on to its end as if no key had come; with more of the walk ahead, it may be the next menu.
-            return "lost" if last and reads_a_menu(_end_of(text, ear.language), ear.language) else None
+            # The menu was read on as if no key had come, to its end if nothing follows; with more of the walk ahead, it may
+            # be the next menu.
+            self.read_on = last and reads_a_menu(_end_of(text, ear.language), ear.language)
+            return None
         self.reacted = self.reacted or not late  # after a long silence it only begins anew
         return None
 
@@ -101,10 +107,10 @@ class Sent:
         if self.answered is not None:
             waits = self.acts.if_refused is not None and now >= max(self.answered, ear.sound_since) + WAITS
             return "refused" if waits else None
-        if ear.loud_since > self.at:
+        if ear.loud_since > self.at and not self.read_on:
             return None
-        patience = self.acts.if_no_reaction.after
-        if ear.last and ear.last.after(self.played + _TAIL):
+        patience = _MENU_ENDS if self.read_on else self.acts.if_no_reaction.after
+        if not self.read_on and ear.last and ear.last.after(self.played + _TAIL):
             # The prompt went on after the key, or a new one followed at once: it cannot be told, so wait twice as long.
             patience *= 2
         return "lost" if now >= max(self.played, ear.sound_since) + patience else None

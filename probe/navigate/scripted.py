@@ -30,7 +30,7 @@ from typing import Any
 from probe.navigate import asking, matching
 from probe.navigate.circles import TIMES, Circles
 from probe.navigate.doubt import CHALLENGE, Doubt
-from probe.navigate.inputs import hang_up_of, input_of
+from probe.navigate.inputs import hang_up_of, input_of, keyed
 from probe.navigate.matching import Match
 from probe.navigate.meeting import COURTESY, Meeting
 from probe.navigate.menus import MenusWithout
@@ -325,18 +325,14 @@ class ScriptedNavigator:
 
     def _option_awaited(self) -> tuple[Item, Place] | None:
         """The item, reached by now, that presses an option of its own accord (not as one branch of several)."""
-        for awaited in self._walk.awaited():
-            if isinstance(awaited.acts, Item) and awaited.acts.option:
-                return awaited.acts, awaited.place
-        return None
+        items = ((a.acts, a.place) for a in self._walk.awaited() if isinstance(a.acts, Item) and a.acts.option)
+        return next(items, None)
 
     def _notice_a_menu_without_the_option(self, event: SegmentEnded) -> Sequence[Action]:
         wanted, passage = self._option_awaited(), self._ear.last
         if wanted is None or passage is None or event.segment.kind is not Kind.SPEECH:
             return ()
-        prompt = wanted[0].hear
-        announced = any(option.at > self._since for option in passage.options)
-        if not announced or not (prompt is None or matching.hear(prompt, self._ear, self._since)):
+        if wanted[0].hear is not None and not matching.hear(wanted[0].hear, self._ear, self._since):
             return ()
         heard_again = self._menus_without.hear(passage, self._since)
         return self._not_offered(*wanted, event.known) if heard_again else ()
@@ -351,6 +347,7 @@ class ScriptedNavigator:
 
     def _not_offered(self, item: Item, place: Place, now: float) -> Sequence[Action]:
         """A menu was heard to its end, and again or not, without the option that the item presses."""
+        key = self._menus_without.key_to_try(self._since) if self._purpose(item.option) == "ask_human" else None
         note = f"no option called {' / '.join(item.option)} in the menu: {self._menus_without.told()}"
         self._walk.place = place
         if item.if_not_offered:
@@ -358,6 +355,9 @@ class ScriptedNavigator:
         if item.optional:
             self._pass_over(now)
             return ()
+        if key:
+            self._pass_over(now)
+            return self._input(keyed(item, key), None, now)
         if self._scenario.goal == "complaint":
             return (HangUp(at=now, why="scenario", outcome=Outcome.NO_HUMAN_OFFERED, note=note),)
         return (HangUp(at=now, why="lost", note=note),)

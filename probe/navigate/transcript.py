@@ -13,6 +13,7 @@ from probe.timeline import (
     Answered,
     BotAsked,
     Event,
+    HumanOffered,
     InputRejected,
     Kind,
     MenuOption,
@@ -44,6 +45,8 @@ class Passage:
     rejected: float = NEVER
     queued: float = NEVER
     pushed: float = NEVER
+    unheard: float = NEVER
+    """When a person was offered by a key that was not understood."""
 
     def after(self, since: float) -> tuple[Word, ...]:
         """The words spoken after an instant; one under way counts when most of it came after."""
@@ -96,6 +99,8 @@ class Transcript:
                 self._ends(event)
             case MenuOption() if self.last:
                 self.last.options.append(event)
+            case HumanOffered(unheard=True) if self.last:
+                self.last.unheard = event.at
             case BotAsked() if self.last:
                 self.last.asked = event.at
             case InputRejected() if self.last:

@@ -19,10 +19,12 @@ class MenuOption(HeardEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HumanOffered(HeardEvent):
-    """A person was offered: by `key`, or (key None) by an invitation to say so."""
+    """A person was offered: by `key`, or (key None) by an invitation to say so, or by a key that was not understood
+    (`unheard`)."""
 
     kind: ClassVar[str] = "human_offered"
     key: str | None = None
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from probe.timeline import (
     InputRejected,
     MailboxHeard,
     MenuOption,
+    PushedElsewhere,
     Queued,
     Word,
 )
@@ -141,3 +142,22 @@ def test_hours_are_told_apart_from_being_closed() -> None:
     assert [event.hours for event in closed] == [True]
     both = [event for event in told("现在是非工作时间，服务时间为上午九点到下午五点") if isinstance(event, ClosedHeard)]
     assert [event.hours for event in both] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "unheard"),
+    [
+        ("缴费请按一，人工客服请三十五，报修请按二", True),
+        ("人工坐席请订单查询请按七", True),
+        ("人工服务请按零，报修请按二", False),
+        ("报修请按二，人工坐席请稍候", False),
+        ("报修请按二，人工服务请直接说出", False),
+    ],
+)
+def test_a_person_offered_by_a_key_that_was_not_understood_is_still_offered(text: str, unheard: bool) -> None:
+    offers = [event for event in told(text, streamed=False) if isinstance(event, HumanOffered) and event.unheard]
+    assert bool(offers) is unheard
+
+
+def test_a_place_is_told_as_a_push_when_the_words_are_over() -> None:
+    assert [type(event) for event in told("如需更多请看官网")] == [PushedElsewhere]

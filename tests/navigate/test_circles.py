@@ -39,12 +39,9 @@ def test_a_queue_repeats_itself_without_being_a_circle() -> None:
 
 
 def test_the_two_parts_of_a_recording_that_a_pause_parted_are_no_circle() -> None:
-    circles = Circles()
-    for start, end, text in (
-        (1.0, 9.0, "感谢您致电天然气公司"),
-        (9.3, 14.0, "改装请按一"),
-        (25.0, 33.0, "感谢您致电天然气公司"),
-    ):
-        segment = Segment(Kind.SPEECH, start, end, text, prompt="p-1")
-        circles.take(SegmentEnded(at=end, known=end, segment=segment), queueing=False)
-    assert circles.times == 2
+    for first, second in ((8.0, 4.7), (4.7, 6.4)):
+        circles = Circles()
+        for start, length, text in ((1.0, first, MENU), (9.3, second, "改装业务请按一开户请按二"), (25.0, first, MENU)):
+            segment = Segment(Kind.SPEECH, start, start + length, text, prompt="p-1")
+            circles.take(SegmentEnded(at=start + length, known=start + length, segment=segment), queueing=False)
+        assert circles.times == 2

@@ -225,6 +225,13 @@ def test_a_key_lost_on_the_way_is_pressed_when_its_menu_comes_again() -> None:
     book >> silence(3) >> menu << press("2", purpose="again")
 
 
+def test_a_key_lost_while_the_menu_is_read_on_is_pressed_again_when_the_menu_is_over_and_not_in_its_pauses() -> None:
+    book = play("walk: [{press: {option: 人工}}]") >> answered()
+    menu = heard("人工咨询请按零，寄件请按一，价格请按二", barge_in=False, pause=0.5)
+    book >> menu << press("0")
+    book >> heard("重复收听请按星号键", barge_in=False) >> silence(1.2) << press("0", purpose="again")
+
+
 def test_a_key_that_leads_back_to_its_own_menu_is_pressed_anew_as_a_step() -> None:
     scenario = "walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]"
     book = play(scenario) >> answered() >> heard("业务办理请按二，返回请按星号键") << press("2")

@@ -7,7 +7,7 @@ import pytest
 from probe.navigate.doubt import CHALLENGE, SILENT_PICK_UP
 from probe.navigate.meeting import COURTESY, LATEST
 from probe.navigate.scripted import REACTION
-from probe.timeline import InputRejected, Kind, MailboxHeard, Outcome, Queued
+from probe.timeline import HumanOffered, InputRejected, Kind, MailboxHeard, Outcome, Queued
 from tests.navigate.playbook import (
     BOT,
     KEYS,
@@ -172,6 +172,23 @@ def test_a_missing_option_for_a_person_says_nothing_about_the_hotline() -> None:
 def test_what_to_do_without_the_option_can_be_said() -> None:
     scenario = "walk: [{press: {option: 人工}, if_not_offered: {press: '0'}}]"
     play(scenario) >> answered() >> heard("查询请按一") >> silence(6) << press("0")
+
+
+def test_a_person_offered_by_a_key_that_was_not_understood_is_asked_for_by_the_usual_one() -> None:
+    def unheard(at: float, known: float) -> HumanOffered:
+        return HumanOffered(at=at - 1, known=known, unheard=True)
+
+    menu = heard("缴费请按一，人工客服请收三十五，报修请按二", unheard)
+    book = play("walk: [{press: {option: 人工}}]") >> answered() >> menu >> silence(3) >> menu
+    book << press("0", purpose="ask_human")
+    taken = heard("缴费请按零，人工客服请收三十五，报修请按二", unheard)
+    play("walk: [{press: {option: 人工}}]") >> answered() >> taken >> silence(3) >> taken << hang_up("lost")
+
+
+def test_one_menu_parted_by_a_pause_is_not_a_menu_heard_twice() -> None:
+    book = play("walk: [{press: {option: 人工}}]") >> answered()
+    book >> heard("缴费请按一，报修请按二") >> silence(0.5) >> heard("重听请按星号键") >> silence(3) << nothing()
+    book >> heard("缴费请按一，报修请按二，人工服务请按零") << press("0")
 
 
 # ----------------------------------------------------------------------------------------------------------------- ends
