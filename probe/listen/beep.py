@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from probe.listen.activity import Sounding
 from probe.listen.bursts import Burst
-from probe.listen.tones import FRAME_SECONDS, Tones
+from probe.listen.segments import Segmenter
+from probe.listen.tones import FRAME_SECONDS
 from probe.timeline import HeardEvent, Kind, MailboxHeard
 
 _LENGTH = (0.12, 0.95)
@@ -21,8 +22,9 @@ _BAND = (350.0, 2600.0)
 _SPOKEN, _MOSTLY, _WITHIN, _AFTER_SPEECH = 1.0, 0.8, 8.0, 3.0
 """Seconds of speech looked at and the share that must be there, how long before the note they may lie, and the last of
 them; guessed."""
-_QUIET = 1.0
-"""Seconds of quiet after the note; longer than the pauses of cadences with notes so short."""
+_QUIET = 0.6
+"""Seconds of quiet after the note, and without such a note before it: longer than the pauses of cadences with notes so
+short, and short enough to be known before the caller, who took the mailbox for a person, has left."""
 
 
 class Beep:
@@ -33,8 +35,9 @@ class Beep:
         self._before = float("-inf")
         self._note: Burst | None = None
 
-    def hear(self, kind: Kind, sounding: Sounding, tones: Tones, now: float) -> Iterator[HeardEvent]:
-        """What is known after a frame that ends at `now` seconds; `kind`: of the segment; `tones`: its pure tones."""
+    def hear(self, segmenter: Segmenter, sounding: Sounding, now: float) -> Iterator[HeardEvent]:
+        """What is known after a frame that ends at `now` seconds, from its segment's kind and its pure tones."""
+        kind, tones = segmenter.kind, segmenter.tones
         ended = tones.ended
         if ended is not None and _is_note(ended):
             self._note = ended if self._ends_speech(ended) else None

@@ -66,6 +66,9 @@ _KEPT_SPEECH = 15 * RATE
 """Samples at the beginning of speech that are kept; no opening is longer."""
 _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 """Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
+_JUST_TAKEN, _BEEP_AFTER = 4.0, 3.0
+"""Seconds from the verdict to the beep of a mailbox that takes it back, and from speech to the beep that shows it to be a
+mailbox's; guessed."""
 _QUIET = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -73,7 +76,8 @@ class Judging:
     """Follows one call. `judge`: the model."""
 
     def __init__(self, judge: Judge) -> None:
-        self.judge = judge
+        self._judge = judge
+        self._beep = float("-inf")
         self.course = Course()
         self.moments = Moments(0.0)
         self._levels: deque[tuple[float, float]] = deque()
@@ -82,6 +86,12 @@ class Judging:
         self._human: HumanAnswered | None = None
         self._human_in = -1.0
         self._unsettled: tuple[Opening, float] | None = None
+
+    def judge(self, opening: Opening) -> Verdict:
+        """The model's verdict; but what a mailbox's beep followed is nobody's opening."""
+        verdict = self._judge(opening)
+        beeped = opening.at < self._beep <= opening.at + opening.length + _BEEP_AFTER
+        return replace(verdict, is_="unsure") if beeped and verdict.is_ == "human" else verdict
 
     @property
     def settled(self) -> bool:
@@ -272,6 +282,16 @@ class Judging:
         self.course.talks_with_bot |= verdict.is_ == "bot"
         if verdict.is_ == "unsure" and opening.text and following in _QUIET:
             self._unsettled = opening, end
+
+    def mailboxes(self, beeps: Iterator[HeardEvent], now: float) -> Iterator[HeardEvent]:
+        """The beeps of mailboxes, as they are told. One that ends what was just taken for a person's opening shows that it was
+        a recording's."""
+        for beep in beeps:
+            yield beep
+            self._beep = beep.at
+            if self._human is not None and now - self._human.known <= _JUST_TAKEN:
+                yield HumanWithdrawn(at=self._human.at, known=now)
+                self._human, self.course.human = None, False
 
     def again(self, now: float) -> Iterator[HeardEvent]:
         """Another verdict on speech that is over and could not be judged, once whoever spoke has waited long enough."""

@@ -148,7 +148,7 @@ class Listener:
             yield from self._turn(boundary)
         yield from heard_tones(self._segmenter.tone, self._blocks.own_keys, self._now, self._country)
         if self._course.answered:
-            yield from self._beep.hear(self._segmenter.kind, sounding, self._segmenter.tones, self._now)
+            yield from self._judging.mailboxes(self._beep.hear(self._segmenter, sounding, self._now), self._now)
         if not boundaries and self._transcript is not None:
             yield from self._follow(self._transcript, frame.heard, sounding)
         yield from self._judging.again(frame.end)

@@ -4,20 +4,34 @@ import numpy as np
 import pytest
 
 from probe.listen.listener import Listener
-from probe.timeline import FRAME, Answered, Dialed, Event, Frame, MailboxHeard
+from probe.listen.opening import Opening
+from probe.timeline import (
+    FRAME,
+    Answered,
+    Dialed,
+    Event,
+    Frame,
+    HumanAnswered,
+    HumanWithdrawn,
+    MailboxHeard,
+    Verdict,
+)
 from tests.listen.sounds import Sound, music, noise, samples, silence, speech, tone
 
 
 def heard(*sounds: Sound) -> list[MailboxHeard]:
     """The mailboxes in a call that is answered at once."""
+    return [event for event in events_of(Listener(None), *sounds) if isinstance(event, MailboxHeard)]
+
+
+def events_of(listener: Listener, *sounds: Sound) -> list[Event]:
     audio, quiet = samples(np.concatenate(sounds)), np.zeros(FRAME, np.int16)
-    listener = Listener(None)
     events: list[Event] = []
     for number in range(0, audio.size - FRAME + 1, FRAME):
         at = number / 8000
         told = (Dialed(at=at, known=at), Answered(at=at, known=at)) if number == 0 else ()
         events += listener.hear(Frame(number, audio[number : number + FRAME], quiet, told))
-    return [event for event in events if isinstance(event, MailboxHeard)]
+    return events
 
 
 @pytest.mark.parametrize("hertz", [400.0, 850.0, 1000.0, 1400.0, 2000.0])
@@ -31,6 +45,26 @@ def test_a_beep_after_speech_and_silence_after_it_is_a_mailbox(hertz: float, sec
 def test_it_is_heard_over_a_noisy_line() -> None:
     call = np.concatenate([speech(3), silence(0.4), tone([1000.0], [0.4, 0.0], 1), silence(2)])
     assert len(heard(call + noise(len(call) / 8000, -50))) == 1
+
+
+def person(opening: Opening) -> Verdict:
+    return Verdict("human", 0.9, human=0.9)
+
+
+def test_a_mailbox_taken_for_a_person_is_withdrawn_at_its_beep() -> None:
+    call = speech(3), silence(1.2), tone([1000.0], [0.4, 0.0], 1), silence(2)
+    events = events_of(Listener(None, judge=person), *call)
+    told = [event for event in events if isinstance(event, HumanAnswered | HumanWithdrawn | MailboxHeard)]
+    assert [type(event) for event in told] == [HumanAnswered, MailboxHeard, HumanWithdrawn]
+    assert told[2].at == told[0].at
+    assert told[2].known <= 3 + 1.2 + 0.4 + 0.6 + 0.2
+
+
+def test_what_ends_with_a_beep_is_no_persons_opening_and_what_comes_after_may_be() -> None:
+    call = speech(3), silence(0.4), tone([1000.0], [0.4, 0.0], 1), silence(2)
+    assert not [e for e in events_of(Listener(None, judge=person), *call) if isinstance(e, HumanAnswered)]
+    events = events_of(Listener(None, judge=person), *call, speech(2, seed=4), silence(2))
+    assert [event.at > 5 for event in events if isinstance(event, HumanAnswered)] == [True]
 
 
 @pytest.mark.parametrize(
