@@ -18,7 +18,8 @@ from probe.bench.prompts import Learned
 from probe.call import Listener as CallListener
 from probe.errors import UserError
 from probe.listen.listener import Listener
-from probe.listen.prompt_memory import Memory, grown
+from probe.listen.prompt_learning import grown
+from probe.listen.prompt_memory import Memory
 from probe.listen.verdict import Opening, judge
 from probe.speech.transcriber import Transcriber
 from probe.timeline import Verdict

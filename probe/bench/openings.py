@@ -22,7 +22,8 @@ from probe.call import Listener as CallListener
 from probe.listen.cues import cues, says_nothing
 from probe.listen.listener import Listener
 from probe.listen.opening import Opening
-from probe.listen.prompt_memory import Memory, grown
+from probe.listen.prompt_learning import grown
+from probe.listen.prompt_memory import Memory
 from probe.listen.training import Row
 from probe.listen.verdict import RULES, judge, too_little
 from probe.simulator.truth import Spoken

@@ -58,8 +58,9 @@ class Played:
         spoken, told = list(spoken), list(told)
         self._calls.append((sent, latency))
         for event in told:
-            source = (learned or {}).get(event.prompt, (len(self._calls) - 1, event.ends))
-            self._first.setdefault(event.prompt, source)
+            self._first.setdefault(event.prompt, (len(self._calls) - 1, event.ends))
+        # A prompt may since be remembered further, or less far, than when it was told first.
+        self._first.update(learned or {})
         right = [event for event in told if self._right(event)]
         again = recognised = 0
         for said in spoken:

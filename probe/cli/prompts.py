@@ -110,7 +110,7 @@ def import_memory(
 ) -> None:
     """Calls and prompts that are remembered already are not added twice."""
     from probe.evidence import prompts
-    from probe.listen.prompt_memory import merged
+    from probe.listen.prompt_learning import merged
 
     incoming = prompts.read(file)
     after = prompts.change(recordings, incoming.hotline, lambda memory: merged(memory, incoming))

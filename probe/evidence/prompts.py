@@ -21,7 +21,8 @@ from typing import Any
 
 from probe.errors import ProbeError, UserError, cannot_read, cannot_write
 from probe.listen.prompt_file import dumps, loads
-from probe.listen.prompt_memory import Memory, Take, grown
+from probe.listen.prompt_learning import grown
+from probe.listen.prompt_memory import Memory, Take
 from probe.timeline import CallInfo
 
 FOLDER = "prompts"

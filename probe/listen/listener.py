@@ -24,7 +24,8 @@ from probe.listen.gain import Levelled
 from probe.listen.judging import LIKELY, Judge, Judging
 from probe.listen.moments import PAUSES
 from probe.listen.opening import Opening
-from probe.listen.prompt_memory import Memory, Take, complete, new_prompts, whole_unless
+from probe.listen.prompt_learning import complete, new_prompts, whole_unless
+from probe.listen.prompt_memory import Memory, Take
 from probe.listen.prompt_search import Library
 from probe.listen.quality import Quality
 from probe.listen.segments import HANG_OVER, HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter

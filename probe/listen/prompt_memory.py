@@ -1,17 +1,13 @@
-"""The prompts that earlier calls to a hotline heard: fingerprint, words, and in which calls, and how it grows by a call.
+"""The prompts that earlier calls to a hotline heard: fingerprint, words, and in which calls.
 
-What a verdict called a machine is learned, as far as it was not remembered yet. Of what was a person's, or `unsure`, only
-the sound is kept: if the very same comes again it is a recording, which no person can be, and is learned then; if it does
-not, it is forgotten after some calls. A hotline puts its announcements together from recordings, so a prompt is a stretch of audio and not a segment: a segment may hold several,
-or only a part of one. `grown` is the whole of learning. Pure: who keeps the memory in files is `probe.evidence.prompts`.
+A hotline puts its announcements together from recordings, so a prompt is a stretch of audio and not a segment: a segment
+may hold several, or only a part of one. How the memory grows: `probe.listen.prompt_learning`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,16 +24,8 @@ SOUNDS_ON = 4
 _OVER_NOISE, _NEAR = 8, 12  # dB over the noise that a frame must rise, unless it is so near the loudest; guessed
 SHORTEST = 15
 """Sounding frames (0.3 s) of the shortest prompt that is remembered: a recorded "hello"."""
-_NEW_PART = (
-    75  # sounding frames (1.5 s) of a new part amid known ones that is remembered; shorter ones are names, numbers
-)
-_LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding one
-_AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
+AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
 _HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for it to have been played
-_LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
-_CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
-_UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
-_KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +145,7 @@ def played(spans: Sequence[Span]) -> set[str]:
     for name in {span.prompt for span in spans}:
         own = [span for span in spans if span.prompt == name]
         heard = sum(span.until - span.since for span in own)
-        cut = own[0].since - own[0].lag <= _AT_END and own[0] is spans[-1]
+        cut = own[0].since - own[0].lag <= AT_END and own[0] is spans[-1]
         if heard >= min(_HEARD_LEAST, own[0].size // 2) and (cut or heard >= own[0].size / 2):
             found.add(name)
     return found
@@ -190,61 +178,9 @@ class Take:
         return self if self.verdict.is_ in ("recording", "bot") else replace(self, words=(), told=(), model="")
 
 
-@dataclass(slots=True)
-class _Growing:
-    prompts: dict[str, Prompt]
-    heard: list[Hearing] = field(default_factory=list)
-
-    def hear(self, prompt: str, at: float, answers: str) -> None:
-        before = self.heard[-1].prompt if self.heard else ""
-        self.heard.append(Hearing(prompt, round(at, 3), f"{before} {answers}".strip()))
-
-
-def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> Memory:
-    """The memory after one more call; the same memory when that call is in it already."""
-    if any(known.id == call for known in memory.calls):
-        return memory
-    growing = _Growing({prompt.id: prompt for prompt in memory.prompts})
-    for take in takes:
-        _learn(growing, take.learnable)
-    kept = RememberedCall(call, started_at, tuple(growing.heard))
-    return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
-
-
-def merged(memory: Memory, other: Memory) -> Memory:
-    """Both, each call and each prompt once; calls in the order in which they were made."""
-    prompts = {prompt.id: prompt for prompt in (*other.prompts, *memory.prompts)}
-    calls = {call.id: call for call in (*other.calls, *memory.calls)}
-    ordered = tuple(sorted(calls.values(), key=lambda call: call.started_at))
-    return _bounded(Memory(memory.hotline or other.hotline, tuple(prompts.values()), ordered))
-
-
-def new_prompts(take: Take) -> list[tuple[Prompt, float]]:
-    """What of a take is not remembered yet, as prompts, with the second at which each began."""
-    return [(_cut(take, since, until), take.begin + since * HOP / RATE) for since, until in _unknown(take)]
-
-
-def complete(takes: Sequence[Take], played: Sequence[tuple[float, str]], now: float) -> tuple[Take, ...]:
-    """A call's takes with what only its end shows: which were cut short, and what we sent before each (`played`)."""
-    since = [0.0, *(take.start for take in takes)]
-    return tuple(
-        replace(
-            whole_unless(take, [at for at, _ in played], now),
-            answers=" ".join(value for at, value in played if before <= at < take.start),
-        )
-        for before, take in zip(since, takes, strict=False)
-    )
-
-
 def pause(loudest: float, softest: float) -> float:
     """dBFS up to which a frame is a pause, where those are the levels of the loudest and the softest frame."""
     return max(loudest - ACTIVE, min(softest + _OVER_NOISE, loudest - _NEAR), SOFTEST)
-
-
-def whole_unless(take: Take, played: Sequence[float], now: float) -> Take:
-    """A take whose end is its own, unless we were sending keys or words then (`played`: seconds), or the call ended."""
-    cut = any(take.end - _CUT_BEFORE <= at <= take.end + _CUT_AFTER for at in played) or take.end > now - _CUT_BEFORE
-    return replace(take, whole=False) if cut else take
 
 
 def sounding(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
@@ -262,132 +198,6 @@ def joined(words: Sequence[str]) -> str:
     return text
 
 
-def _learn(growing: _Growing, take: Take) -> None:
-    pieces: list[tuple[float, str]] = []
-    answers = take.answers
-    longer = _extended(growing, take)
-    heard = played(take.spans)
-    for span in take.spans:
-        if span.prompt in heard and span.prompt in growing.prompts:
-            pieces.append((take.begin + span.since * HOP / RATE, span.prompt))
-    for prompt, at in new_prompts(take):
-        if not longer:
-            growing.prompts.setdefault(prompt.id, prompt)
-            pieces.append((at, prompt.id))
-    for at, prompt_id in sorted(pieces):
-        if not growing.heard or growing.heard[-1].prompt != prompt_id or at - growing.heard[-1].at > 1.0:
-            growing.hear(prompt_id, at, answers)
-            answers = ""
-    if not longer:
-        _renew(growing, take)
-
-
-def _unknown(take: Take) -> list[tuple[int, int]]:
-    """Frames of a take that are no prompt's yet and enough to be remembered."""
-    sounds = sounding(take.print.levels)
-    known = np.zeros(sounds.size, np.bool_)
-    known[max(round((take.end - take.begin) * RATE / HOP) - SOUNDS_ON, 1) :] = True  # music, or whoever spoke next
-    heard = played(take.spans)
-    spans = [span for span in take.spans if span.sure and span.prompt in heard]
-    for span in spans:
-        known[max(span.since, 0) : span.until] = True
-    for before, after in pairwise(spans):
-        # The same recording goes on where it would be: what is between was it too, only spoilt.
-        if before.prompt == after.prompt and abs(before.lag - after.lag) <= 2:
-            known[before.until : after.since] = True
-    least = _NEW_PART if spans else SHORTEST
-    found = []
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], known, [True]]).astype(np.int8)))
-    for since, until in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        places = np.flatnonzero(sounds[since:until])
-        if places.size >= least:
-            first, last = since + int(places[0]), since + int(places[-1])
-            found.append((max(first - _LEAD, since), min(last + 1 + _TAIL, until)))
-    return found
-
-
-def _cut(take: Take, since: int, until: int) -> Prompt:
-    """Frames `since` to `until` of a take as a prompt of its own."""
-    begin, end = take.begin + since * HOP / RATE, take.begin + (until + _LEAD) * HOP / RATE
-    bits, levels = take.print.bits[since:until].copy(), take.print.levels[since:until].copy()
-    last = not any(span.since >= until for span in take.spans)
-    words, told = _said(take, begin, begin, end + _LATE)
-    ends = (
-        round(take.end - begin, 4) if until + SOUNDS_ON > round((take.end - take.begin) * RATE / HOP) - _AT_END else 0.0
-    )
-    return Prompt(_name(bits), bits, levels, words, told, take.model, take.whole if last else True, ends)
-
-
-def _said(take: Take, zero: float, begin: float, end: float) -> tuple[tuple[Word, ...], tuple[Telling, ...]]:
-    """Words of a take from `begin` to `end`, and how they were told, in seconds from `zero` on."""
-
-    def inside(words: tuple[Word, ...]) -> tuple[Word, ...]:
-        return tuple(word for word in words if begin <= (word.start + word.end) / 2 < end)
-
-    told: list[Telling] = []
-    for telling in take.told:
-        words = inside(telling.words)
-        if words != (told[-1].words if told else ()):
-            told.append(Telling(telling.known, telling.until, words))
-    return tuple(moved(word, -zero) for word in inside(take.words)), tuple(telling.moved(-zero) for telling in told)
-
-
 def moved(word: Word, seconds: float) -> Word:
     """A word so much later."""
     return Word(word.word, word.start + seconds, word.end + seconds, word.confidence)
-
-
-def _name(bits: npt.NDArray[np.uint32]) -> str:
-    """A prompt's id: of what it sounds like, so that it is the same wherever the same audio is learned."""
-    return "p-" + hashlib.sha256(bits.astype("<u4").tobytes()).hexdigest()[:10]
-
-
-def _extended(growing: _Growing, take: Take) -> bool:
-    """A prompt that earlier calls cut short goes on here: it is remembered from here as far as it was heard now."""
-    if len(take.spans) != 1:
-        return False
-    span = take.spans[0]
-    prompt = growing.prompts.get(span.prompt)
-    if prompt is None or prompt.whole or span.since - span.lag > _AT_END:
-        return False
-    if span.until - span.lag < prompt.bits.size - _AT_END - _TAIL:
-        return False
-    unknown = _unknown(take)
-    first = max(span.lag, 0)
-    if len(unknown) != 1 or unknown[0][0] < span.until - _AT_END or unknown[0][0] - span.until > _AT_END:
-        return False
-    growing.prompts[prompt.id] = replace(_cut(take, first, unknown[0][1]), id=prompt.id)
-    return True
-
-
-def _renew(growing: _Growing, take: Take) -> None:
-    """A prompt that was cut short and is heard to its end now ends there; words of another recogniser replace its own."""
-    for span in take.spans:
-        prompt = growing.prompts.get(span.prompt)
-        if prompt is None:
-            continue
-        last = span is take.spans[-1] and not _unknown(take)
-        if last and take.whole and not prompt.whole and span.until - span.lag >= prompt.bits.size - _AT_END - _TAIL:
-            prompt = replace(prompt, whole=True)
-        covered = span.until - span.since >= prompt.bits.size - _AT_END
-        if covered and take.model and take.model != prompt.model:
-            begin = take.begin + span.lag * HOP / RATE
-            end = begin + (prompt.bits.size + _LEAD) * HOP / RATE
-            words, told = _said(take, begin, begin - _LATE / 2, end)
-            prompt = replace(prompt, model=take.model, words=words, told=told)
-        growing.prompts[prompt.id] = prompt
-
-
-def _bounded(memory: Memory) -> Memory:
-    counts = memory.calls_of()
-    last = {heard.prompt: n for n, call in enumerate(memory.calls) for heard in call.heard}
-    old = len(memory.calls) - 1 - _UNCONFIRMED
-    kept = {p.id for p in memory.prompts if p.model or counts[p.id] > 1 or last.get(p.id, -1) >= old}
-    if len(kept) > _KEPT:
-        worth = sorted(
-            (p for p in memory.prompts if p.id in kept), key=lambda p: (counts[p.id], last.get(p.id, -1)), reverse=True
-        )
-        kept = {prompt.id for prompt in worth[:_KEPT]}
-    if len(kept) == len(memory.prompts):
-        return memory
-    return replace(memory, prompts=tuple(p for p in memory.prompts if p.id in kept))

@@ -137,6 +137,15 @@ def test_a_recognition_is_right_where_the_sound_is_that_from_which_the_prompt_is
     assert played.call([GREETING, MENU], [told("a", 0.5, 1.5)], 0.1, later, learned).wrong == 1
 
 
+def test_a_prompt_that_is_remembered_further_since_it_was_told_is_still_the_same_sound() -> None:
+    played = Played()
+    played.call([GREETING], [], 0.1, SENT)
+    assert played.call([GREETING], [told("a", 1.0, 2.0)], 0.1, SENT, {"a": (0, 4.5)}).wrong == 0
+    longer = replace(told("a", 1.0, 2.0), ends=6.0)
+    assert played.call([GREETING], [longer], 0.1, SENT, {"a": (0, 6.0)}).wrong == 0
+    assert played.call([GREETING], [longer], 0.1, SENT, {"a": (0, 4.5)}).wrong == 1
+
+
 @given(st.lists(st.floats(-10, 10), max_size=30))
 def test_quantiles_lie_within_the_values(values: list[float]) -> None:
     spread = Spread(tuple(values))

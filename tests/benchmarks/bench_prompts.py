@@ -30,7 +30,8 @@ from probe.line.simulated import SimulatedLine
 from probe.listen.fingerprint import HOP, Fingerprinter
 from probe.listen.listener import Listener
 from probe.listen.prompt_file import dumps
-from probe.listen.prompt_memory import Memory, Prompt, grown
+from probe.listen.prompt_learning import grown
+from probe.listen.prompt_memory import Memory, Prompt
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Found, Recall
 from probe.navigate.scenario import load_scenario

@@ -14,7 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 from probe.listen.listener import Listener
-from probe.listen.prompt_memory import Memory, grown
+from probe.listen.prompt_learning import grown
+from probe.listen.prompt_memory import Memory
 from probe.place import transcriber
 from probe.timeline import Verdict, VerdictGiven
 from tests.listen.real_voices import call, recordings, speakers

@@ -10,19 +10,8 @@ from hypothesis import strategies as st
 from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_changes import changes
 from probe.listen.prompt_file import dumps, loads
-from probe.listen.prompt_memory import (
-    Hearing,
-    Memory,
-    Prompt,
-    RememberedCall,
-    Span,
-    Take,
-    Telling,
-    grown,
-    merged,
-    new_prompts,
-    whole_unless,
-)
+from probe.listen.prompt_learning import grown, merged, new_prompts, whole_unless
+from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall, Span, Take, Telling
 from probe.timeline import Verdict, Word
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from probe.listen.listener import Listener
 from probe.listen.opening import Opening
-from probe.listen.prompt_memory import Memory, grown
+from probe.listen.prompt_learning import grown
+from probe.listen.prompt_memory import Memory
 from probe.listen.verdict import judge
 from probe.timeline import HumanAnswered, Verdict, VerdictGiven
 from tests.listen.real_voices import call, recordings, speakers

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 from probe.listen.listener import Listener
-from probe.listen.prompt_memory import Memory, grown
+from probe.listen.prompt_learning import grown
+from probe.listen.prompt_memory import Memory
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
@@ -144,6 +146,35 @@ def test_a_person_who_speaks_right_after_a_known_prompt_is_heard_as_somebody_els
     assert [segment.text for segment in call.speech] == [memory.prompts[0].text, "您好工号三零二七请问有什么可以帮您"]
     human = [event for event in call.events if isinstance(event, HumanAnswered)]
     assert [event.at for event in human] == [pytest.approx(lead.size / 8000 + 0.35, abs=0.07)]
+
+
+CONNECTING = "正在为您接通"
+
+
+def test_a_recording_that_a_person_follows_at_once_is_parted_from_another_person_in_the_next_call() -> None:
+    """Of the first call only the sound of both together is kept."""
+    lead = np.concatenate([silence(0.5), voiced(CONNECTING)])
+
+    def call(answer: str, voice: Voice, memory: Memory) -> Call:
+        return Call(np.concatenate([lead, silence(0.3), voiced(answer, voice), silence(2)]), memory)
+
+    together = call("您好，请讲", AGENT, Memory(""))
+    assert [len(segment.text) > len(CONNECTING) for segment in together.speech] == [True]
+    wordless = together.memory.prompts[0]
+    wordless = replace(wordless, words=(), told=(), model="")  # as of a person's, whatever the verdict was
+    memory = replace(together.memory, prompts=(wordless,))
+    parted = call("喂，您好，有什么可以帮您", Voice("cmn", "f4", 170, 60, -17.0), memory)
+    assert [segment.text for segment in parted.speech] == [CONNECTING, "喂您好有什么可以帮您"]
+    assert parted.speech[0].verdict is not None
+    assert parted.speech[0].verdict.is_ == "recording"
+    assert parted.speech[1].start == pytest.approx(lead.size / 8000 + 0.3, abs=0.07)
+    learned = next(prompt for prompt in parted.memory.prompts if prompt.id == wordless.id)
+    assert learned.text == CONNECTING
+    assert learned.ends == pytest.approx(voiced(CONNECTING).size / 8000 + 0.1, abs=0.2)
+    third = call("您好，工号一二三", AGENT, parted.memory)
+    assert third.speech[0].text == CONNECTING
+    assert third.speech[0].prompt == wordless.id
+    assert third.speech[1].start == pytest.approx(lead.size / 8000 + 0.3, abs=0.07)
 
 
 def test_a_prompt_that_comes_again_in_the_same_call_is_recognised() -> None:

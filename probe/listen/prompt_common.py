@@ -1,0 +1,32 @@
+"""A recording that was remembered together with whoever spoke right after it, and is heard again with somebody else.
+
+"正在为您接通" and the person's "您好" are one segment, of which only the sound is kept, because it may be a person's. In the next
+call the same sound begins, and then another: nobody says a thing twice in the same way, so what the two calls have in common
+is a recording, and it ends where they part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Span
+
+_LEAST = (
+    40  # sounding frames (0.8 s) that are a recording: two takes of one synthetic voice may share a "您好"; guessed
+)
+_AT_START, _AT_END = 15, 25  # frames that may be missing at the beginning; that must be left of it where the two part
+
+
+def common(spans: Sequence[Span], prompt: Prompt | None) -> int | None:
+    """The frame of the take at which the recording's sound ended, if the last of its spans is the beginning of a prompt that
+    was remembered without words and then went on otherwise; else None."""
+    span = spans[-1] if spans else None
+    if prompt is None or span is None or prompt.model or span.prompt != prompt.id or not span.sure:
+        return None
+    heard = span.until - span.lag
+    if span.since - span.lag > _AT_START or heard > prompt.bits.size - _AT_END:
+        return None
+    sounds = np.flatnonzero(prompt.sounding[: max(heard, 0)])
+    return span.lag + int(sounds[-1]) + 1 + SOUNDS_ON if sounds.size >= _LEAST else None
