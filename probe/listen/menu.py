@@ -92,6 +92,7 @@ SETTLED = 0.4
 _STABLE = 0.18  # seconds between two readings that agree
 _AFTER, _AFTER_FIRST = 2 * PAUSE, 0.8
 """Seconds of pause after a key from which what follows is not its label; where nothing stands before the key; guessed."""
+_BETWEEN_DIGITS = 0.08  # seconds: the digits of a number follow each other without a pause; guessed
 _SLIP, _DIGIT = 0.12, "零一二三四五六七八九"
 """Seconds: nobody says a digit in less, but recognisers write one that short before or after another."""
 _UNHEARD = re.compile(
@@ -100,7 +101,7 @@ _UNHEARD = re.compile(
 )
 """What stands before a key that leads to a person, and before no other request."""
 _ANEW = 2.0  # seconds after which the same key with another label is another menu's
-_TWO_DIGITS = re.compile(rf"[按拨]键?[{_DIGIT}]{{2}}(?![{_DIGIT}])")
+_DIGITS_ON = re.compile(rf"[按拨]键?(?P<digits>[{_DIGIT}]{{2,}})")
 
 
 def options(words: Spoken) -> list[Option]:
@@ -184,15 +185,15 @@ def _read(words: Spoken) -> Iterator[_Reading]:
 
 
 def _without_slips(words: Spoken) -> Spoken:
-    """The same with two digits after "press" made one key where they are none of a number: a pause parts them ("请按零，
-    三…"), or one is too short to have been spoken ("请按六零" is zero)."""
-    for key in reversed(list(_TWO_DIGITS.finditer(words.text))):
-        second = key.end() - 1
-        lengths = [words.ends[i] - words.starts[i] for i in (second - 1, second)]
-        if words.pause_before(second) >= PAUSE:
+    """The same with the digits after "press" parted where they are no number: a pause parts the key from what follows
+    ("请按零，三…"), or one of two is too short to have been spoken ("请按六零" is zero)."""
+    for key in reversed(list(_DIGITS_ON.finditer(words.text))):
+        first, second = key.start("digits"), key.start("digits") + 1
+        lengths = [words.ends[i] - words.starts[i] for i in (first, second)]
+        if words.pause_before(second) >= _BETWEEN_DIGITS:
             words = _with(words, second, second, " ")
-        elif min(lengths) < _SLIP <= max(lengths):
-            slip = second - 1 + lengths.index(min(lengths))
+        elif key.end() == second + 1 and min(lengths) < _SLIP <= max(lengths):
+            slip = first + lengths.index(min(lengths))
             words = _with(words, slip, slip + 1, "")
     return words
 

@@ -81,7 +81,7 @@ class Understanding:
         """That of the segment that begins at `start` seconds. What parted the two may be no pause of the speaker's: noise
         on the line between "人工服务" and "请按零"; then one menu goes on."""
         said = (*self._before, *self._said)[-_CARRIED:]
-        if not said or not 0 <= start - said[-1].end <= _SAME_BREATH:
+        if not said or not -_SAME_BREATH <= start - said[-1].end <= _SAME_BREATH:
             return Understanding(self._language, self._ends)
         return Understanding(self._language, self._ends, self._menu, said)
 

@@ -110,10 +110,10 @@ def test_a_digit_too_short_to_have_been_said_is_no_part_of_the_key() -> None:
     assert asked(Word("六", 2.3, 2.39, 0.9), Word("零", 2.39, 2.66, 0.9)) == [("0", "人工服务")]
     assert asked(Word("八", 2.3, 2.5, 0.9), Word("一", 2.5, 2.58, 0.9)) == [("8", "人工服务")]
     assert asked(Word("六", 2.3, 2.5, 0.9), Word("零", 2.5, 2.7, 0.9)) == []
-    after_a_pause = Word("三", 2.8, 3.0, 0.9), Word("查询", 3.0, 3.5, 0.9), Word("请按", 3.5, 3.9, 1.0)
+    after_a_pause = Word("三三", 2.8, 3.0, 0.9), Word("查询", 3.0, 3.5, 0.9), Word("请按", 3.5, 3.9, 1.0)
     assert asked(Word("零", 2.3, 2.5, 0.9), *after_a_pause, Word("一", 3.9, 4.1, 1.0)) == [
         ("0", "人工服务"),
-        ("1", "三查询"),
+        ("1", "三三查询"),
     ]
 
 
