@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from probe.timeline import (
     Action,
     Answered,
+    BotAsked,
     Dialed,
     Ended,
     Event,
@@ -111,8 +112,10 @@ def _never_accepted(timeline: Timeline, key: Press) -> bool:
         if i > since and inputs[i].purpose != "again":
             return True
         until = inputs[i + 1].at if i + 1 < len(inputs) else float("inf")
-        if not any(isinstance(e, InputRejected) and inputs[i].at < e.at <= until for e in timeline.events):
-            return False
+        said = [e for e in timeline.events if inputs[i].at < e.at <= until]
+        rejected = min((e.at for e in said if isinstance(e, InputRejected)), default=None)
+        if rejected is None or any(isinstance(e, BotAsked | Queued) and e.at < rejected for e in said):
+            return False  # a bot that asks, and then hears nothing, has taken the key
     return True
 
 

@@ -72,8 +72,9 @@ class Sent:
         repeated = same is not None and same.passage is passage
         if isinstance(self.action, Say):
             return self._of_speech(passage, not_understood(text, ear.language), repeated, late)
-        if passage.rejected > since:
+        if passage.rejected > since and not self.reacted:
             return "lost"
+        self.reacted = self.reacted or passage.asked > since  # a bot that asks something has taken the key
         if repeated and self.other_key(ear):
             return None  # another menu, which offers the same under another key
         if repeated:
@@ -81,7 +82,9 @@ class Sent:
             return "returned" if self.reacted or not late else "lost"
         if passage.start < self.at or self.read_on:
             option = self.action.option
-            if not self.read_on and option and _is_offered_in(text, option, ear.language) and not self.other_key(ear):
+            whole = ear.join(passage.words)
+            again = option and _is_offered_in(text, option, ear.language, _key_follows(whole, option, ear.language))
+            if again and not self.read_on and not self.other_key(ear):
                 return "returned"  # read again from its beginning, in the same breath
             # The menu was read on as if no key had come, to its end if nothing follows; with more of the walk ahead, it may
             # be the next menu.
@@ -168,13 +171,21 @@ class Sent:
         )
 
 
-def _is_offered_in(text: str, option: str, language: str) -> bool:
-    """Whether a text names the option together with a key: "投诉请按三", and not only "已进入投诉专线"."""
+def _is_offered_in(text: str, option: str, language: str, follows: bool) -> bool:
+    """Whether a text names the option together with a key: "投诉请按三", and not only "已进入投诉专线". Where the key
+    `follows` the option, one before it is another's: "缴费请按二，投诉已受理"."""
     span = find(option, text, 0.9, language)
     if span is None:
         return False
     written = normalise(text, language)
-    return reads_a_menu(written[max(0, span[0] - _BEFORE) : span[1] + _BESIDE], language)
+    start = span[1] if follows else max(0, span[0] - _BEFORE)
+    return reads_a_menu(written[start : span[1] + _BESIDE], language)
+
+
+def _key_follows(text: str, option: str, language: str) -> bool:
+    """Whether the menu says the option before its key, as far as it has been heard to name it."""
+    span = find(option, text, 0.9, language)
+    return span is not None and reads_a_menu(normalise(text, language)[span[1] : span[1] + _BESIDE], language)
 
 
 def _end_of(text: str, language: str) -> str:

@@ -12,6 +12,7 @@ from probe.timeline import (
     Action,
     Advertised,
     Answered,
+    BotAsked,
     Ended,
     Event,
     HumanAnswered,
@@ -123,6 +124,8 @@ def test_our_question_is_a_step_only_where_a_bot_took_it_for_a_request() -> None
 def test_a_key_that_the_hotline_calls_invalid_takes_no_step_unless_a_repetition_is_accepted() -> None:
     refused = at(InputRejected, 7.0, text="输入有误")
     assert effort(Press(at=5.0, value="8"), refused, ask(20.0), HUMAN)["steps"] == 1
+    asked = at(BotAsked, 6.5, text="请问您要办理什么业务")
+    assert effort(Press(at=5.0, value="8"), asked, refused, HUMAN)["steps"] == 1
     again = Press(at=9.0, value="0", purpose="again")
     assert effort(Press(at=5.0, value="8"), refused, again, ask(20.0), HUMAN)["steps"] == 2
     twice = at(InputRejected, 11.0, text="输入有误")

@@ -232,6 +232,18 @@ def test_a_key_lost_while_the_menu_is_read_on_is_pressed_again_when_the_menu_is_
     book >> heard("重复收听请按星号键", barge_in=False) >> silence(1.2) << press("0", purpose="again")
 
 
+def test_a_key_taken_at_the_end_of_the_menu_is_not_read_out_again_by_what_follows_another_key() -> None:
+    book = play("walk: [{press: {option: 人工服务}}]") >> answered()
+    kept = heard("人工服务请按零，退票改签请按二，人工服务正在接通，通话将被录音", barge_in=False)
+    book >> kept << press("0") >> music(5) << nothing()
+
+
+def test_a_bot_that_asks_and_hears_nothing_has_taken_the_key() -> None:
+    book = play("walk: [{press: {option: 业务}}, {hear: 例如, say: 转人工}]") >> answered()
+    book >> heard("业务请按四，重听请按星号键") << press("4") >> bot("请问您要办什么") >> silence(5)
+    book >> rejection("没有听到您的声音请问您要办什么") << nothing()
+
+
 def test_a_key_that_leads_back_to_its_own_menu_is_pressed_anew_as_a_step() -> None:
     scenario = "walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]"
     book = play(scenario) >> answered() >> heard("业务办理请按二，返回请按星号键") << press("2")
