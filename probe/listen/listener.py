@@ -257,7 +257,7 @@ class Listener:
             opening, _ = self._judging.of_last_speaker(opening, words, self._language, self._onsets)
         verdict = self._judging.judge(opening)
         if verdict.is_ != "human":
-            if (verdict.human or 0.0) < LIKELY:
+            if (verdict.human or 0.0) < LIKELY and (verdict.is_ != "unsure" or not opening.waited_for):
                 yield from self._meant(understanding.question(self._now))
             yield from understanding.advertised(self._now)
         if early:

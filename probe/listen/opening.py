@@ -67,3 +67,8 @@ class Opening:
     gave_way: bool = False
     level: float = -20.0
     head: bool = False
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether a person was waited for when it began."""
+        return self.after_queue or self.after_music or self.after_ringback

@@ -76,7 +76,9 @@ class Sent:
             return "lost"
         self.reacted = self.reacted or passage.asked > since  # a bot that asks something has taken the key
         if repeated and self.other_key(ear):
-            return None  # another menu, which offers the same under another key
+            if not last:
+                return None  # another menu, which offers the same under another key: the walk goes on in it
+            return "lost" if self._read_again(ear) else "returned"
         if repeated:
             # The hotline that begins again at once, or after saying something else, took the key and led back.
             return "returned" if self.reacted or not late else "lost"
@@ -144,6 +146,20 @@ class Sent:
                 if option.at > self.since and find(self.action.option, option.label, _CALLED, ear.language):
                     return option.key if option.key != self.action.value else None
         return None
+
+    def _read_again(self, ear: Transcript) -> bool:
+        """Whether the menu that has been read since the input is the one before it: another option has kept its key."""
+        options = [option for passage in ear.passages for option in passage.options]
+        before = [option for option in options if option.at <= self.since and option.label != self.action_label]
+        after = [option for option in options if option.at > self.since]
+        return any(
+            old.key == new.key and find(old.label, new.label, _CALLED, ear.language) for old in before for new in after
+        )
+
+    @property
+    def action_label(self) -> str | None:
+        """The option pressed."""
+        return self.action.option if isinstance(self.action, Press) else None
 
     def key_again(self, ear: Transcript) -> str | None:
         """The key to press when this one seems lost, if not the same: the one announced for the option since, or, where the

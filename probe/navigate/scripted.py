@@ -309,8 +309,8 @@ class ScriptedNavigator:
             return ()
         words = sent.other_words() if remedy == "ask" else None
         why: Purpose = self._purpose((words,)) if words else sent.purpose
-        if fate == "lost" and remedy == "again":
-            why, words = "again", sent.key_again(self._ear)
+        if remedy == "again":
+            why, words = "again" if fate == "lost" else why, sent.key_again(self._ear)
         if why != "again":
             self._patience.acted(now)
         return self._send(sent.once_more(remedy, now, why, words, self._prompt_answered(self._ear.last)))

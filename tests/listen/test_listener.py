@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from probe.listen.listener import Listener
+from probe.listen.opening import Opening
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
@@ -23,6 +24,7 @@ from probe.timeline import (
     SegmentEnded,
     SegmentStarted,
     Tick,
+    Verdict,
     VerdictGiven,
     WordsHeard,
 )
@@ -198,6 +200,20 @@ def test_a_voice_bot_is_a_bot_that_asked(transcriber: VoskTranscriber) -> None:
     assert [segment.verdict.is_ for segment in segments(events) if segment.verdict] == ["bot"]
     assert of(events, BotAsked)
     assert not of(events, HumanAnswered)
+
+
+def test_who_asks_where_a_person_is_waited_for_is_no_bot_unless_it_is_known_to_be_one(
+    transcriber: VoskTranscriber,
+) -> None:
+    def unsure(opening: Opening) -> Verdict:
+        return Verdict("unsure", 0.6, human=0.4)
+
+    asked = voiced("您好，请问您有什么问题")
+    for lead, bot in ((np.concatenate([QUEUE, silence(0.5), music(6)]), False), (silence(0.5), True)):
+        sound = np.concatenate([lead, silence(0.5), asked, silence(2)])
+        listener = Listener(transcriber, judge=unsure)
+        events = [event for frame in frames(sound) for event in listener.hear(frame)]
+        assert bool(of([*events, *listener.finish()], BotAsked)) is bot
 
 
 def test_nobody_answers_before_the_call_is_answered(transcriber: VoskTranscriber) -> None:

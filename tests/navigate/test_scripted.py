@@ -244,6 +244,18 @@ def test_a_bot_that_asks_and_hears_nothing_has_taken_the_key() -> None:
     book >> rejection("没有听到您的声音请问您要办什么") << nothing()
 
 
+def test_a_last_key_that_was_misheard_is_mended_when_the_same_menu_is_read_again_without_the_word_invalid() -> None:
+    book = play("walk: [{press: {option: 人工服务}}]") >> answered()
+    book >> heard("缴费请按一，人工服务请按星号键，返回请按七") << press("*") >> silence(1)
+    book >> heard("缴费请按一，人工服务请按九，返回请按七") << press("9", purpose="again")
+
+
+def test_a_last_key_that_leads_to_another_menu_with_the_option_is_answered_as_a_step() -> None:
+    book = play("walk: [{press: {option: 人工服务}}]") >> answered()
+    book >> heard("缴费请按一，人工服务请按零") << press("0") >> silence(1)
+    book >> heard("个人人工服务请按一，企业请按二") << press("1", purpose="ask_human")
+
+
 def test_a_key_that_leads_back_to_its_own_menu_is_pressed_anew_as_a_step() -> None:
     scenario = "walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]"
     book = play(scenario) >> answered() >> heard("业务办理请按二，返回请按星号键") << press("2")
