@@ -1,7 +1,8 @@
 """What the words of one speech segment mean, told as events while they are still being spoken.
 
 Words may be revised while the recogniser listens, so a phrase counts once it is sure: more was said after it, or it was
-found twice, or the segment is over. Each meaning is told once a segment.
+found twice, or the segment is over. Each meaning is told once a segment, but for what may be said to one input and again to
+the next.
 
 Busy people mean two things: "坐席全忙，请耐心等待" is a queue, "坐席繁忙，我也可以为您解答" refuses the caller. What stands
 with them decides, or the end of the segment.
@@ -43,6 +44,8 @@ _EVENTS: dict[str, Any] = {
     "not_in_service": NotInServiceHeard,
     "voicemail": MailboxHeard,
 }
+_TOLD_ANEW, _LATER = ("rejected", "elsewhere", _PLACE), 4.0
+"""What may be said to one input and to the next in one segment, and the seconds between; guessed."""
 _BUSY, _EXCUSE = "busy", "excuse"
 _MACHINES = ("machine", "bot_name", "bot_invitation", "queue", "busy", "closed", "not_in_service", "voicemail")
 _QUESTIONS = ("请问", "有什么", "help you")
@@ -74,6 +77,7 @@ class Understanding:
         self._menu = menu or Menu()
         self._before, self._said = said, Said()
         self._told: set[str] = set()
+        self._last: dict[str, float] = {}
         self._seen: set[tuple[str, str]] = set()
         self._words: Spoken = spoken((), language)
 
@@ -175,12 +179,15 @@ class Understanding:
         return not final or any(phrase.meaning == "voicemail" for phrase in self.phrases)
 
     def _tell(self, phrase: Phrase, known: float, final: bool = True) -> Iterator[HeardEvent]:
-        if phrase.meaning in self._told or (phrase.meaning == "not_in_service" and self._may_be_a_mailbox(final)):
+        if phrase.meaning in self._told and not self._anew(phrase):
             return
-        if phrase.meaning == _PLACE and (not final or "elsewhere" in self._told):
+        if phrase.meaning == "not_in_service" and self._may_be_a_mailbox(final):
+            return
+        if phrase.meaning == _PLACE and self._end(phrase, known) - self._last.get("elsewhere", -_LATER) < _LATER:
             return
         at = self._end(phrase, known)
         text = self._words.text
+        self._last[phrase.meaning] = at
         if phrase.meaning == "human_offered":
             self._told.add(phrase.meaning)
             yield HumanOffered(at=at, known=known)
@@ -196,6 +203,12 @@ class Understanding:
                 yield ClosedHeard(at=at, known=known, text=text, hours=True)
             else:
                 yield _EVENTS[phrase.meaning](at=at, known=known, text=text)
+
+    def _anew(self, phrase: Phrase) -> bool:
+        """Whether it is said another time: a hotline that answers keys at once speaks on in the same segment."""
+        words = self._words
+        at = words.ends[min(phrase.end, len(words.ends)) - 1]
+        return phrase.meaning in _TOLD_ANEW and at - self._last.get(phrase.meaning, at) >= _LATER
 
     def _end(self, phrase: Phrase, known: float) -> float:
         return min(self._ends(self._words.ends[min(phrase.end, len(self._words.ends)) - 1]), known)

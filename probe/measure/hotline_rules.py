@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from probe.measure.facts import Evidence, Facts
 from probe.measure.marks import asks_for_human, steps
-from probe.measure.waiting import hold, waiting
+from probe.measure.waiting import hold, promised, waiting
 from probe.timeline import (
     BotAsked,
     ClosedHeard,
@@ -18,6 +18,8 @@ from probe.timeline import (
     VerdictGiven,
 )
 
+_CUT_OFF = 0.7
+"""Seconds after an input in which words still belong to the prompt that it cut off; guessed, machines take 0.3 s and more."""
 _HEARD_OUT = 0.7
 """Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
 
@@ -46,17 +48,17 @@ def _last_word(facts: Facts, at: float) -> bool:
 
 
 def pushed_elsewhere(facts: Facts) -> Evidence | None:
-    """Being sent elsewhere is the outcome when it was the last word: a greeting that advertises an app is not."""
+    """Being sent elsewhere is the outcome when it was the last word: a greeting that advertises an app is not, nor is the
+    option that the caller's key cut off."""
+    taken = steps(facts.timeline)
     pushes = [event for event in facts.timeline.events if isinstance(event, PushedElsewhere)]
+    pushes = [push for push in pushes if not any(0 <= push.at - step.at < _CUT_OFF for step in taken)]
     if not pushes:
         return None
-    last = pushes[-1]
-    asked = any(step.at < last.at for step in steps(facts.timeline))
+    last, music = pushes[-1], hold(facts)
+    asked = any(step.at < last.at for step in taken)
     undone = (Queued, HumanOffered) if asked else (Queued, HumanOffered, MenuOption, BotAsked)
-    music = hold(facts)
-    if facts.after(last.at, *undone) or any(
-        isinstance(step, Press) and step.at > last.at for step in steps(facts.timeline)
-    ):
+    if facts.after(last.at, *undone) or any(isinstance(step, Press) and step.at > last.at for step in taken):
         return None
     if music is not None and music.start < last.at:
         return None  # what is advertised to those who wait for a person sends nobody away
@@ -95,6 +97,17 @@ def hung_up(facts: Facts) -> Evidence | None:
         at = tones[0].start
         return Evidence(f"the hotline hung up: busy tone at {at:.2f} s", f"热线挂断：{at:.2f} 秒听到忙音")
     return None
+
+
+def promised_and_dropped(facts: Facts) -> Evidence | None:
+    """The hotline told the caller to wait for a person, and ended the call without a wait."""
+    dropped, told = hung_up(facts), promised(facts)
+    if dropped is None or told is None:
+        return None
+    return Evidence(
+        f"told at {told:.2f} s to wait for a person, but without a wait {dropped.en}",
+        f"{told:.2f} 秒被告知等待人工，但没有等待，{dropped.zh}",
+    )
 
 
 def human_unreachable(facts: Facts) -> Evidence | None:

@@ -20,6 +20,7 @@ from probe.measure.hotline_rules import (
     hung_up,
     mailbox,
     no_human_offered,
+    promised_and_dropped,
     pushed_elsewhere,
     waited_and_dropped,
 )
@@ -93,6 +94,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.HUMAN_UNREACHABLE, mailbox),
     (Outcome.UNSURE, somebody_unsure),
     (Outcome.HUMAN_UNREACHABLE, waited_and_dropped),
+    (Outcome.HUNG_UP, promised_and_dropped),
     (Outcome.HUNG_UP, hung_up),
     (Outcome.UNSURE, could_not_hear),
     (Outcome.HUMAN_UNREACHABLE, human_unreachable),

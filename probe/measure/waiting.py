@@ -18,8 +18,8 @@ _LEFT = 3.0
 
 def waiting(facts: Facts) -> tuple[float, Evidence] | None:
     """Since when (seconds) the caller was left to wait for a person, and what shows it; None: that was not heard."""
-    told, heard = facts.marks.queued, hold(facts)
-    if told is not None and not _taken_back(facts, told):
+    told, heard = promised(facts), hold(facts)
+    if told is not None:
         left = _quiet_since(facts, told)
         if heard is not None or left >= _LEFT:
             return told, Evidence(f"waited for a person from {told:.2f} s", f"从 {told:.2f} 秒起等待人工")
@@ -27,6 +27,12 @@ def waiting(facts: Facts) -> tuple[float, Evidence] | None:
         return None
     en, zh = ("ringing", "回铃音") if heard.kind is Kind.RINGBACK else ("hold music", "等待音乐")
     return heard.start, Evidence(f"waited with {en} from {heard.start:.2f} s", f"从 {heard.start:.2f} 秒起在{zh}中等待")
+
+
+def promised(facts: Facts) -> float | None:
+    """When (seconds) the caller was told to wait for a person; not by a menu or a bot that then asked on."""
+    told = facts.marks.queued
+    return None if told is None or _taken_back(facts, told) else told
 
 
 def hold(facts: Facts) -> Segment | None:

@@ -161,3 +161,12 @@ def test_a_person_offered_by_a_key_that_was_not_understood_is_still_offered(text
 
 def test_a_place_is_told_as_a_push_when_the_words_are_over() -> None:
     assert [type(event) for event in told("如需更多请看官网")] == [PushedElsewhere]
+
+
+def test_what_is_said_to_two_inputs_in_one_segment_is_told_twice() -> None:
+    twice = told("按键有误，查询请按一，报修请按二，人工服务请按零，重听请按星号键，按键有误，请重新选择")
+    assert len([event for event in twice if isinstance(event, InputRejected)]) == 2
+    advert = "关注我们的微信公众号，查询请按一，报修请按二，人工服务请按零，重听请按星号键，请登录官方网站办理，再见"
+    pushes = [event.at for event in told(advert) if isinstance(event, PushedElsewhere)]
+    assert min(pushes) < 2
+    assert max(pushes) > 9

@@ -106,6 +106,7 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
     ("told the hours and hung up", O.CLOSED, call(ANSWERED, at(ClosedHeard, 5.0, text="服务时间为", hours=True), BYE)),
     ("told the hours before the menu", O.HUNG_UP, call(ANSWERED, at(ClosedHeard, 5.0, text="", hours=True), OFFERED, PRESS, BYE)),
     ("an app advertised in the hold music", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, PRESS, HOLD, at(PushedElsewhere, 40.0, text="公众号"), BYE)),
+    ("an option for a website that the key cut off", O.HUNG_UP, call(ANSWERED, MENU, PRESS, at(PushedElsewhere, 9.3, text=""), BYE)),
     ("an app that a menu's key stands for", O.HUNG_UP, call(ANSWERED, MENU, Press(at=3.0, value="1"), at(PushedElsewhere, 5.0, text=""), PRESS, BYE)),
     ("special information tone", O.NOT_IN_SERVICE, call(Segment(Kind.SPECIAL_INFORMATION_TONE, 1.0, 2.0), OUR_BYE)),
     (
@@ -272,6 +273,7 @@ def test_who_leaves_with_the_first_words_did_not_answer() -> None:
 
 
 def test_what_was_heard_of_the_wait_is_the_evidence() -> None:
+    assert "without a wait" in find_outcome(call(ANSWERED, MENU, PRESS, QUEUED, PROMISE, HASTY)).en
     assert "hold music from 16.00 s" in find_outcome(call(ANSWERED, MENU, PRESS, HOLD, BYE)).en
     assert "its beep at 20.00 s" in find_outcome(call(ANSWERED, OFFERED, at(MailboxHeard, 20.0, beep=1000.0), BYE)).en
 
