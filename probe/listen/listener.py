@@ -23,7 +23,6 @@ from probe.listen.features import Features
 from probe.listen.gain import Levelled
 from probe.listen.judging import LIKELY, Judge, Judging
 from probe.listen.moments import PAUSES
-from probe.listen.opening import Opening
 from probe.listen.prompt_learning import complete, new_prompts, whole_unless
 from probe.listen.prompt_memory import Memory, Take
 from probe.listen.prompt_search import Library
@@ -70,6 +69,8 @@ _OURS = 500
 _QUIET = (Kind.SILENCE, Kind.NOISE)
 _END_EARLY, _PARTS = 0.2, 0.06
 """Seconds by which a prompt's last sound may be measured too early, and of a pause that parts two speakers; guessed."""
+_NOT_A_PAUSE = 1.0
+"""Seconds longer than every hang-over: a tone was waited for that did not come again."""
 
 
 class Listener:
@@ -252,7 +253,7 @@ class Listener:
         if early:
             opening = replace(opening, answered=False)
         if transcript is not None and self._library is not None:
-            opening = self._remembered(opening, transcript, end)
+            opening = self._library.remembered(opening, *transcript.prompt(end))
         if not early:
             opening, _ = self._judging.of_last_speaker(opening, words, self._language, self._onsets)
         verdict = self._judging.judge(opening)
@@ -270,18 +271,6 @@ class Listener:
             self._learn(transcript, start, end, verdict)
         segment = Segment(kind, start, at, text, words, opening.prompt, verdict, early_media=early)
         yield SegmentEnded(at=at, known=self._now, segment=segment)
-
-    def _remembered(self, opening: Opening, transcript: Transcript, end: float) -> Opening:
-        """With what the memory says of the segment."""
-        assert self._library is not None
-        prompt, share = transcript.prompt(end)
-        return replace(
-            opening,
-            prompt=prompt,
-            prompt_share=share,
-            prompt_calls=self._library.heard_in.get(prompt, 0) if prompt else 0,
-            calls_remembered=self._library.calls,
-        )
 
     def _learn(self, transcript: Transcript, start: float, end: float, verdict: Verdict) -> None:
         """Notes the segment for the memory, and knows what is new in it if it comes again in this call."""
@@ -306,7 +295,10 @@ class Listener:
         if not after:
             self._transcript.go_on()
             return
-        onset, rest = after[0]
+        yield from self._begin_anew(*after[0])
+
+    def _begin_anew(self, onset: float, rest: float) -> Iterator[HeardEvent]:
+        """Ends the segment at `rest`, and begins another with the sound that began at `onset`."""
         levels = self._judging.quiet_levels(rest, onset - FRAME / RATE)
         quiet = Kind.NOISE if levels and min(levels) > NOISE_FLOOR else Kind.SILENCE
         yield from self._turn(Boundary(quiet, rest))
@@ -334,7 +326,7 @@ class Listener:
                 pass
         opening = self._judging.opening(start, end, self._now, text, meaning, None)
         if self._library is not None:
-            opening = self._remembered(opening, transcript, end)
+            opening = self._library.remembered(opening, *transcript.prompt(end))
         opening, of_last = self._judging.of_last_speaker(opening, words, self._language, self._onsets)
         yield from self._judging.early(opening, self._now, (of_last or meaning).hands_over)
         if changed:
@@ -344,9 +336,13 @@ class Listener:
 
     def _follow(self, transcript: Transcript, heard: Samples, sounding: Sounding) -> Iterator[HeardEvent]:
         """Feeds the open speech segment; a pause only once it is over, so that nothing is read into a room's noise."""
+        assert self._segment is not None
+        rest, self._sounded = self._sounded, sounding.last
         if sounding.onset is not None:
-            self._onsets.append((sounding.onset, self._sounded))
-        self._sounded = sounding.last
+            if rest > self._segment.at and sounding.onset - rest >= _NOT_A_PAUSE:
+                yield from self._begin_anew(sounding.onset, rest)
+                return
+            self._onsets.append((sounding.onset, rest))
         self._judging.hear(heard)
         sounds = sounding.loud or self._now - sounding.last <= _PAUSE_FED
         yield from self._feed(transcript, heard, sounds, sounding.loud)
@@ -357,7 +353,6 @@ class Listener:
         if moments.due(self._now, sounding.last, last_word, transcript.until):
             yield from self._judge_early(transcript)
         if moments.pauses(self._now, sounding.last):
-            assert self._segment is not None
             yield Paused(at=sounding.last, known=self._now, start=self._segment.at)
 
     def _feed(self, transcript: Transcript, audio: Samples, sounds: bool, loud: bool = True) -> Iterator[HeardEvent]:

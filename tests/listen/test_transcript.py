@@ -15,7 +15,7 @@ from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
 from probe.timeline import Event, HumanAnswered, Kind, PromptRecognised, Samples, Segment, SegmentEnded, Tick, Verdict
-from tests.listen.sounds import Sound, frames, music, noise, silence, voiced
+from tests.listen.sounds import Sound, frames, music, noise, silence, tone, voiced
 
 MENU = "您好，欢迎致电自来水公司，水费查询请按一，报修请按二，人工服务请按零，返回请按星号键"
 QUEUE = "正在为您转接人工客服，请稍候"
@@ -146,6 +146,15 @@ def test_a_person_who_speaks_right_after_a_known_prompt_is_heard_as_somebody_els
     assert [segment.text for segment in call.speech] == [memory.prompts[0].text, "您好工号三零二七请问有什么可以帮您"]
     human = [event for event in call.events if isinstance(event, HumanAnswered)]
     assert [event.at for event in human] == [pytest.approx(lead.size / 8000 + 0.35, abs=0.07)]
+
+
+def test_who_speaks_after_a_single_ring_does_not_belong_to_what_was_said_before_it() -> None:
+    """A ring holds everything up until it is known whether it comes again; here somebody answers instead."""
+    lead = np.concatenate([silence(0.5), voiced(QUEUE), tone([450], (1.0, 4.0), 1)])
+    call = Call(np.concatenate([lead, person("您好，请问有什么可以帮您", before=0.05)]), None)
+    assert call.speech[-1].start == pytest.approx(lead.size / 8000 + 0.05, abs=0.08)
+    assert call.speech[0].text == QUEUE.replace("，", "")
+    assert call.speech[0].end <= 0.5 + voiced(QUEUE).size / 8000 + 1.1
 
 
 CONNECTING = "正在为您接通"
