@@ -3,6 +3,8 @@ evidence, or None."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from probe.measure.facts import Evidence, Facts
 from probe.measure.waiting import waiting
 from probe.timeline import AudioQuality, Kind, Media, Say, Segment
@@ -14,6 +16,10 @@ _SAID_SOMETHING = 0.5
 _AT_ONCE, _FAREWELL = 1.2, 1.5
 """Seconds from the last word to the end of the call in which nobody who answers can have waited for a reply, and of speech
 that is longer than a word of somebody who leaves; guessed."""
+_ONE_LENGTH = 0.1
+"""Seconds by which two hearings of one recording may differ in length; measured, they are within 0.05 s."""
+_WAITED = 3.0
+"""Seconds of silence in which somebody waits for an answer; guessed, people on the telephone wait 4 s and more."""
 _POOR_MOS = 2.58
 """MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
 _POOR_MISSING = 0.2
@@ -48,14 +54,15 @@ def taken_for_a_person(facts: Facts) -> Evidence | None:
 
 def somebody_unsure(facts: Facts) -> Evidence | None:
     """Who spoke last, while we waited for a person or where no machine ever spoke, may have been one: then it is not said
-    that none answered. But nobody who answers leaves as soon as the first words are said."""
+    that none answered. But nobody who answers leaves as soon as the first words are said; and whoever spoke, and waited,
+    and spoke again, may have been waiting for us anywhere."""
     wait = waiting(facts)
     since = facts.marks.queued if wait is None else wait[0]
     if since is None:
-        machines = (s.verdict and s.verdict.is_ in ("bot", "recording") for s in facts.segments(Kind.SPEECH))
-        if any(machines) or not facts.connected:
+        machines = [s for s in facts.segments(Kind.SPEECH) if s.verdict and s.verdict.is_ in ("bot", "recording")]
+        since = max([facts.marks.answered or 0.0, *(machine.start for machine in machines)])
+        if not facts.connected or (machines and not _spoke_and_waited(facts, since)):
             return None
-        since = facts.marks.answered or 0.0
     spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
     if last is None or last.verdict is None or last.verdict.is_ != "unsure" or _left_at_once(facts, last, since):
@@ -64,6 +71,16 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
     return Evidence(
         f"{said} at {last.start:.2f} s may have been a person's, or a machine's",
         f"{last.start:.2f} 秒处的{f'“{last.text}”' if last.text else '没有听懂的话'}可能是真人，也可能是机器",
+    )
+
+
+def _spoke_and_waited(facts: Facts, since: float) -> bool:
+    """Whether somebody unsure spoke at least twice after `since`, with a silence between that waited for our answer; not one
+    recording played twice, which takes as long both times."""
+    unsure = [s for s in facts.segments(Kind.SPEECH) if s.start > since and _may_be_somebody(s)]
+    return any(
+        after.start - before.end >= _WAITED and abs(after.end - after.start - before.end + before.start) > _ONE_LENGTH
+        for before, after in pairwise(unsure)
     )
 
 

@@ -21,6 +21,8 @@ ANSWERED_BY = 1.5
 """Seconds of silence after which whoever spoke waits for an answer; guessed."""
 SILENT_PICK_UP = 3.0
 """Seconds of a room's noise, and nothing else, after the queue's music or ringing, that show a silent person; guessed."""
+_SPEAKS_ON = 2
+"""Times that somebody unsure has spoken, and waited, from which the question is asked anywhere; guessed."""
 _A_WORD = 0.45
 """Seconds of sound in which no word was recognised that may still be somebody's; shorter is a click or a breath: guessed."""
 _WAITING = (Kind.MUSIC, Kind.RINGBACK)
@@ -35,6 +37,8 @@ class Doubt:
     words: str | None
     unsure: float | None = None
     """Start of that speech segment."""
+    times: int = 0
+    """How many such segments there were in a row without an answer of ours."""
     likely: bool = False
     """Whether it may well have been a person's."""
     asked: bool = False
@@ -44,10 +48,14 @@ class Doubt:
     def take(self, event: Event) -> None:
         """Brings itself up to date."""
         if isinstance(event, VerdictGiven):
+            if event.verdict.is_ != "unsure":
+                self.times = 0
+            elif event.start != self.unsure:
+                self.times += 1
             self.unsure = event.start if event.verdict.is_ == "unsure" else None
             self.likely = (event.verdict.human or 0.0) >= LIKELY
         elif isinstance(event, Played | MailboxHeard):
-            self.unsure = None  # it has had an answer, or was a mailbox's announcement or beep
+            self.unsure, self.times = None, 0  # it has had an answer, or was a mailbox's announcement or beep
         elif isinstance(event, SegmentEnded) and event.segment.kind in (*_WAITING, Kind.SPEECH):
             segment = event.segment
             if segment.kind in _WAITING or segment.text or segment.end - segment.start >= _A_WORD:
@@ -61,7 +69,7 @@ class Doubt:
         spoke = self.unsure is not None and last is not None and last.start == self.unsure and last.end is not None
         if spoke and last is not None and last.end is not None and not last.words:
             spoke = last.end - last.start >= _A_WORD
-        if spoke and (expected or self.likely):
+        if spoke and (expected or self.likely or self.times >= _SPEAKS_ON):
             assert last is not None
             assert last.end is not None
             waits = now >= last.end + ANSWERED_BY and ear.sound_since <= last.end + ANSWERED_BY

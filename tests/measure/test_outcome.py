@@ -272,6 +272,17 @@ def test_who_leaves_with_the_first_words_did_not_answer() -> None:
     assert find_outcome(call(ANSWERED, MENU, PRESS, HOLD, hello, farewell, left)).outcome is O.UNSURE
 
 
+def test_who_spoke_waited_and_spoke_again_may_have_been_a_person_anywhere() -> None:
+    def unsure(start: float, length: float = 1.5) -> Segment:
+        return Segment(Kind.SPEECH, start, start + length, text="您好请讲", verdict=Verdict("unsure", 0.8))
+
+    left = at(Ended, 27.0, by="hotline")
+    assert find_outcome(call(ANSWERED, MENU, unsure(15.0), left)).outcome is O.HUNG_UP
+    assert find_outcome(call(ANSWERED, MENU, unsure(15.0), unsure(17.0), left)).outcome is O.HUNG_UP
+    assert find_outcome(call(ANSWERED, MENU, unsure(15.0), unsure(22.0, 1.2), left)).outcome is O.UNSURE
+    assert find_outcome(call(ANSWERED, MENU, unsure(15.0), unsure(22.0), left)).outcome is O.HUNG_UP, "played twice"
+
+
 def test_what_was_heard_of_the_wait_is_the_evidence() -> None:
     assert "without a wait" in find_outcome(call(ANSWERED, MENU, PRESS, QUEUED, PROMISE, HASTY)).en
     assert "hold music from 16.00 s" in find_outcome(call(ANSWERED, MENU, PRESS, HOLD, BYE)).en

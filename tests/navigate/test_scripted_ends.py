@@ -254,6 +254,11 @@ def test_a_bot_that_cannot_be_told_from_a_person_before_the_queue_is_not_challen
     play(BOT) >> answered() >> unsure("您好") >> silence(5) << nothing()
 
 
+def test_somebody_who_speaks_again_and_waits_again_is_asked_who_is_there_wherever_the_walk_stands() -> None:
+    book = play(KEYS) >> answered() >> unsure("您好请讲") >> silence(4) << nothing()
+    book >> unsure("喂您好") >> silence(2) << say(CHALLENGE["zh"], "challenge")
+
+
 def test_a_busy_desk_that_offers_to_be_asked_again_is_asked_again_as_a_step() -> None:
     book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
     busy = heard(
