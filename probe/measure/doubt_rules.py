@@ -17,7 +17,7 @@ _AT_ONCE, _FAREWELL = 1.2, 1.5
 """Seconds from the last word to the end of the call in which nobody who answers can have waited for a reply, and of speech
 that is longer than a word of somebody who leaves; guessed."""
 _ONE_LENGTH = 0.1
-"""Seconds by which two hearings of one recording may differ in length; measured, they are within 0.05 s."""
+"""Seconds by which two hearings of one recording may differ in length; guessed, twice what is usual."""
 _WAITED = 3.0
 """Seconds of silence in which somebody waits for an answer; guessed, people on the telephone wait 4 s and more."""
 _POOR_MOS = 2.58
