@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from probe.navigate.transcript import Passage
+from probe.speech.text import similarity
+from probe.timeline import Purpose
 
+_ALIKE, _LEAD = 0.7, 0.15
+"""Likeness by sound of an option that is taken for a misheard one, one sound of four, and lead over the next; guessed."""
 USUAL = "0"
 """The key that most menus have for a person; guessed from those that the survey's hotlines have."""
 _ENOUGH = 3
@@ -30,11 +35,17 @@ class MenusWithout:
         again = any(option.key in known for option in passage.options if option.at > since)
         return again or len(self.passages) >= _ENOUGH
 
-    def key_to_try(self, since: float) -> str | None:
-        """The key that leads to a person in most menus, if one was offered by a key that was not understood after `since`."""
-        offered = any(passage.unheard > since for passage in self.passages)
-        taken = {option.key for passage in self.passages for option in passage.options if option.at > since}
-        return USUAL if offered and USUAL not in taken else None
+    def key_to_try(self, names: Sequence[str], purpose: Purpose, since: float, language: str) -> str | None:
+        """The key to press though no option was called by one of the `names`: of the one that was announced after `since` and
+        sounds most like it, or, if they ask for a person who was offered by a key that was not understood, the usual one."""
+        options = [option for passage in self.passages for option in passage.options if option.at > since]
+        if purpose == "ask_human":
+            offered = any(passage.unheard > since for passage in self.passages)
+            return USUAL if offered and USUAL not in {option.key for option in options} else None
+        alike = {option.key: max(similarity(name, option.label, language) for name in names) for option in options}
+        best, *others = sorted(alike, key=lambda key: -alike[key])
+        second = alike[others[0]] if others else 0.0
+        return best if alike[best] >= _ALIKE and alike[best] - second >= _LEAD else None
 
     def told(self) -> str:
         """The options of the last one, in words; then it is forgotten."""

@@ -347,7 +347,7 @@ class ScriptedNavigator:
 
     def _not_offered(self, item: Item, place: Place, now: float) -> Sequence[Action]:
         """A menu was heard to its end, and again or not, without the option that the item presses."""
-        key = self._menus_without.key_to_try(self._since) if self._purpose(item.option) == "ask_human" else None
+        key = self._menus_without.key_to_try(item.option, self._purpose(item.option), self._since, self._language)
         note = f"no option called {' / '.join(item.option)} in the menu: {self._menus_without.told()}"
         self._walk.place = place
         if item.if_not_offered:

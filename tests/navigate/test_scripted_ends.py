@@ -185,6 +185,16 @@ def test_a_person_offered_by_a_key_that_was_not_understood_is_asked_for_by_the_u
     play("walk: [{press: {option: 人工}}]") >> answered() >> taken >> silence(3) >> taken << hang_up("lost")
 
 
+def test_an_option_misheard_in_one_sound_is_pressed_when_no_other_is_as_like() -> None:
+    walk = "walk: [{press: {option: 停车办理}}, {press: {option: 人工}}]"
+    menu = heard("物业缴费请按一，行车办理请按三，重听请按星号键")
+    play(walk) >> answered() >> menu >> silence(3) >> menu << press("3", purpose="walk", option="行车办理")
+    unlike = heard("物业缴费请按一，装修办理请按三，重听请按星号键")
+    play(walk) >> answered() >> unlike >> silence(3) >> unlike << hang_up("lost")
+    other = heard("行车办理请按三，卧车办理请按二")
+    play(walk) >> answered() >> other >> silence(3) >> other << hang_up("lost")
+
+
 def test_one_menu_parted_by_a_pause_is_not_a_menu_heard_twice() -> None:
     book = play("walk: [{press: {option: 人工}}]") >> answered()
     book >> heard("缴费请按一，报修请按二") >> silence(0.5) >> heard("重听请按星号键") >> silence(3) << nothing()
