@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from probe.listen.activity import Activity, Sounding
 from probe.listen.features import QUIETEST, Features
 from probe.listen.music import Change, OverMusic, evidence
+from probe.listen.singing import Singing
 from probe.listen.tones import FRAME_SECONDS, NO_TONE, Tone, Tones
 from probe.timeline import Kind, Samples
 
@@ -45,8 +46,10 @@ _MUSIC_ENOUGH = 30.0  # evidence when a sound begins; a long level vowel reaches
 _MUSIC_ENOUGH_AMID = 45.0  # evidence in the middle of speech, where music is seldom; a wrong turn there costs words
 _SPEECH_ENOUGH = 20.0  # evidence; median delay 0.46 s
 _SPEECH_ENOUGH_ALONE = 5.0  # evidence of a short sound with silence around it
+_ALONE_AT_MOST = 1.2  # seconds of such a sound; a longer one has evidence enough, or is a phrase that is sung
 _DOUBT = 4.0  # evidence of music that makes the decision wait
 _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
+_ALL_SUNG = 1.0  # the same for singing, whose first notes say less
 _ALL_NOISE = 0.3  # the same for noise
 _FAR_FRAMES = 25  # half a second that then is the room's noise
 _OVER_MUSIC_AT_MOST = 15.0  # seconds of speech over music, after which it may be other music
@@ -86,6 +89,7 @@ class Segmenter:
         self._to_music = Change(_MUSIC_ENOUGH)
         self._to_speech = Change(_SPEECH_ENOUGH)
         self._over_music = OverMusic()
+        self._singing = Singing()
         self._behind_music: float | None = None
         self._sound: _Sound | None = None
         self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
@@ -117,6 +121,8 @@ class Segmenter:
             if sounding.loud and not tone.burst and not tone.ghost:
                 self._gather(frame, sounding)  # somebody who answers between two rings
             return [], sounding
+        if sounding.loud:
+            self._singing.hear(frame)
         if sounding.noise_since is not None:
             boundaries += self._noise(sounding.noise_since)
             if sounding.loud and self.kind in _QUIET_KINDS:
@@ -245,6 +251,10 @@ class Segmenter:
             if since - self.start < _ALL_MUSIC:
                 return self._turn(Kind.MUSIC, self.start)
             return self._turn(Kind.MUSIC, since)
+        sung = self._singing.sung_since(self.start, self._behind_music is not None) if sounding.loud else None
+        if sung is not None:
+            since = self._near_onset(sung, before=0.25)
+            return self._turn(Kind.MUSIC, self.start if since - self.start < _ALL_SUNG else since)
         if self._room_opens(frame, sounding):
             self.activity.learn_room(_PICK_UP_FRAMES)
             return self._turn(Kind.NOISE, max(sounding.last, self.start))
@@ -281,16 +291,21 @@ class Segmenter:
         if sounding.onset is not None and sounding.onset - self._onsets[-1][1] >= 0.3:
             self._to_speech.reset()
         silent = now - sounding.last
+        self._over_music.level(frame.at, frame.level)
         changed = sounding.loud and self._to_speech.add(frame.at, -max(evidence(frame), -1.0))
+        if changed and self._singing.not_spoken(self._to_speech.since):
+            self._to_speech.reset()
+            changed = False
         over = self._over_music.begins(frame.at, evidence(frame)) if sounding.loud and not changed else None
-        if over is not None:
+        if over is not None and (self._singing.not_spoken(over) or self._singing.beaten(over)):
+            self._over_music.sings()
+        elif over is not None:
             boundaries = self._turn(Kind.SPEECH, max(over, self.start))
             self._behind_music = now
             return boundaries
-        # A short word between silences ends before the evidence is enough.
-        alone = silent >= 0.3 and self._to_speech.total >= _SPEECH_ENOUGH_ALONE and self._followed_a_rest()
-        if changed or alone:
-            since = max(self._near_onset(self._to_speech.since, before=0.25), self.start)
+        alone = self._word_alone() if silent >= 0.3 else None
+        if changed or alone is not None:
+            since = max(alone or self._near_onset(self._to_speech.since, before=0.25), self.start)
             rest = next((last for onset, last in self._onsets if onset == since), since)
             boundaries = []
             if since - rest >= 0.3 and rest > self.start:
@@ -300,9 +315,14 @@ class Segmenter:
             return self._turn(self._quiet(), max(sounding.last, self.start))
         return []
 
-    def _followed_a_rest(self) -> bool:
-        onset, last = self._onsets[-1]
-        return onset - last >= 0.3
+    def _word_alone(self) -> float | None:
+        """The onset of a short word between silences, which ended before the evidence was enough."""
+        began = next((onset for onset, last in reversed(self._onsets) if onset - last >= 0.3), None)
+        if began is None or self._last - began > _ALONE_AT_MOST:
+            return None
+        if self._to_speech.total < _SPEECH_ENOUGH_ALONE and not self._singing.a_word(began):
+            return None
+        return began
 
     # ------------------------------------------------------------------------------------------------ turns
 

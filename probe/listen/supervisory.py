@@ -30,6 +30,9 @@ _HISTORY = 8  # bursts kept: two of the longest cadences
 _GHOST_BEGINS, _GHOST_SECONDS = 0.1, 0.24  # GSM makes a hum of the silence after a tone: so soon, until then; measured
 _BLIP = 0.12  # seconds of something else that lost packets put into a cadence
 _FAR_SOFTER = 25.0  # dB under the tone: so soft a sound is the line's noise
+_PAUSE_SOFTER = (
+    4.0  # dB by which a pause is softer than its tone at least; on the verge of hearing a note comes and goes by 2
+)
 _OTHER = 3 * FRAME_SECONDS  # a burst is not pure before it fills the window; what stays impure is something else
 
 
@@ -53,6 +56,7 @@ class Supervisory:
         self.ghost = False
         """Whether what sounds in the pause may be what a codec makes of a tone that has just stopped."""
         self._other_since: float | None = None
+        self._rest = 0.0
         self._bursts: list[PlanBurst] = []
         self._known: Cadence | None = None
         self._first = 0.0
@@ -97,6 +101,8 @@ class Supervisory:
                 last = self._bursts[-1]
                 if not self._may_pause(last, self._finder.since) and self._finder.resume(last):
                     self._bursts.pop()
+                elif self._rest > last.level - _PAUSE_SOFTER:
+                    self._forget()
             self._in_burst(now)
             return
         if ended is not None:
@@ -121,6 +127,7 @@ class Supervisory:
             self._known, self._first = min(standing, key=lambda c: len(c.frequencies)), self._finder.since
 
     def _end_burst(self, burst: PlanBurst) -> None:
+        self._rest = burst.level
         if self._known is not None and self._known.continuous:
             self._bursts = [burst]
             self._forget()
@@ -140,6 +147,7 @@ class Supervisory:
 
     def _in_pause(self, frame: Features, sounding: Sounding, now: float) -> None:
         gap = now - self._bursts[-1].end
+        self._rest = min(self._rest, frame.level)
         self.ghost = sounding.loud and gap <= _GHOST_SECONDS and (self.ghost or gap <= _GHOST_BEGINS)
         soft = frame.level < self._bursts[-1].level - _FAR_SOFTER
         if not sounding.loud or soft or self.ghost:

@@ -18,6 +18,7 @@ from probe.listen.segments import Segmenter
 from probe.listen.tone_plans import Cadence, Plan, plans
 from probe.simulator.channel import CONDITIONS, Condition, degrade
 from probe.simulator.music import STYLES, piece
+from probe.simulator.songs import SONGS
 from probe.timeline import FRAME, RATE, TONES, Kind, Samples, ToneHeard
 from tests.listen import recordings
 from tests.listen.sounds import Sound, at_level, frames, music, samples, silence, speech, tone
@@ -94,7 +95,7 @@ def test_tones_of_all_plans_through_all_conditions() -> None:
     for name in CONDITIONS:
         print(f"  {name}: {right[name]} of {total[name]}")
     print("\n".join(wrong[:40]))
-    assert sum(right.values()) >= 0.99 * sum(total.values())
+    assert sum(right.values()) >= 0.999 * sum(total.values())
 
 
 def test_special_information_tones() -> None:
@@ -140,7 +141,7 @@ def material() -> Iterator[tuple[str, Samples]]:
         yield f"voice {voice}", recordings.in_a_row(recordings.prompts(voice))
     for name, audio in recordings.music():
         yield f"music {name}", audio
-    for style in sorted(STYLES):
+    for style in (*sorted(STYLES), *sorted(SONGS)):
         yield f"music {style}", np.concatenate([piece(style, tune) for tune in range(8)])
     for seed in range(8):
         yield f"voices made here {seed}", samples(speech(150, seed))

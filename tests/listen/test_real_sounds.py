@@ -31,7 +31,7 @@ def heard(audio: Samples) -> tuple[dict[Kind, float], list[object]]:
 @pytest.mark.parametrize("voice", voices() or ["none"])
 def test_a_real_voice_is_speech(voice: str, condition: Condition) -> None:
     seconds, machines = heard(degrade(in_a_row(prompts(voice, _SECONDS)), condition))
-    assert seconds[Kind.MUSIC] <= 0.02 * seconds[Kind.SPEECH]
+    assert seconds[Kind.MUSIC] == 0
     assert seconds[Kind.SPEECH] > 0.6 * _SECONDS
     assert not machines
 
@@ -39,13 +39,13 @@ def test_a_real_voice_is_speech(voice: str, condition: Condition) -> None:
 @needs_music
 @pytest.mark.parametrize("condition", [Condition("pcma"), Condition("pcmu", gain_db=-12.0, loss=0.01)])
 def test_real_hold_music_is_music_for_the_most_part_and_never_a_tone(condition: Condition) -> None:
-    """Measured over two minutes of each of five pieces: 85 % of what sounds is music, the rest is taken for speech."""
+    """Over two minutes of each of five pieces `bench_singing` prints 95 % through G.711; the rest is taken for speech."""
     notes = speech = 0.0
     for name, audio in music():
         seconds, machines = heard(degrade(audio[: round(_SECONDS * 8000)], condition))
         assert not machines, name
         notes, speech = notes + seconds[Kind.MUSIC], speech + seconds[Kind.SPEECH]
-    assert notes >= 0.75 * (notes + speech)
+    assert notes >= 0.9 * (notes + speech)
 
 
 @needs_prompts

@@ -93,6 +93,15 @@ def test_where_packets_are_lost_in_a_noisy_pause_the_cadence_goes_on() -> None:
     assert [b.kind for b in rung] == [Kind.RINGBACK]
 
 
+def test_a_note_on_the_verge_of_hearing_is_no_cadence() -> None:
+    beats = np.concatenate([tone([450], (0.1, 0.0), 1, level) for level in (-54.0, -58.0) * 4])
+    assert not [
+        b
+        for b in segmented(np.concatenate([silence(1), beats, silence(1)]))
+        if b.kind in TONES | {Kind.NUMBER_UNOBTAINABLE}
+    ]
+
+
 def test_an_unknown_country_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UserError, match="CN"):
         plan("XX")
