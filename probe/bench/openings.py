@@ -10,7 +10,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 
 from probe.bench.calls import Case, Label, Result
@@ -21,11 +21,12 @@ from probe.bench.runner import Series
 from probe.call import Listener as CallListener
 from probe.listen.cues import cues, says_nothing
 from probe.listen.listener import Listener
+from probe.listen.moments import AGAIN
 from probe.listen.opening import Opening
 from probe.listen.prompt_learning import grown
 from probe.listen.prompt_memory import Memory
 from probe.listen.training import Row
-from probe.listen.verdict import RULES, judge, too_little
+from probe.listen.verdict import RULES, hasty, judge, too_little
 from probe.simulator.truth import Spoken
 from probe.speech.transcriber import Transcriber
 from probe.timeline import Verdict
@@ -46,6 +47,8 @@ _PURE = 0.8
 """Share of a piece of speech that must be one side's for it to teach anything."""
 
 
+_SAME = 0.05
+"""Seconds within which two looks are at the same speech; guessed."""
 _TURNS = 3
 """A person's pieces of speech that teach; those that come later are no openings."""
 
@@ -96,7 +99,7 @@ def looks(
 
 def rows(looks: Sequence[Look]) -> list[Row]:
     """What can be learnt from looks; all looks at one piece of speech together count as one."""
-    teach = [look for look in looks if _teaches(look)]
+    teach = [look for look in _waiting(looks) if _teaches(look)]
     heard: dict[str, set[float]] = {}
     for look in teach:
         if look.truth == "human":
@@ -110,12 +113,33 @@ def rows(looks: Sequence[Look]) -> list[Row]:
             human=look.truth == "human",
             bot=look.truth == "bot",
             hotline=look.hotline,
-            ended=not look.opening.goes_on,
+            ended=not hasty(look.opening),
             weight=1 / times[look.case, look.opening.at],
-            enough=not too_little(cues(look.opening)),
+            enough=not too_little(look.opening, cues(look.opening)),
         )
         for look in teach
     ]
+
+
+def _waiting(looks: Sequence[Look]) -> Iterator[Look]:
+    """All looks, and whoever was found to be a person at once also as he would be seen had he been let wait.
+
+    Machines are seen waiting anyway; without this, waiting would speak against people.
+    """
+    heard: dict[str, list[Opening]] = {}
+    for look in looks:
+        heard.setdefault(look.case, []).append(look.opening)
+    for look in looks:
+        yield look
+        opening = look.opening
+        if look.truth != "human" or not hasty(opening) or opening.goes_on or opening.music_after:
+            continue
+        end = opening.at + opening.length
+        others = heard[look.case]
+        spoke_on = any(end - _SAME < other.at < end + AGAIN for other in others)
+        seen = any(abs(other.at - opening.at) < _SAME and not hasty(other) for other in others)
+        if not spoke_on and not seen:
+            yield replace(look, opening=replace(opening, silence_after=AGAIN))
 
 
 def _teaches(look: Look) -> bool:

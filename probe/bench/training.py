@@ -51,6 +51,7 @@ def trained(looks: Sequence[Look], hotlines: int, calls: int, seed: int) -> tupl
 def _held_out(person: Fitted, teach: Sequence[Row], weights: Weights) -> dict[str, Any]:
     """Figures of speech that was over, in hotlines not seen."""
     ended = np.array([row.ended for row in teach])
+    ended = ended if ended.any() else ~ended
     human = np.array([row.human for row in teach])[ended]
     probability = 1 / (1 + np.exp(-person.scores[ended]))
     called = (probability >= weights.human_from) & np.array([row.enough for row in teach])[ended]

@@ -51,6 +51,7 @@ def train(
     """Calls hotlines of the train split only; the same seed gives the same file."""
     from rich.console import Console
 
+    from probe.bench.forgetting import forgetting
     from probe.bench.openings import looks
     from probe.bench.runner import series
     from probe.bench.training import trained
@@ -68,7 +69,7 @@ def train(
             for look in of_call
         ]
         status.update(tr(en="fitting", zh="拟合"))
-        text, summary = trained(found, hotlines, calls, seed)
+        text, summary = trained(list(forgetting(found, seed)), hotlines, calls, seed)
     out.write_text(text, encoding="utf-8")
     for name, value in summary.items():
         typer.echo(f"{name}: {value}")

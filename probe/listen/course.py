@@ -27,6 +27,10 @@ _WORDLESS = 3.0  # seconds of sound without a word that are too long to be someb
 _WORDLESS_GAP = 3.5  # seconds, if no word was recognised in that first sound; guessed
 _SAME_ROOM = 8.0  # dB
 _CLICK = 0.1  # seconds of sound that are nobody's word
+_ROOM_OPENS, _A_VOICE = (
+    0.6,
+    0.06,
+)  # seconds of sound that may be a room that opens, and of one voice in a hesitation; guessed
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
 ANOTHER_VOICE = 5.0
 """dB of timbre that no two stretches of one voice are apart; measured, 95 % are within 3.5."""
@@ -51,6 +55,8 @@ class Spoke:
     voice: Timbre | None = None
     machine_apart: float | None = None
     """dB of timbre between it and the machine most like it that was heard before."""
+    voiced: float = 1.0
+    """Seconds of it in which one voice sounded."""
 
 
 @dataclass(slots=True)
@@ -98,12 +104,20 @@ class Course:
         self._ended[kind] = end
 
     def spoke(
-        self, start: float, end: float, text: str, verdict: Verdict, floor: float, heard: Samples | None = None
+        self,
+        start: float,
+        end: float,
+        text: str,
+        verdict: Verdict,
+        floor: float,
+        heard: Samples | None = None,
+        voiced: float = 1.0,
     ) -> None:
-        """A speech segment is complete; `floor`: its softest pause, dBFS; `heard`: its first seconds of audio."""
+        """A speech segment is complete; `floor`: its softest pause, dBFS; `heard`: its first seconds of audio; `voiced`:
+        seconds of it in which one voice sounded."""
         voice = timbre(heard) if heard is not None and self.answered else None
         machine_apart = min((apart(voice[0], known) for known, _ in self._voices), default=None) if voice else None
-        self._spoke.append(Spoke(start, end, text, verdict, floor, voice[0] if voice else None, machine_apart))
+        self._spoke.append(Spoke(start, end, text, verdict, floor, voice[0] if voice else None, machine_apart, voiced))
         if verdict.is_ in ("recording", "bot"):
             if voice is not None and (verdict.human or 0.0) <= _DOUBTFUL:
                 # Of a doubtful one nothing is concluded: a person would be compared with himself.
@@ -174,6 +188,11 @@ class Course:
         distance, level = min((apart(voice[0], known), abs(voice[1] - loud)) for known, loud in machines)
         return distance, level
 
+    def another_voice(self, heard: Samples) -> bool:
+        """Whether this is certainly another voice than what was heard last."""
+        voice, before = timbre(heard), self._spoke[-1].voice if self._spoke else None
+        return voice is not None and before is not None and apart(voice[0], before) > ANOTHER_VOICE
+
     def _of_us(self, start: float, end: float) -> tuple[float | None, bool, bool]:
         """Of the speech from `start` to `end`: seconds from our last word before it, if it may be a reply; whether that
         asked who is there; whether it gave way to us."""
@@ -200,8 +219,9 @@ class Course:
             machine = machine and not went_on
             others = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
             parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in others)
-            if spoke.end - spoke.start < _CLICK and not machine:
-                continue  # somebody took up a receiver
+            length = spoke.end - spoke.start
+            if not machine and (length < _CLICK or (length < _ROOM_OPENS and spoke.voiced < _A_VOICE)):
+                continue  # somebody took up a receiver, and a room was heard
             gap = start - spoke.end
             if spoke.text and (answers or (spoke.verdict.human or 0.0) >= _RATHER):
                 near = gap <= _TURN_GAP
@@ -213,9 +233,9 @@ class Course:
                 near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
             if voice is not None and spoke.voice is not None:
                 between = apart(voice[0], spoke.voice)
-                another = between > ANOTHER_VOICE and spoke.end - spoke.start >= _VOICE_TELLS
-                rather_a_machine = spoke.machine_apart is not None and between > spoke.machine_apart
-                near = near and not another and not rather_a_machine
+                tells = spoke.end - spoke.start >= _VOICE_TELLS
+                another = between > ANOTHER_VOICE or (spoke.machine_apart is not None and between > spoke.machine_apart)
+                near = near and not (tells and another)
             if machine or parted or not (near or went_on):
                 break
             start = spoke.start

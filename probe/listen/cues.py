@@ -101,6 +101,8 @@ EXPECTED = {
     # other calls
     "new": 2.0,
     "partly_known": -3.0,
+    "known_of_doubt": -3.0,
+    "words_known": -2.0,
     # only tells bots from recordings
     "menu": -6.0,
 }
@@ -293,11 +295,21 @@ def _before(opening: Opening) -> Iterator[Cue]:
         ("after_ringback", opening.after_ringback, "came after ringback"),
         ("after_request", opening.after_request, "came after we asked for a person"),
         ("with_a_bot", opening.talks_with_bot and not opening.after_queue, "a bot has been speaking"),
-        ("first", opening.first, "the first words of the call"),
         ("unannounced", _unannounced(opening), "no queue came before, and nothing of earlier calls is known"),
     ):
         if there:
             yield Cue(name, 1.0, reason)
+    if opening.first:
+        # Machines speak first, with what earlier calls heard too.
+        yield Cue("first", 1.0 - _how_new(opening), "the first words of the call")
+
+
+def _how_new(opening: Opening) -> float:
+    """0: known, or nothing is known of earlier calls; 1: not heard in many."""
+    if opening.prompt is not None:
+        return 0.0
+    much = math.log2(1 + min(opening.calls_remembered, _MANY_CALLS)) / math.log2(1 + _MANY_CALLS)
+    return much * (1 - opening.prompt_share) * (1 - opening.words_known)
 
 
 def _unannounced(opening: Opening) -> bool:
@@ -343,9 +355,11 @@ def _voice(opening: Opening) -> Iterator[Cue]:
 
 def _calls(opening: Opening) -> Iterator[Cue]:
     """Recordings come again in every call; what was heard in none of the earlier ones is new."""
-    if opening.prompt is None and opening.calls_remembered and not opening.after_human:
-        count = opening.calls_remembered
-        much = math.log2(1 + min(count, _MANY_CALLS)) / math.log2(1 + _MANY_CALLS)
-        yield Cue("new", much * (1 - opening.prompt_share), "not heard in earlier calls", f"{count}")
+    if not opening.after_human:
+        yield Cue("new", _how_new(opening), "not heard in earlier calls", f"{opening.calls_remembered}")
     if opening.prompt is None and opening.prompt_share > 0:
         yield Cue("partly_known", opening.prompt_share, "partly a known recording", f"{opening.prompt_share:.0%}")
+    if opening.prompt is not None and opening.prompt_doubtful:
+        yield Cue("known_of_doubt", opening.prompt_share, "sounds like what may have been a person before")
+    if opening.words_known and opening.prompt is None and not opening.after_human:
+        yield Cue("words_known", opening.words_known, "says what a known recording says", f"{opening.words_known:.0%}")

@@ -12,13 +12,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from probe.listen.activity import one_voice
 from probe.listen.course import ANOTHER_VOICE, ROOM, Course
-from probe.listen.features import QUIETEST
+from probe.listen.features import QUIETEST, Features
 from probe.listen.moments import AGAIN, PAUSES, Moments
 from probe.listen.opening import Opening
+from probe.listen.partings import meaning, onset_of, partings
 from probe.listen.stretch import PRE_ROLL
 from probe.listen.understanding import Understanding
 from probe.timeline import (
+    FRAME,
     RATE,
     HeardEvent,
     HumanAnswered,
@@ -38,9 +41,6 @@ LIKELY = 0.5
 """Probability of a person from which a question at the end of speech is not called a bot's."""
 _TAKEN_BACK = 0.05
 """Probability of a person up to which the same speech, gone on, takes back that it was one; guessed."""
-_GAP, _PAUSE, _NEAR = 0.35, 0.2, 0.25
-"""Seconds between two words, and without sound, that may part two speakers; and by which an onset may lie beside the word
-it begins: recognisers end words up to 0.2 s early."""
 _ROOM_FIRST = 0.08
 """Seconds of a room's noise before the voice that are told from the voice's own beginning; guessed."""
 _RISE, _RISEN = 9.0, 3
@@ -51,11 +51,11 @@ _RISE_BEFORE, _RISE_AFTER = 0.5, 0.3
 """Seconds before and after a word's start, as recognised, in which its sound begins: a first syllable may be missed."""
 _SOFT_BEGINNING = 0.3
 """Seconds before a segment by which its first word may begin softly; recognisers date first words within 50 ms."""
-_PARTINGS = 4
-"""Places at most at which a segment is looked at in two parts."""
 _WORDLESS = 0.5
 """Seconds of sound before the first word from which they are not taken for the beginning of that word, but for what was
 heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
+_ONE_TURN = 1.0
+"""Seconds of a pause between two pieces of speech that may be one turn; guessed: who waits longer waits for us."""
 _AFTER_END = 0.08
 """Seconds after the last sound that still show what noise it was spoken in."""
 _ROOM_FRAMES = 8
@@ -73,19 +73,24 @@ _QUIET = (Kind.SILENCE, Kind.NOISE)
 
 
 class Judging:
-    """Follows one call. `judge`: the model."""
+    """Follows one call. `judge`: the model; `words_known`: how like a remembered recording's a text's words are."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, words_known: Callable[[str], float] = lambda text: 0.0) -> None:
         self._judge = judge
         self._beep = float("-inf")
+        self._words_known = words_known
         self.course = Course()
         self.moments = Moments(0.0)
         self._levels: deque[tuple[float, float]] = deque()
+        self._voiced: deque[float] = deque()
         self._audio: list[Samples] = []
         self._size = 0
         self._human: HumanAnswered | None = None
         self._human_in = -1.0
-        self._unsettled: tuple[Opening, float] | None = None
+        self._unsettled: tuple[Opening, float, bool] | None = None
+        self._unsure: Opening | None = None
+        self._before: Opening | None = None
+        self._held: tuple[float, tuple[Opening, float, bool] | None, Opening | None] = (-1.0, None, None)
 
     def judge(self, opening: Opening) -> Verdict:
         """The model's verdict; but what a mailbox's beep followed is nobody's opening."""
@@ -98,9 +103,11 @@ class Judging:
         """Whether a person has been told, or goes on speaking: then nothing is urgent."""
         return self._human is not None or self.course.human
 
-    def level(self, at: float, level: float) -> None:
-        """The level in dBFS of the frame that begins at `at` seconds."""
-        self._levels.append((at, level))
+    def frame(self, frame: Features) -> None:
+        """Takes the next frame's level, and whether one voice sounds in it."""
+        self._levels.append((frame.at, frame.level))
+        if one_voice(frame):
+            self._voiced.append(frame.at)
 
     def quiet_levels(self, since: float, until: float) -> list[float]:
         """Levels of the frames that begin in a stretch of time."""
@@ -110,8 +117,15 @@ class Judging:
         """A segment begins; `audio`: what of it, and of the pre-roll before it, has been heard already."""
         while self._levels and self._levels[0][0] < at:
             self._levels.popleft()
+        while self._voiced and self._voiced[0] < at:
+            self._voiced.popleft()
+        if kind is Kind.SPEECH:
+            self._held = at, self._unsettled, self._unsure
         if kind not in _QUIET:
             self._unsettled = None
+            self._before, self._unsure = self._unsure if kind is Kind.SPEECH else None, None
+        elif at == self._held[0]:
+            _, self._unsettled, self._unsure = self._held  # it was no speech, only louder noise
         if kind is Kind.SPEECH:
             self.moments = Moments(at)
             self._audio, self._size = [audio], audio.size
@@ -169,13 +183,13 @@ class Judging:
         if words and (began := self._voice_begins(words[0], opening)) is not None:
             opening = replace(opening, words_at=began)
         elif words and words[0].start - opening.at > _WORDLESS:
-            opening = replace(opening, words_at=_onset(words[0].start, starts))
+            opening = replace(opening, words_at=onset_of(words[0].start, starts))
         if self.settled or not self.course.queued:
             return opening, None
         best: tuple[float, Opening, Understanding] | None = None
-        for i in _partings(words, onsets):
-            start = self._rise(words[i].start, words[i - 1].end) or _onset(words[i].start, starts)
-            before, after = (_meaning(part, language) for part in (words[:i], words[i:]))
+        for i in partings(words, onsets):
+            start = self._rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
+            before, after = (meaning(part, language) for part in (words[:i], words[i:]))
             head, tail = self._parted(opening, words[i - 1].end, start, before, after)
             machine_before = 1 - (self.judge(head).human or 0.0)
             if machine_before <= 1 - LIKELY or (then := self.judge(tail)).is_ != "human":
@@ -243,6 +257,7 @@ class Judging:
             heard_before=False,
             prompt=None,
             prompt_share=0.0,
+            words_known=self._words_known(after.text),
             voice_apart=voice,
             level_apart=level,
             level=self._loud(start, opening.at + opening.length),
@@ -263,9 +278,38 @@ class Judging:
         )
         return head, tail
 
+    def judged(self, opening: Opening) -> Verdict:
+        """The verdict on speech; where that alone is unsure, on it together with what the same speaker said just before,
+        if both are a person's: people pause between two clauses of one opening."""
+        verdict = self.judge(opening)
+        if verdict.is_ != "unsure" or (whole := self._with_before(opening)) is None:
+            return verdict
+        together = self.judge(whole)
+        return together if together.is_ == "human" else verdict
+
+    def _with_before(self, opening: Opening) -> Opening | None:
+        """The opening with the unsure speech before it, if it may be one turn."""
+        before = self._before
+        if before is None or opening.after_human or opening.head or opening.options:
+            return None
+        if not 0 <= opening.at - before.at - before.length <= _ONE_TURN or self.course.another_voice(self._voice()):
+            return None
+        shifted = (replace(p, start=p.start + len(before.text), end=p.end + len(before.text)) for p in opening.phrases)
+        return replace(
+            opening,
+            text=before.text + opening.text,
+            phrases=[*before.phrases, *shifted],
+            length=opening.at + opening.length - before.at,
+            floor=min(before.floor, opening.floor),
+            words_known=max(before.words_known, opening.words_known),
+            first=before.first,
+            answers_us=before.answers_us,
+            to_challenge=before.to_challenge,
+        )
+
     def early(self, opening: Opening, now: float, hands_over: bool = False) -> Iterator[HeardEvent]:
         """The verdict on speech that goes on, told if it is a person's; `hands_over`: its words hand the turn to us."""
-        verdict = self.judge(opening)
+        verdict = self.judged(opening)
         if verdict.is_ != "human":
             return
         yield from self._tell(opening, verdict, now)
@@ -277,11 +321,14 @@ class Judging:
         yield from self._tell(opening, verdict, now)
         end = opening.at + opening.length
         begin = opening.at if verdict.is_ in ("bot", "recording") else opening.words_at or opening.at
-        self.course.spoke(begin, end, opening.text, verdict, opening.floor, self._voice())
+        voiced = sum(opening.at <= at < end for at in self._voiced) * FRAME / RATE
+        self.course.spoke(begin, end, opening.text, verdict, opening.floor, self._voice(), voiced)
         self.course.human |= verdict.is_ == "human"
         self.course.talks_with_bot |= verdict.is_ == "bot"
-        if verdict.is_ == "unsure" and opening.text and following in _QUIET:
-            self._unsettled = opening, end
+        if verdict.is_ == "unsure" and (verdict.human or 0.0) >= LIKELY and following in _QUIET:
+            self._unsure = opening
+        if opening.text and following in _QUIET and not self.settled:
+            self._unsettled = opening, end, verdict.is_ == "unsure"
 
     def mailboxes(self, beeps: Iterator[HeardEvent], now: float) -> Iterator[HeardEvent]:
         """The beeps of mailboxes, as they are told. One that ends what was just taken for a person's opening shows that it was
@@ -294,12 +341,12 @@ class Judging:
                 self._human, self.course.human = None, False
 
     def again(self, now: float) -> Iterator[HeardEvent]:
-        """Another verdict on speech that is over and could not be judged, once whoever spoke has waited long enough."""
+        """Another verdict on speech that is over, once whoever spoke has waited long enough; told if there was none."""
         if self._unsettled is None or now - self._unsettled[1] < AGAIN:
             return
-        (opening, end), self._unsettled = self._unsettled, None
-        verdict = self.judge(replace(opening, silence_after=now - end))
-        if verdict.is_ == "unsure":
+        (opening, end, open_), self._unsettled = self._unsettled, None
+        verdict = self.judged(replace(opening, silence_after=now - end))
+        if verdict.is_ == "unsure" or not open_:
             return
         yield from self._tell(opening, verdict, now)
         self.course.judged_again(verdict)
@@ -343,27 +390,3 @@ class Judging:
 
     def _voice(self) -> Samples:
         return self.speech[round(PRE_ROLL * RATE) :][:_VOICE]
-
-
-def _partings(words: Sequence[Word], onsets: Sequence[tuple[float, float]]) -> list[int]:
-    """Numbers of the words with which somebody else may begin, the widest gaps first chosen, in order of time."""
-    found: dict[int, float] = {}
-    for i in range(1, len(words)):
-        gap = words[i].start - words[i - 1].end
-        pauses = [o - rest for o, rest in onsets if abs(o - words[i].start) <= _NEAR and rest > words[0].start]
-        if gap >= _GAP or max(pauses, default=0.0) >= _PAUSE:
-            found[i] = max(gap, *pauses, 0.0)
-    widest = sorted(found, key=lambda i: -found[i])[:_PARTINGS]
-    return sorted(widest)
-
-
-def _onset(word: float, onsets: Sequence[float]) -> float:
-    """Where the sound of a word begins that the recogniser dates to `word`, seconds."""
-    return min((onset for onset in onsets if abs(onset - word) <= _NEAR), key=lambda o: abs(o - word), default=word)
-
-
-def _meaning(words: Sequence[Word], language: str) -> Understanding:
-    understanding = Understanding(language)
-    for _ in understanding.read(tuple(words), words[-1].end, words[-1].end, final=True):
-        pass
-    return understanding

@@ -25,8 +25,8 @@ from probe.listen.judging import LIKELY, Judge, Judging
 from probe.listen.moments import PAUSES
 from probe.listen.prompt_learning import complete, new_prompts, whole_unless
 from probe.listen.prompt_memory import Memory, Take
-from probe.listen.prompt_search import Library
 from probe.listen.quality import Quality
+from probe.listen.remembered import Remembered
 from probe.listen.segments import HANG_OVER, HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
 from probe.listen.stretch import PRE_ROLL
 from probe.listen.tone_plans import DEFAULT
@@ -90,7 +90,9 @@ class Listener:
         memory: Memory | None = None,
     ) -> None:
         self._transcriber = None if transcriber is None else Levelled(transcriber)
-        self._judging = Judging(judge)
+        self._remembered = None if memory is None else Remembered(memory, language)
+        self._library = self._remembered.library if self._remembered else None
+        self._judging = Judging(judge, self._remembered.words.alike if self._remembered else lambda text: 0.0)
         self._course = self._judging.course
         self._language = language
         self._country = country
@@ -100,7 +102,6 @@ class Listener:
         self._segmenter = Segmenter(country)
         self._frames: deque[Frame] = deque(maxlen=_KEPT)
         self._segment: Boundary | None = None
-        self._library = None if memory is None else Library(memory)
         self._takes: list[Take] = []
         self._played: list[tuple[float, str]] = []
         self._transcript: Transcript | None = None
@@ -142,7 +143,7 @@ class Listener:
             self._segmenter.start = frame.at
             yield SegmentStarted(at=frame.at, known=frame.end, segment=Kind.SILENCE)
         self._frames.append(frame)
-        self._judging.level(frame.at, features.level)
+        self._judging.frame(features)
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
         self._quality.hear(features, frame.heard, sounding, self._course.answered)
         self._ends.hear(features, sounding.floor)
@@ -252,11 +253,11 @@ class Listener:
         opening = self._judging.opening(start, end, self._now, text, understanding, following)
         if early:
             opening = replace(opening, answered=False)
-        if transcript is not None and self._library is not None:
-            opening = self._library.remembered(opening, *transcript.prompt(end))
+        if transcript is not None and self._remembered is not None:
+            opening = self._remembered.of(opening, transcript, end)
         if not early:
             opening, _ = self._judging.of_last_speaker(opening, words, self._language, self._onsets)
-        verdict = self._judging.judge(opening)
+        verdict = self._judging.judged(opening)
         if verdict.is_ != "human":
             if (verdict.human or 0.0) < LIKELY and (verdict.is_ != "unsure" or not opening.waited_for):
                 yield from self._meant(understanding.question(self._now))
@@ -325,8 +326,8 @@ class Listener:
             for _ in meaning.read(words, self._now, self._now, final=True):
                 pass
         opening = self._judging.opening(start, end, self._now, text, meaning, None)
-        if self._library is not None:
-            opening = self._library.remembered(opening, *transcript.prompt(end))
+        if self._remembered is not None:
+            opening = self._remembered.of(opening, transcript, end)
         opening, of_last = self._judging.of_last_speaker(opening, words, self._language, self._onsets)
         yield from self._judging.early(opening, self._now, (of_last or meaning).hands_over)
         if changed:

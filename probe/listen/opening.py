@@ -25,7 +25,8 @@ class Opening:
     From the prompt memory: `prompt`: id of the remembered recording that this is, None if none was recognised;
     `prompt_calls`: earlier calls to this hotline in which this very recording was heard; `prompt_share`: share of the
     segment's sound, 0 to 1, that is remembered recordings, this one or others; `calls_remembered`: earlier calls to this
-    hotline whose prompts are remembered, 0 when nothing is.
+    hotline whose prompts are remembered, 0 when nothing is; `prompt_doubtful`: that recording was learned from what
+    was taken for a person; `words_known`: how like a remembered recording's its words are, 0 to 1.
 
     `head`: it is looked at only as the part before somebody else's words, to see whose they are not.
 
@@ -55,6 +56,8 @@ class Opening:
     prompt_calls: int = 0
     prompt_share: float = 0.0
     calls_remembered: int = 0
+    prompt_doubtful: bool = False
+    words_known: float = 0.0
     at: float = 0.0
     words_at: float | None = None
     goes_on: bool = False

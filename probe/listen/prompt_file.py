@@ -86,6 +86,7 @@ def _prompt_row(prompt: Prompt) -> dict[str, Any]:
         "model": prompt.model,
         "whole": prompt.whole,
         "end": prompt.end,
+        **({"doubtful": True} if prompt.doubtful else {}),
         "words": [_word_row(word) for word in prompt.words],
         "told": _told_rows(prompt.told),
         "bits": base64.b64encode(prompt.bits.astype("<u4").tobytes()).decode(),
@@ -108,6 +109,7 @@ def _prompt(row: dict[str, Any]) -> Prompt:
         str(row["model"]),
         bool(row["whole"]),
         float(row["end"]),
+        bool(row.get("doubtful", False)),
     )
     if not prompt.sounding.any():
         raise ValueError("a prompt without sound")

@@ -174,7 +174,8 @@ def _cut(take: Take, since: int, until: int) -> Prompt:
     ends = (
         round(take.end - begin, 4) if until + SOUNDS_ON > round((take.end - take.begin) * RATE / HOP) - AT_END else 0.0
     )
-    return Prompt(_name(bits), bits, levels, words, told, take.model, take.whole if last else True, ends)
+    whole = take.whole if last else True
+    return Prompt(_name(bits), bits, levels, words, told, take.model, whole, ends, doubtful=take.verdict.is_ == "human")
 
 
 def _said(take: Take, zero: float, begin: float, end: float) -> tuple[tuple[Word, ...], tuple[Telling, ...]]:
@@ -229,6 +230,8 @@ def _renew(growing: _Growing, take: Take) -> None:
             end = begin + (prompt.bits.size + _LEAD) * HOP / RATE
             words, told = _said(take, begin, begin - _LATE / 2, end)
             prompt = replace(prompt, model=take.model, words=words, told=told)
+        if prompt.doubtful and covered and take.verdict.is_ != "human":
+            prompt = replace(prompt, doubtful=False)
         growing.prompts[prompt.id] = prompt
 
 

@@ -47,7 +47,7 @@ class Prompt:
 
     `bits`, `levels`: its fingerprint's; `words`: what it says; `told`: how its words came while it was first recognised,
     so that they come like that again; `model`: the recogniser that they are from. `whole`: it was heard to its own end,
-    not cut short by a key or the end of the call.
+    not cut short by a key or the end of the call. `doubtful`: it was learned from what was taken for a person.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Prompt:
     model: str = ""
     whole: bool = True
     end: float = 0.0
+    doubtful: bool = False
 
     @property
     def text(self) -> str:

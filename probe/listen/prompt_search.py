@@ -7,13 +7,11 @@ not far off. How few bits differ, and by how much all other places differ more, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import MARKED
-from probe.listen.opening import Opening
 from probe.listen.prompt_memory import Memory, Prompt
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
@@ -55,16 +53,6 @@ class Library:
             pieces += [prompt.bits, np.zeros(_BETWEEN, np.uint32)]
             size += prompt.bits.size + _BETWEEN
         self.bits = np.concatenate([*pieces, np.zeros(_PAD, np.uint32)])
-
-    def remembered(self, opening: Opening, prompt: str | None, share: float) -> Opening:
-        """With what the memory says of the segment: which prompt most of it was, and what share of it was any."""
-        return replace(
-            opening,
-            prompt=prompt,
-            prompt_share=share,
-            prompt_calls=self.heard_in.get(prompt, 0) if prompt else 0,
-            calls_remembered=self.calls,
-        )
 
     def at(self, place: int, length: int) -> tuple[Prompt, int] | None:
         """The prompt that most of `length` frames from a place on lie in, and its frame (may be negative) there."""

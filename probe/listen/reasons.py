@@ -34,6 +34,8 @@ ZH = {
     "louder or softer than before": "音量与此前的机器语音不同",
     "not heard in earlier calls": "以往通话中未听到过（通话次数）",
     "partly a known recording": "部分为已知录音",
+    "sounds like what may have been a person before": "与以往通话中可能是真人的声音相同",
+    "says what a known recording says": "说的是已知录音里的话",
     "a known recording": "已知录音",
     "waited for an answer": "说完后等待回应",
     "came after the queue": "在排队或转接之后",

@@ -27,11 +27,28 @@ _CERTAIN = 0.999
 """Probability of what a rule says; a rule can be wrong only where what it rests on was misheard. Guessed."""
 _PEOPLE_SAY = {"agent_opening", "greeting", "agent_number", "asks_if_there", "says_yes", "after_human", "hands_over"}
 """Cues of which a person's words have one at least; what has none of them leaves a doubt that a question settles."""
+_SAID_OR_DONE = {
+    "bot_name",
+    "bot_invitation",
+    "open_question",
+    "agent_opening",
+    "excuse",
+    "rejected",
+    "answers_us",
+    "with_a_bot",
+}
+"""Cues of which one at least makes a machine a bot: who only waits may be a recording at its end."""
 _MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes"}
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
 _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
+_WAITS_FOR_US = 0.95
+"""Seconds of silence from which whoever spoke waits for us: after most announcements music goes on sooner. Guessed."""
+_SEVERAL = 2
+"""Earlier calls from which it tells something that none of them heard the same; guessed."""
+_SURE_CALLS = 2
+"""Calls from which what sounds the same is a recording even if the first was taken for a person; guessed."""
 
 Rule = Callable[[Opening], str | None]
 """Gives the reason for which speech is certainly no person's, or None."""
@@ -43,6 +60,8 @@ def _before_the_answer(opening: Opening) -> str | None:
 
 def _known_recording(opening: Opening) -> str | None:
     if opening.prompt is None or opening.prompt_share < _ALL_OF_IT:
+        return None
+    if opening.prompt_doubtful and opening.prompt_calls < _SURE_CALLS:
         return None
     calls = opening.prompt_calls
     return reason("a known recording", f"{opening.prompt}, heard in {calls} earlier calls") if calls else None
@@ -101,27 +120,45 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
         silent = reason("no words recognised")
         return Verdict("unsure", 0.5, (silent, *_ranked(weights, evidence, for_human=True)[:2]), 0.5)
     human = weights.human(evidence)
-    if human >= (weights.early_from if opening.goes_on else weights.human_from) and not too_little(evidence):
+    enough = weights.early_from if hasty(opening) else weights.human_from
+    if human >= enough and not too_little(opening, evidence):
         return Verdict("human", human, _ranked(weights, evidence, for_human=True), human)
     if human >= weights.machine_from:
         return Verdict("unsure", max(human, 1 - human), _ranked(weights, evidence, for_human=human >= 0.5), human)
     return _machine(opening, weights, evidence, human, None)
 
 
-def too_little(evidence: Sequence[Cue]) -> bool:
+def hasty(opening: Opening) -> bool:
+    """Whether speech is judged before it is known that whoever spoke waits for us: music may yet go on after it."""
+    return opening.goes_on or opening.silence_after < _WAITS_FOR_US
+
+
+def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     """Whether what was said is too little for a person, whatever the circumstances: nothing that people say when they
     answer, or a greeting in the middle of a sentence, or a few words without anything else that speaks for a person, or an
-    agent's number and nothing else, which recordings announce before the agent speaks."""
+    agent's number and nothing else, which recordings announce before the agent speaks, or what a recording, or somebody taken for a person, said before."""
     names = {cue.name for cue in evidence}
-    if "number_alone" in names and not names & {"says_yes", "after_human", "room_began"}:
+    if opening.prompt_doubtful or (opening.words_known >= _CLEARLY and not names & {"says_yes", "after_human"}):
         return True
-    if names >= {"agent_number", "machine_wording"} and not names & {"hands_over", "more_of_an_opening", "after_human"}:
+    unheard = _unheard(opening)
+    if "number_alone" in names and not unheard and not names & {"says_yes", "after_human", "room_began"}:
         return True
-    if names & {"short_and_waits", "asks_if_there"} and not _corroborated(evidence):
+    read_out = names >= {"agent_number", "machine_wording"}
+    if read_out and not unheard and not names & {"hands_over", "more_of_an_opening", "after_human"}:
+        return True
+    if names & {"short_and_waits", "asks_if_there"} and not (unheard or _corroborated(evidence)):
         return True
     said_so_far = names & _PEOPLE_SAY
+    if not said_so_far:
+        return not (unheard and opening.after_queue)
     # A greeting that is not followed by a pause is the beginning of anything.
-    return not said_so_far or (said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"})
+    return said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"}
+
+
+def _unheard(opening: Opening) -> bool:
+    """Whether somebody says what none of several earlier calls heard, and then waits for us."""
+    new = opening.prompt is None and opening.calls_remembered >= _SEVERAL and not opening.prompt_share
+    return new and not opening.words_known and not hasty(opening)
 
 
 def _corroborated(evidence: Sequence[Cue]) -> bool:
@@ -129,13 +166,13 @@ def _corroborated(evidence: Sequence[Cue]) -> bool:
     much = {cue.name: cue.value for cue in evidence}
     if much.get("room_began", 0.0) >= _CLEARLY or much.keys() & _MORE_THAN_A_HELLO:
         return True
-    # Not that it is new: a short announcement is often not recognised, and one that runs into a person's words never.
     return min(much.get("other_voice", 0.0), much.get("other_level", 0.0)) >= _CLEARLY
 
 
 def _machine(opening: Opening, weights: Weights, evidence: Sequence[Cue], human: float, certain: str | None) -> Verdict:
     """A bot or a recording, whichever is likelier; the network is no bot. A bot's sentences are recordings too."""
-    bot = 0.0 if certain and certain.startswith(("before", "the network")) else weights.is_bot(evidence)
+    by_rule = certain is not None and certain.startswith(("before", "the network"))
+    bot = 0.0 if by_rule or not any(cue.name in _SAID_OR_DONE for cue in evidence) else weights.is_bot(evidence)
     probability = (1 - human) * max(bot, 1 - bot)
     reasons = _ranked(weights, evidence, for_human=False)
     if certain is not None:

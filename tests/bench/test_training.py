@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from probe.bench.forgetting import SHARES, forgetting
 from probe.bench.openings import Look, rows
 from probe.bench.training import trained
 from probe.errors import UserError
@@ -23,7 +24,7 @@ PERSON, MACHINE = "您好，工号一零二三，请问有什么可以帮您", "
 @cache
 def said(text: str) -> Opening:
     words = written(text)
-    return Opening(words.text, Wording().search(words), 3.0, 0.7, -90.0, floor_before=-90.0, after_queue=True)
+    return Opening(words.text, Wording().search(words), 3.0, 1.2, -90.0, floor_before=-90.0, after_queue=True)
 
 
 def look(n: int, human: bool, **changes: object) -> Look:
@@ -64,3 +65,26 @@ def test_all_looks_at_one_piece_count_as_one_and_only_a_persons_first_turns_teac
     assert [row.weight for row in twice] == [0.5, 0.5]
     turns = [replace(look(n, True), case="one#0", hotline="one") for n in range(6)]
     assert len(rows(turns)) == 3
+
+
+def test_what_a_listener_does_not_know_is_the_same_in_all_calls_of_a_hotline_and_other_words_in_another() -> None:
+    known = [*forgetting(looks(), 1)]
+    assert len(known) == len(looks()) * len(SHARES)
+    said_by: dict[tuple[str, str, str], set[tuple[str, ...]]] = {}
+    for one in known:
+        share = one.case.rsplit(" ", 1)[1]
+        phrases = tuple(phrase.phrase for phrase in one.opening.phrases)
+        said_by.setdefault((one.hotline, share, one.opening.text), set()).add(phrases)
+    assert all(len(heard) == 1 for heard in said_by.values())
+    of_all = {
+        share: {phrases for (_, of, _), heard in said_by.items() if of == str(share) for phrases in heard}
+        for share in SHARES
+    }
+    assert len(of_all[0.0]) == 2
+    assert len(of_all[0.4]) > 4
+    assert sum(map(len, of_all[0.8])) / len(of_all[0.8]) < sum(map(len, of_all[0.4])) / len(of_all[0.4])
+
+
+def test_nothing_is_made_up_where_all_is_known() -> None:
+    whole = [*forgetting(looks(), 1)][: len(looks())]
+    assert [[*one.opening.phrases] for one in whole] == [[*one.opening.phrases] for one in looks()]

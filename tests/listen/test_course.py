@@ -107,3 +107,10 @@ def test_a_reply_to_our_question_stays_one_when_we_speak_again_before_it_is_over
     assert reply.to_challenge
     assert reply.answers_us == pytest.approx(0.8)
     assert not course.opening(14.9, 15.6, 15.8, "再见", [], 0, -90.0).to_challenge
+
+
+def test_a_room_that_opens_is_not_the_persons_first_sound_but_a_hesitation_in_it_is() -> None:
+    for voiced, first in ((0.02, 2.0), (0.3, 1.0)):
+        course = Course(answered=True)
+        course.spoke(1.0, 1.4, "", UNSURE, ROOM, voiced=voiced)
+        assert course.first_sound(2.0, ROOM) == first

@@ -152,7 +152,8 @@ def test_no_weight_in_the_world_overturns_a_rule(rule: str) -> None:
 
 def test_more_is_asked_of_a_person_while_the_speech_may_go_on() -> None:
     model = Weights(1, 3.0, {}, 0.0, {}, 0.9, 0.99, 0.15, 0.9999)
-    assert judge(opening("您好，请讲"), model).is_ == "human"
+    assert judge(opening("您好，请讲", silence_after=1.2), model).is_ == "human"
+    assert judge(opening("您好，请讲", silence_after=0.5), model).is_ == "unsure"
     assert judge(opening("您好，请讲", goes_on=True), model).is_ == "unsure"
 
 
@@ -170,22 +171,51 @@ def test_reasons_are_ranked_with_the_weightiest_first() -> None:
     assert any(reason.startswith("said an agent's opening: 工号") for reason in verdict.reasons)
 
 
+def lacking(said: Opening) -> bool:
+    return too_little(said, cues(said))
+
+
 def test_a_few_words_after_the_queue_need_a_room_or_another_voice_to_be_a_persons() -> None:
     few = opening("您好，请讲", floor_before=CLEAN, after_queue=True, silence_after=1.2)
     assert judge(few).is_ != "human"
     assert judge(replace(few, floor=ROOM)).is_ == "human"
-    assert too_little(cues(replace(few, voice_apart=4.4, level_apart=1.0)))
-    assert not too_little(cues(replace(few, voice_apart=8.0, level_apart=9.0)))
+    assert lacking(replace(few, voice_apart=4.4, level_apart=1.0))
+    assert not lacking(replace(few, voice_apart=8.0, level_apart=9.0))
+
+
+def test_words_that_several_calls_never_heard_and_then_waiting_need_nothing_else_to_be_a_persons() -> None:
+    few = opening("您好，请讲", floor_before=CLEAN, after_queue=True, silence_after=1.2, calls_remembered=2)
+    assert not lacking(few)
+    assert not lacking(replace(few, text="门诊时间查询", phrases=()))
+    assert lacking(replace(few, calls_remembered=1))
+    assert lacking(replace(few, silence_after=0.5))
+    assert lacking(replace(few, words_known=0.4))
+
+
+def test_words_of_a_known_recording_are_no_persons_unless_they_answer_us() -> None:
+    said_so = opening("您好，请问有什么可以帮您", floor=ROOM, floor_before=CLEAN, after_queue=True, words_known=0.9)
+    assert lacking(said_so)
+    assert not lacking(replace(said_so, after_human=True))
+    assert human(said_so) < human(replace(said_so, words_known=0.0))
+
+
+def test_what_sounds_like_a_person_of_an_earlier_call_is_no_rule_until_it_has_come_twice() -> None:
+    again = opening(
+        "您好，请讲", calls_remembered=5, prompt="p-1", prompt_share=1.0, prompt_calls=1, prompt_doubtful=True
+    )
+    assert not judge(again).reasons[0].startswith("a known recording")
+    assert human(again) < human(replace(again, prompt=None, prompt_share=0.0))
+    assert judge(replace(again, prompt_calls=2)).reasons[0].startswith("a known recording")
 
 
 def test_who_only_asks_whether_anybody_is_there_may_be_a_bot_that_heard_nothing() -> None:
     asked = opening("您好，请问您还在吗", floor_before=CLEAN, after_queue=True)
-    assert too_little(cues(asked))
-    assert not too_little(cues(replace(asked, same_room=True)))
+    assert lacking(asked)
+    assert not lacking(replace(asked, same_room=True))
 
 
 def test_words_that_nobody_answers_a_call_with_are_no_persons_whatever_the_circumstances() -> None:
-    assert too_little(cues(opening("门诊时间查询", floor=ROOM, floor_before=CLEAN, after_queue=True)))
+    assert lacking(opening("门诊时间查询", floor=ROOM, floor_before=CLEAN, after_queue=True))
 
 
 def test_a_long_sentence_in_the_same_words_again_is_a_machines_but_not_in_a_talk_with_a_person() -> None:

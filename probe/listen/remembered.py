@@ -1,0 +1,33 @@
+"""What the memory of earlier calls says of a piece of speech, for its verdict: by its sound, and by its words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from probe.listen.known_words import KnownWords
+from probe.listen.opening import Opening
+from probe.listen.prompt_memory import Memory
+from probe.listen.prompt_search import Library
+from probe.listen.transcript import Transcript
+
+
+class Remembered:
+    """Of one call. `library`: the memory's sounds, and those of this call so far; `words`: the memory's words."""
+
+    def __init__(self, memory: Memory, language: str) -> None:
+        self.library = Library(memory)
+        self.words = KnownWords(memory.prompts, language)
+        self._doubtful = {prompt.id for prompt in memory.prompts if prompt.doubtful}
+
+    def of(self, opening: Opening, transcript: Transcript, end: float) -> Opening:
+        """The opening, which ends at `end` seconds, with what is remembered of it."""
+        prompt, share = transcript.prompt(end)
+        return replace(
+            opening,
+            prompt=prompt,
+            prompt_share=share,
+            prompt_calls=self.library.heard_in.get(prompt, 0) if prompt else 0,
+            prompt_doubtful=prompt in self._doubtful,
+            calls_remembered=self.library.calls,
+            words_known=self.words.alike(opening.text),
+        )
