@@ -168,7 +168,7 @@ class Activity:
             and min(frame.level for frame in newest) > max(frame.level for frame in before) + 1
             and _mean_level(newest) > _mean_level(before) + _STEP
             and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6)
-            and sum(map(one_voice, before)) <= _ONE_VOICE_AT_MOST
+            and sum(map(_one_voice, before)) <= _ONE_VOICE_AT_MOST
         ):
             return self._take_floor(before)
         return None
@@ -184,8 +184,7 @@ def _mean_level(frames: list[Features]) -> float:
     return sum(frame.level for frame in frames) / len(frames)
 
 
-def one_voice(frame: Features) -> bool:
-    """Whether a frame may hold the voice of one person, and is no room's noise."""
+def _one_voice(frame: Features) -> bool:
     return frame.peaks < _FEW_PEAKS and frame.voicing > _PERIODIC
 
 

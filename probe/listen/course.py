@@ -26,11 +26,9 @@ _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says tha
 _WORDLESS = 3.0  # seconds of sound without a word that are too long to be somebody's hesitation; guessed
 _WORDLESS_GAP = 3.5  # seconds, if no word was recognised in that first sound; guessed
 _SAME_ROOM = 8.0  # dB
-_CLICK = 0.1  # seconds of sound that are nobody's word
-_ROOM_OPENS, _A_VOICE = (
-    0.6,
-    0.06,
-)  # seconds of sound that may be a room that opens, and of one voice in a hesitation; guessed
+_CLICK = 0.05  # seconds of sound that are nobody's word
+_ROOM_OPENS, _A_VOICE = 0.6, 10.0
+"""Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
 ANOTHER_VOICE = 5.0
 """dB of timbre that no two stretches of one voice are apart; measured, 95 % are within 3.5."""
@@ -55,8 +53,8 @@ class Spoke:
     voice: Timbre | None = None
     machine_apart: float | None = None
     """dB of timbre between it and the machine most like it that was heard before."""
-    voiced: float = 1.0
-    """Seconds of it in which one voice sounded."""
+    above: float = 30.0
+    """dB by which its loud frames are over its floor."""
 
 
 @dataclass(slots=True)
@@ -111,13 +109,13 @@ class Course:
         verdict: Verdict,
         floor: float,
         heard: Samples | None = None,
-        voiced: float = 1.0,
+        above: float = 30.0,
     ) -> None:
-        """A speech segment is complete; `floor`: its softest pause, dBFS; `heard`: its first seconds of audio; `voiced`:
-        seconds of it in which one voice sounded."""
+        """A speech segment is complete; `floor`: its softest pause, dBFS; `heard`: its first seconds of audio; `above`:
+        dB by which its loud frames are over that floor."""
         voice = timbre(heard) if heard is not None and self.answered else None
         machine_apart = min((apart(voice[0], known) for known, _ in self._voices), default=None) if voice else None
-        self._spoke.append(Spoke(start, end, text, verdict, floor, voice[0] if voice else None, machine_apart, voiced))
+        self._spoke.append(Spoke(start, end, text, verdict, floor, voice[0] if voice else None, machine_apart, above))
         if verdict.is_ in ("recording", "bot"):
             if voice is not None and (verdict.human or 0.0) <= _DOUBTFUL:
                 # Of a doubtful one nothing is concluded: a person would be compared with himself.
@@ -220,7 +218,7 @@ class Course:
             others = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
             parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in others)
             length = spoke.end - spoke.start
-            if not machine and (length < _CLICK or (length < _ROOM_OPENS and spoke.voiced < _A_VOICE)):
+            if not machine and (length < _CLICK or (length < _ROOM_OPENS and spoke.above < _A_VOICE)):
                 continue  # somebody took up a receiver, and a room was heard
             gap = start - spoke.end
             if spoke.text and (answers or (spoke.verdict.human or 0.0) >= _RATHER):

@@ -12,16 +12,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from probe.listen.activity import one_voice
 from probe.listen.course import ANOTHER_VOICE, ROOM, Course
-from probe.listen.features import QUIETEST, Features
+from probe.listen.features import QUIETEST
 from probe.listen.moments import AGAIN, PAUSES, Moments
 from probe.listen.opening import Opening
 from probe.listen.partings import meaning, onset_of, partings
 from probe.listen.stretch import PRE_ROLL
 from probe.listen.understanding import Understanding
 from probe.timeline import (
-    FRAME,
     RATE,
     HeardEvent,
     HumanAnswered,
@@ -82,7 +80,6 @@ class Judging:
         self.course = Course()
         self.moments = Moments(0.0)
         self._levels: deque[tuple[float, float]] = deque()
-        self._voiced: deque[float] = deque()
         self._audio: list[Samples] = []
         self._size = 0
         self._human: HumanAnswered | None = None
@@ -103,11 +100,9 @@ class Judging:
         """Whether a person has been told, or goes on speaking: then nothing is urgent."""
         return self._human is not None or self.course.human
 
-    def frame(self, frame: Features) -> None:
-        """Takes the next frame's level, and whether one voice sounds in it."""
-        self._levels.append((frame.at, frame.level))
-        if one_voice(frame):
-            self._voiced.append(frame.at)
+    def level(self, at: float, level: float) -> None:
+        """The level in dBFS of the frame that begins at `at` seconds."""
+        self._levels.append((at, level))
 
     def quiet_levels(self, since: float, until: float) -> list[float]:
         """Levels of the frames that begin in a stretch of time."""
@@ -117,8 +112,6 @@ class Judging:
         """A segment begins; `audio`: what of it, and of the pre-roll before it, has been heard already."""
         while self._levels and self._levels[0][0] < at:
             self._levels.popleft()
-        while self._voiced and self._voiced[0] < at:
-            self._voiced.popleft()
         if kind is Kind.SPEECH:
             self._held = at, self._unsettled, self._unsure
         if kind not in _QUIET:
@@ -321,8 +314,8 @@ class Judging:
         yield from self._tell(opening, verdict, now)
         end = opening.at + opening.length
         begin = opening.at if verdict.is_ in ("bot", "recording") else opening.words_at or opening.at
-        voiced = sum(opening.at <= at < end for at in self._voiced) * FRAME / RATE
-        self.course.spoke(begin, end, opening.text, verdict, opening.floor, self._voice(), voiced)
+        above = self._loud(opening.at, end) - opening.floor
+        self.course.spoke(begin, end, opening.text, verdict, opening.floor, self._voice(), above)
         self.course.human |= verdict.is_ == "human"
         self.course.talks_with_bot |= verdict.is_ == "bot"
         if verdict.is_ == "unsure" and (verdict.human or 0.0) >= LIKELY and following in _QUIET:

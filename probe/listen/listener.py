@@ -143,7 +143,7 @@ class Listener:
             self._segmenter.start = frame.at
             yield SegmentStarted(at=frame.at, known=frame.end, segment=Kind.SILENCE)
         self._frames.append(frame)
-        self._judging.frame(features)
+        self._judging.level(frame.at, features.level)
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
         self._quality.hear(features, frame.heard, sounding, self._course.answered)
         self._ends.hear(features, sounding.floor)

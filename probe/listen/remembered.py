@@ -10,13 +10,17 @@ from probe.listen.prompt_memory import Memory
 from probe.listen.prompt_search import Library
 from probe.listen.transcript import Transcript
 
+_SURE_CALLS = 2
+
 
 class Remembered:
     """Of one call. `library`: the memory's sounds, and those of this call so far; `words`: the memory's words."""
 
     def __init__(self, memory: Memory, language: str) -> None:
         self.library = Library(memory)
-        self.words = KnownWords(memory.prompts, language)
+        # Only of recordings that were heard in two calls: what one call took for one may have been a person's usual opening.
+        again = (prompt for prompt in memory.prompts if self.library.heard_in.get(prompt.id, 0) >= _SURE_CALLS)
+        self.words = KnownWords(again, language)
         self._doubtful = {prompt.id for prompt in memory.prompts if prompt.doubtful}
 
     def of(self, opening: Opening, transcript: Transcript, end: float) -> Opening:

@@ -110,7 +110,7 @@ def test_a_reply_to_our_question_stays_one_when_we_speak_again_before_it_is_over
 
 
 def test_a_room_that_opens_is_not_the_persons_first_sound_but_a_hesitation_in_it_is() -> None:
-    for voiced, first in ((0.02, 2.0), (0.3, 1.0)):
+    for above, first in ((4.0, 2.0), (18.0, 1.0)):
         course = Course(answered=True)
-        course.spoke(1.0, 1.4, "", UNSURE, ROOM, voiced=voiced)
+        course.spoke(1.0, 1.4, "", UNSURE, ROOM, above=above)
         assert course.first_sound(2.0, ROOM) == first

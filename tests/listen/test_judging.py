@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from probe.listen.features import Features
 from probe.listen.judging import Judging
 from probe.listen.moments import AGAIN
 from probe.listen.opening import Opening
@@ -53,7 +52,7 @@ def speech(judging: Judging, at: float, seconds: float) -> None:
     """Speech begins and sounds for a while, in a clean line."""
     judging.begins(Kind.SPEECH, at, np.zeros(0, np.int16))
     for n in range(round(seconds / 0.02)):
-        judging.frame(Features(at + n * 0.02, -20.0, (-20.0,) * 4, 0.2, 0.2, 0.8, 20, 500.0, ()))
+        judging.level(at + n * 0.02, -20.0)
 
 
 def kinds(events: Sequence[HeardEvent]) -> list[type[HeardEvent]]:
