@@ -14,7 +14,7 @@ from probe.navigate.asking import excuses, not_understood, reads_a_menu
 from probe.navigate.matching import heard
 from probe.navigate.scenario import Acts
 from probe.navigate.transcript import Passage, Transcript
-from probe.speech.text import find, normalise
+from probe.speech.text import digits, find, normalise
 from probe.timeline import Press, Purpose, Say
 
 Fate = Literal["lost", "returned", "refused"]
@@ -85,7 +85,8 @@ class Sent:
         if passage.start < self.at or self.read_on:
             option = self.action.option
             whole = ear.join(passage.words)
-            again = option and _is_offered_in(text, option, ear.language, _key_follows(whole, option, ear.language))
+            follows = bool(option) and _key_follows(whole, option or "", ear.language)
+            again = option and _is_offered_in(text, option, self.action.value, follows, ear.language)
             if again and not self.read_on and not self.other_key(ear):
                 return "returned"  # read again from its beginning, in the same breath
             # The menu was read on as if no key had come, to its end if nothing follows; with more of the walk ahead, it may
@@ -187,15 +188,16 @@ class Sent:
         )
 
 
-def _is_offered_in(text: str, option: str, language: str, follows: bool) -> bool:
-    """Whether a text names the option together with a key: "投诉请按三", and not only "已进入投诉专线". Where the key
-    `follows` the option, one before it is another's: "缴费请按二，投诉已受理"."""
+def _is_offered_in(text: str, option: str, key: str, follows: bool, language: str) -> bool:
+    """Whether a text names the option together with its key: "投诉请按三", and not only "已进入投诉专线", nor half-heard
+    "投诉请". Where the key `follows` the option, one before it is another's: "缴费请按二，投诉已受理"."""
     span = find(option, text, 0.9, language)
     if span is None:
         return False
     written = normalise(text, language)
     start = span[1] if follows else max(0, span[0] - _BEFORE)
-    return reads_a_menu(written[start : span[1] + _BESIDE], language)
+    beside = written[start : span[1] + _BESIDE]
+    return reads_a_menu(beside, language) and key in digits(beside, language)
 
 
 def _key_follows(text: str, option: str, language: str) -> bool:

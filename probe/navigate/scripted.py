@@ -133,7 +133,7 @@ class ScriptedNavigator:
             (everywhere - {Phase.OVER},       (Event,),               self._meeting.react),
             (frozenset({Phase.MEETING}),      (HumanWithdrawn,),      self._was_no_person),
             (frozenset({Phase.DIALING}),      (Answered,),            self._begin),
-            (_BEFORE_A_PERSON,                (Tick,),                self._lose_patience),
+            (_BEFORE_A_PERSON,                (Tick,),                lambda tick: self._patience.run_out(tick, self._ear)),
             (frozenset({Phase.SENDING}),      (Played,),              self._has_sent),
             (_LISTENING,                      _HEARD,                 self._take_what_is_heard),
             (frozenset({Phase.POISED}),       (Tick, SegmentEnded),   self._act_when_due),
@@ -176,9 +176,6 @@ class ScriptedNavigator:
     def _begin(self, event: Answered) -> Sequence[Action]:
         self._phase, self._waiting = Phase.LISTENING, event.known
         return ()
-
-    def _lose_patience(self, event: Tick) -> Sequence[Action]:
-        return self._patience.run_out(event, self._ear)
 
     # --------------------------------------------------------------------------------------------------------- listening
 
@@ -319,6 +316,8 @@ class ScriptedNavigator:
         """After the queue or the walk, whoever speaks may be a person."""
         if asked := self._doubt.ask(event.known, self._ear, self._patience.queueing or self._walk.item is None):
             self._patience.spoke(event.known)
+            if self._sent is not None:
+                self._sent.answered = None  # the silence after the question is our question's
         return asked
 
     # ----------------------------------------------------------------------------------------------- when it does not come
