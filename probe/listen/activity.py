@@ -33,6 +33,7 @@ _RESTLESS_FRAMES, _RESTLESS_RANGE = 25, 11.5  # 500 ms, dB
 _KNOWN_FRAMES = 60  # 1.2 s, where the line was noisy already
 _LINE_NOISE = -66.0  # dBFS: a floor above it is a room's noise, not only the line's (µ-law idle is -72)
 _STEP_FRAMES, _STEP = 13, 8.0  # 260 ms of noise, and dB by which a voice near rises over it
+_STEADY_AT_MOST = 0.14  # of its frames; rooms and five voices at once have 0.08 to 0.11, dense music 0.12 to 0.45
 # Frames of that noise that may sound like one voice (few peaks, periodic). The soft end of a word has 4 and more in 13.
 _ONE_VOICE_AT_MOST, _FEW_PEAKS, _PERIODIC = 1, 31, 0.5
 
@@ -201,4 +202,5 @@ def _is_noise(frames: list[Features], most: float, fewest_peaks: int, voicing: f
     return (
         sum([frame.voicing for frame in frames]) < voicing * count
         and sum([frame.alike for frame in frames]) < 0.65 * count
+        and sum([frame.steady for frame in frames]) < _STEADY_AT_MOST * count
     )

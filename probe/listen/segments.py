@@ -297,7 +297,7 @@ class Segmenter:
             self._to_speech.reset()
             changed = False
         over = self._over_music.begins(frame.at, evidence(frame)) if sounding.loud and not changed else None
-        if over is not None and (self._singing.not_spoken(over) or self._singing.beaten(over)):
+        if over is not None and self._singing.not_spoken_over(over):
             self._over_music.sings()
         elif over is not None:
             boundaries = self._turn(Kind.SPEECH, max(over, self.start))

@@ -24,8 +24,9 @@ _LONG = 100  # frames of sound, 2 s, on which speech is taken for singing
 # ... with this ratio: of such stretches none of speech alone had 0; of 3,300 over music 0.3 % had 2, none had 4.
 _SUNG, _SUNG_OVER = 2.0, 4.0
 _SHORT = 20  # frames that a stretch must have to be judged at all
-# Ratio at which a change of the music is not somebody speaking: 0.2 % of 0.4 s of speech alone have it.
-_NOT_SPOKEN = 0.0
+# Ratio at which a change of the music is not somebody speaking: 0.2 % of 0.4 s of speech alone have it. Over music that
+# goes on a voice's first half second has -8 to -2, a singer's first notes more than -1.5 as often as not.
+_NOT_SPOKEN, _NOT_SPOKEN_OVER = 0.0, -1.5
 _WORD, _WORDLY = 8, -2.0  # frames and ratio of the shortest words; beats of drums have 7 frames, lone notes more than 0
 _EDGE = 0.02  # seconds: an onset may lie in its frame
 _VOICED, _BEATEN = 0.4, 0.4  # voicing, and share of frames under it: voices over music have 0.1 to 0.25 of them
@@ -53,8 +54,11 @@ class Singing:
 
     def not_spoken(self, since: float) -> bool:
         """Whether what has sounded since then (seconds) is held too much to be somebody who speaks."""
-        ratios = [ratio for at, ratio in self._ratios if at >= since]
-        return len(ratios) >= _SHORT and sum(ratios) > _NOT_SPOKEN * len(ratios)
+        return self._is_held(since, _NOT_SPOKEN)
+
+    def not_spoken_over(self, since: float) -> bool:
+        """The same where music goes on: held too much, or mostly without pitch (drums alone), to be a voice over it."""
+        return self._is_held(since, _NOT_SPOKEN_OVER) or self._is_beaten(since, _SHORT)
 
     def a_word(self, since: float) -> bool:
         """Whether what has sounded since then is as short a word as "喂": not held, with a pitch, longer than a beat."""
@@ -63,9 +67,9 @@ class Singing:
             len(ratios) >= _WORD and sum(ratios) < _WORDLY * len(ratios) and not self._is_beaten(since - _EDGE, _WORD)
         )
 
-    def beaten(self, since: float) -> bool:
-        """Whether what has sounded since then is mostly without pitch: drums alone, not a voice over music."""
-        return self._is_beaten(since, _SHORT)
+    def _is_held(self, since: float, ratio: float) -> bool:
+        ratios = [one for at, one in self._ratios if at >= since]
+        return len(ratios) >= _SHORT and sum(ratios) > ratio * len(ratios)
 
     def _is_beaten(self, since: float, least: int) -> bool:
         toneless = [no for (at, _), no in zip(self._ratios, self._toneless, strict=True) if at >= since]

@@ -7,8 +7,11 @@ from typing import Any
 
 from probe.simulator.grammar import Grammar, Split, documents
 from probe.simulator.music import STYLES
+from probe.simulator.songs import SUNG_INSTEAD
 
 Form = dict[str, Any]
+
+_SUNG_FROM = 7  # of ten tunes, those that are sung where the style has a song
 
 VOICES: dict[Split, tuple[str, ...]] = {
     "train": (
@@ -80,8 +83,9 @@ class Draft:
         }
 
     def music(self) -> Form:
-        """A style of music, and a tune."""
-        return {"music": self.choice(sorted(STYLES)), "tune": self.random.randint(0, 9)}
+        """A style of music, and a tune; now and then it is sung (a share that is guessed)."""
+        style, tune = self.choice(sorted(STYLES)), self.random.randint(0, 9)
+        return {"music": SUNG_INSTEAD.get(style, style) if tune >= _SUNG_FROM else style, "tune": tune}
 
     def fails(self, outcome: str) -> None:
         """Nobody is reached at this hotline."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from probe.simulator import population_people as people
 from probe.simulator.draft import Draft, Form
 from probe.simulator.music import STYLES
+from probe.simulator.songs import SUNG_INSTEAD
 
 _FIGURES = dict(zip("0123456789*#", (*"零一二三四五六七八九", "星号键", "井号键"), strict=True))
 _MEANS_HUMAN = ["转人工", "人工客服", "人工服务", "找人工"]
@@ -19,7 +20,8 @@ def network(draft: Draft) -> Form:
         "alert": draft.choice(("ringing",) * 6 + ("ringback",) * 2 + ("music", "announcement")),
     }
     if made["alert"] == "music":
-        made["music"] = draft.choice(sorted(STYLES))
+        style = draft.choice(sorted(STYLES))
+        made["music"] = SUNG_INSTEAD.get(style, style) if made["ring"] > 2.5 else style  # most colour rings are songs
         draft.trap("colour ring")
     if made["alert"] == "announcement":
         made["says"] = draft.says(draft.choice(("advert", "ring_advert")))

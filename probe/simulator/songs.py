@@ -36,6 +36,8 @@ SONGS: dict[str, Song] = {
     "folk": Song(None, 0.0, 1, 0.5, rests=0.0),
     "pop": Song("synth", 3.0, 1, 0.42, drums=True),
 }
+SUNG_INSTEAD = {"pentatonic": "folk", "piano": "ballad", "strings": "choir", "synth": "pop"}
+"""The song that may be heard where such instruments would play."""
 _SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 4, 7, 9), (0, 2, 3, 5, 7, 8, 10))
 _PHRASE = 8  # beats, of which the last is a breath
 
