@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import pairwise
 
 from probe.listen.activity import Sounding
 from probe.listen.bursts import Burst
@@ -17,8 +18,11 @@ from probe.timeline import HeardEvent, Kind, MailboxHeard
 
 _LENGTH = (0.12, 0.95)
 """Seconds of the note; answering machines have 0.2 to 0.6 s, bursts of most networks' ringback have 1 s and more."""
-_BAND = (350.0, 2600.0)
-"""Hz; usual are 400 to 2000."""
+_BAND = (390.0, 2600.0)
+"""Hz: usual are 400 to 2000, and a voice's hum is lower."""
+_APART, _UNCLEAR = 0.08, 0.1
+"""Seconds of quiet between the last word and the note at least: the syllables of speech are nearer to each other; and
+of the note's beginning in which it may not be known to be one; guessed."""
 _SPOKEN, _MOSTLY, _WITHIN, _AFTER_SPEECH = 1.0, 0.8, 8.0, 3.0
 """Seconds of speech looked at and the share that must be there, how long before the note they may lie, and the last of
 them; guessed."""
@@ -55,12 +59,14 @@ class Beep:
 
     def _ends_speech(self, note: Burst) -> bool:
         """Whether there was speech just before, and no other such note."""
-        speech = [at for at in self._speech if at <= note.start + FRAME_SECONDS]
+        speech = [at for at in self._speech if at <= note.start]
+        # In noise a note is known to be one a little after its beginning, which then looks like speech.
+        rests = [b - a for a, b in pairwise([*speech, note.start]) if b >= note.start - _UNCLEAR]
         return (
             note.start - self._before >= _QUIET
             and len(speech) >= _MOSTLY * _SPOKEN / FRAME_SECONDS
             and speech[0] >= note.start - _WITHIN
-            and note.start - speech[-1] <= _AFTER_SPEECH
+            and _APART <= max(rests) <= _AFTER_SPEECH
         )
 
 

@@ -78,8 +78,21 @@ def test_what_ends_with_a_beep_is_no_persons_opening_and_what_comes_after_may_be
         (speech(3), silence(0.4), tone([941.0, 1336.0], [0.2, 0.0], 1), silence(2)),
         (speech(3), silence(5), tone([1000.0], [0.4, 0.0], 1), silence(2)),
         (speech(3), silence(0.3), music(6, seed=4), silence(2)),
+        (speech(3), silence(0.06), tone([1000.0], [0.2, 0.0], 1), silence(2)),
+        (speech(3), silence(0.4), tone([360.0], [0.3, 0.0], 1), silence(2)),
     ],
-    ids=["no speech before", "speech goes on", "a cadence", "busy", "ringback", "a key", "long after", "music"],
+    ids=[
+        "no speech before",
+        "speech goes on",
+        "a cadence",
+        "busy",
+        "ringback",
+        "a key",
+        "long after",
+        "music",
+        "no pause",
+        "a hum",
+    ],
 )
 def test_other_tones_are_no_mailbox(sounds: tuple[Sound, ...]) -> None:
     assert heard(*sounds) == []
