@@ -17,7 +17,7 @@ from probe.timeline import FRAME, Frame
 BLOCK = 5
 """Frames in a block."""
 _EXPECTED = 15
-"""Frames of a remembered recording's sound that must be due: the block's own, and those in which spectra are alike again."""
+"""Frames of a remembered recording's sound that must be due: the block's own, and those after which spectra tell again."""
 
 
 class Blocks:

@@ -48,7 +48,10 @@ _Floats = npt.NDArray[np.float32]
 _Spectrum = tuple[float, float, float, int, float, tuple[tuple[float, float], ...]]
 _SILENT: _Spectrum = (0.0, 0.0, 0.0, 0, 0.0, ())
 _A_VOICE: _Spectrum = (0.0, 0.0, 1.0, 12, 0.0, ())
-"""A loud frame that is known to be speech: periodic, with the few peaks of one voice, nothing standing still."""
+_ITS_SOFT_ENDS: _Spectrum = (0.0, 0.0, 0.3, 30, 0.0, ())
+_SOFTER = 12.0
+"""Frames that are known to be speech: periodic, with the few peaks of one voice, nothing standing still; and those so many dB
+under the loudest of their block (guessed), which are consonants and the ends of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +103,17 @@ class Meter:
         levels = [10 * log10(sum(four) / len(four) + 1) - 90.31 for four in squares.tolist()]
         highest = np.abs(newest).max(axis=(1, 2)).tolist()
         loud = [n for n in range(count) if levels[n] >= _SPECTRUM_FLOOR]
-        spectra = dict.fromkeys(loud, _A_VOICE) if speech else self._spectra(audio, count, loud)
-        if speech:
-            self._forget(count)
+        spectra = self._known(levels, loud) if speech else self._spectra(audio, count, loud)
         return [
             Features(at + n * FRAME / RATE, levels[n], tuple(blocks[n]), *spectra.get(n, _SILENT), highest[n])
             for n in range(count)
         ]
+
+    def _known(self, levels: list[float], loud: list[int]) -> dict[int, _Spectrum]:
+        """What is taken for granted of frames that are known to be speech."""
+        self._forget(len(levels))
+        strong = max(levels) - _SOFTER
+        return {n: _A_VOICE if levels[n] > strong else _ITS_SOFT_ENDS for n in loud}
 
     def _spectra(self, audio: _Floats, count: int, loud: list[int]) -> dict[int, _Spectrum]:
         """What the spectra tell of the frames that are `loud` enough."""

@@ -6,6 +6,7 @@ prompt parted, and from which frame on.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ _PARTED_LEAST, _APART = 0.2, 0.17
 voice and rhythm differ in 0.37 of the bits, which is little where those before had differed in none."""
 _CLOSELY = 25  # frames that show how closely it is followed: half a second; guessed
 _PARTED_SURE = 2.4  # sum of what is over it: 15 frames that have nothing to do with the prompt
+_CLOSURE = 4  # frames of quiet in the middle of a word; guessed
 _DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt; guessed
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
 _DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
@@ -49,13 +51,12 @@ class Following:
         self._sounds = prompt.sounding
         self._last = prompt.last
         self._over = max(self._last + 1, round(prompt.ends * RATE / HOP) - SOUNDS_ON)
-        # Frames with sound beyond the last are none, so that one always follows.
-        self._quiets = np.append(np.flatnonzero(~self._sounds[: self._last + 1]), self._last + 1)
+        self._pauses = _pauses(self._sounds[: self._last + 1])
         self._against = 0.0
         self._parted_at = begin
         before = shares(prompt, heard, lag, begin, len(heard))[sounding(heard.levels)[begin:]]
         self._differed, self._compared = float(before.sum()), before.size
-        self._drift: list[tuple[int, ...]] = []
+        self._newest: deque[tuple[int, np.uint32, np.uint32, int]] = deque(maxlen=_DRIFT_FRAMES)
         loudest = int(prompt.levels.max())
         due = slice(max(lag, begin), len(heard))
         theirs = prompt.levels[max(due.start - lag, 0) : max(due.stop - lag, 0)]
@@ -73,10 +74,11 @@ class Following:
             return None
         sounds = level > self._pause
         if self._sounds[due] and sounds:
-            share = int(((self.prompt.bits[due] ^ bits) & marks).bit_count()) / MARKED
+            differs = int(((self.prompt.bits[due] ^ bits) & marks).bit_count())
+            share = differs / MARKED
             self._against += share - self._parted
             self._differed, self._compared = self._differed + share, self._compared + 1
-            self._note_drift(due, bits, marks)
+            self._note_drift(due, bits, marks, differs)
         elif self._sounds[due] or level > self._loudest - _NEAR:
             self._against += 0.5 - _PARTED
         if self._against <= 0:
@@ -99,23 +101,34 @@ class Following:
         due = frame - self.lag
         if self._against > _DOUBT or not 0 <= due <= self._last:
             return 0
-        return int(self._quiets[np.searchsorted(self._quiets, due)]) - due
+        return int(self._pauses[np.searchsorted(self._pauses, due)]) - due
 
-    def _note_drift(self, due: int, bits: np.uint32, marks: np.uint32) -> None:
-        """Keeps in step where a jitter buffer has dropped or repeated some milliseconds."""
+    def _note_drift(self, due: int, bits: np.uint32, marks: np.uint32, differs: int) -> None:
+        """Keeps in step where a jitter buffer has dropped or repeated some milliseconds; `differs`: bits that do."""
+        self._newest.append((due, bits, marks, differs))
+        least = _DRIFT_BETTER * MARKED * _DRIFT_FRAMES
+        if len(self._newest) < _DRIFT_FRAMES or sum(newest[3] for newest in self._newest) <= least:
+            return  # no other step can be so much better
         size = self.prompt.bits.size
-        near = [
-            int(((self.prompt.bits[min(max(due + d, 0), size - 1)] ^ bits) & marks).bit_count())
+        sums = [
+            sum(
+                int(((self.prompt.bits[min(max(at + d, 0), size - 1)] ^ its_bits) & its_marks).bit_count())
+                for at, its_bits, its_marks, _ in self._newest
+            )
             for d in range(-_DRIFT, _DRIFT + 1)
         ]
-        self._drift.append(tuple(near))
-        if len(self._drift) < _DRIFT_FRAMES:
-            return
-        sums = np.sum(self._drift[-_DRIFT_FRAMES:], axis=0)
-        better = int(sums.argmin()) - _DRIFT
-        if sums[_DRIFT] - sums[better + _DRIFT] > _DRIFT_BETTER * MARKED * _DRIFT_FRAMES:
+        better = int(np.argmin(sums)) - _DRIFT
+        if sums[_DRIFT] - sums[better + _DRIFT] > least:
             self.lag -= better
-            self._drift.clear()
+            self._newest.clear()
+
+
+def _pauses(sounds: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Frames of pauses, not of the closure of a consonant, and the one after the last."""
+    quiet = np.flatnonzero(~sounds)
+    edges = np.flatnonzero(np.diff(quiet) > 1) + 1
+    runs = [run for run in np.split(quiet, edges) if run.size > _CLOSURE]
+    return np.concatenate([*runs, [sounds.size]]).astype(np.intp)
 
 
 def shares(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int) -> npt.NDArray[np.float64]:

@@ -65,32 +65,15 @@ class Wording:
     def __init__(self, language: str = "zh") -> None:
         self._language = language
         self._phrases = _prepared(language)
-        self._screen = _screen(language)
         self._longest = max(len(sounds) for _, _, _, sounds in self._phrases)
 
     def search(self, words: Spoken, since: int = 0) -> list[Phrase]:
         """Phrases in the text from character `since` on (a little before it, for those it cut), in order of place."""
         start = max(0, since - self._longest - 2) if self._language == "zh" else 0
-        text = words.text[start:]
-        if not text:
-            return []
-        heard = _encoded(text, self._language)
-        found = []
-        for meaning, phrase, written, sounds in self._screen.possible(text):
-            at = text.find(written)
-            if _BETWEEN in phrase:
-                if match := _apart(phrase, self._language).search(text):
-                    found.append(Phrase(meaning, phrase, start + match.start(), start + match.end()))
-            elif at >= 0:
-                found.append(Phrase(meaning, phrase, start + at, start + at + len(written)))
-            elif len(sounds) >= _FUZZY_FROM and fuzz.partial_ratio(sounds, heard, score_cutoff=_SCREEN) > 0:
-                alike = _ALIKE if len(sounds) >= _LONG else _ALIKE_SHORT
-                span = speech_text.find(phrase, text, alike, self._language)
-                if span:
-                    found.append(Phrase(meaning, phrase, start + span[0], start + span[1]))
-            elif len(sounds) > 1 and len(sounds) < _FUZZY_FROM and sounds in heard and self._language == "zh":
-                at = heard.index(sounds)
-                found.append(Phrase(meaning, phrase, start + at, start + at + len(sounds)))
+        found = [
+            Phrase(one.meaning, one.phrase, start + one.start, start + one.end)
+            for one in _searched(words.text[start:], self._language)
+        ]
         found = [phrase for phrase in found if not self._better_read(phrase, found, words.text)]
         return sorted(found, key=lambda phrase: (phrase.start, phrase.end))
 
@@ -142,6 +125,31 @@ def _prepared(language: str) -> tuple[tuple[str, str, str, str], ...]:
         for meaning, rows in phrases(language).items()
         for phrase in rows
     )
+
+
+@lru_cache(maxsize=4096)  # a prompt says the same in every call
+def _searched(text: str, language: str) -> tuple[Phrase, ...]:
+    """All phrases of a language in a text."""
+    if not text:
+        return ()
+    heard = _encoded(text, language)
+    found = []
+    for meaning, phrase, written, sounds in _screen(language).possible(text):
+        at = text.find(written)
+        if _BETWEEN in phrase:
+            if match := _apart(phrase, language).search(text):
+                found.append(Phrase(meaning, phrase, match.start(), match.end()))
+        elif at >= 0:
+            found.append(Phrase(meaning, phrase, at, at + len(written)))
+        elif len(sounds) >= _FUZZY_FROM and fuzz.partial_ratio(sounds, heard, score_cutoff=_SCREEN) > 0:
+            alike = _ALIKE if len(sounds) >= _LONG else _ALIKE_SHORT
+            span = speech_text.find(phrase, text, alike, language)
+            if span:
+                found.append(Phrase(meaning, phrase, span[0], span[1]))
+        elif len(sounds) > 1 and len(sounds) < _FUZZY_FROM and sounds in heard and language == "zh":
+            at = heard.index(sounds)
+            found.append(Phrase(meaning, phrase, at, at + len(sounds)))
+    return tuple(found)
 
 
 class _Screen:
