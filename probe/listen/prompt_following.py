@@ -26,6 +26,7 @@ _CLOSURE = 4  # frames of quiet in the middle of a word; guessed
 _DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt; guessed
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
 _DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
+_DRIFT_EVERY = 4  # frames after which it is looked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Following:
         """Keeps in step where a jitter buffer has dropped or repeated some milliseconds; `differs`: bits that do."""
         self._newest.append((due, bits, marks, differs))
         least = _DRIFT_BETTER * MARKED * _DRIFT_FRAMES
-        if len(self._newest) < _DRIFT_FRAMES or sum(newest[3] for newest in self._newest) <= least:
+        if due % _DRIFT_EVERY or len(self._newest) < _DRIFT_FRAMES or sum(new[3] for new in self._newest) <= least:
             return  # no other step can be so much better
         size = self.prompt.bits.size
         sums = [
