@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import HOP
-from probe.listen.prompt_common import common
+from probe.listen.prompt_common import common, tells_a_number
 from probe.listen.prompt_memory import (
     AT_END,
     SHORTEST,
@@ -108,6 +108,8 @@ def _part(growing: _Growing, take: Take) -> None:
         return
     if int(sounding(take.print.levels)[span.until :].sum()) < _WENT_ON:
         return  # nobody spoke on: it was only cut short
+    if tells_a_number(take.words, take.begin + until * HOP / RATE):
+        return
     size = min(until - SOUNDS_ON - span.lag + _TAIL, prompt.bits.size)
     begin, ends = take.begin + span.lag * HOP / RATE, (until - span.lag) * HOP / RATE
     words, told = _said(take, begin, begin - _LATE / 2, begin + ends + _LATE)

@@ -19,7 +19,6 @@ from itertools import pairwise
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
-from probe.listen.prompt_common import common
 from probe.listen.prompt_following import Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, moved, played, sounding
 from probe.listen.prompt_search import Library
@@ -41,8 +40,6 @@ _BEFORE_REST = (
 )
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 _MOST = 0.6  # share of the segment's sound that must be remembered for it to be a prompt; guessed
-_SPEAKS_SOON = 1.2  # seconds after a recording's end in which somebody else begins, if they were one segment before
-_SPOKEN_LATE = 0.1  # seconds after its end in which the middle of its last word may still be measured; guessed
 _HALF_FRAME = FRAME / RATE / 2
 
 
@@ -79,7 +76,6 @@ class Transcript:
         """Every prompt recognised for sure, in order."""
         self.parted: float | None = None
         """Seconds at which a prompt ended after which somebody else began to speak; `go_on` or end the segment there."""
-        self._parting: float | None = None
 
     @property
     def text(self) -> str:
@@ -135,8 +131,6 @@ class Transcript:
         if sounds:
             self._may_hear = self._size
         self._follow(audio, now)
-        if self._parting is not None and loud:
-            self.parted, self._parting = self._parting if now - self._parting <= _SPEAKS_SOON else None, None
         return self._compose(now)
 
     def rest(self, now: float) -> bool:
@@ -188,8 +182,6 @@ class Transcript:
         elif self._recalled is not None:
             self._settle_recalled(last + _TOLD_LATE)
         self.words = self._settled
-        if not rest and self.parted is not None:
-            self.words = tuple(word for word in self.words if (word.start + word.end) / 2 < self.parted + _SPOKEN_LATE)
 
     def _follow(self, audio: Samples, now: float) -> None:
         """Recognises prompts, and lets the recogniser hear what is none."""
@@ -224,8 +216,6 @@ class Transcript:
             case Lost():
                 if self._recalled is not None:
                     self._part(self._seconds(change.at * HOP))
-                elif self._recall is not None and (ended := common(self._recall.spans, self._found_last)) is not None:
-                    self._parting = self._seconds(ended * HOP)
             case Over():
                 if self._recalled is not None:
                     self._held_from = min((change.at + SOUNDS_ON) * HOP, self._size)
@@ -235,7 +225,7 @@ class Transcript:
         """A prompt is heard: its words follow those recognised before it."""
         begin = self._seconds(0) + found.lag * HOP / RATE
         self.recognitions.append(Recognition(found.prompt, begin, max(begin, self._seconds(found.since * HOP))))
-        self._whole, self._found_last = found.prompt.whole, found.prompt
+        self._whole = found.prompt.whole
         if self._transcriber is not None and found.prompt.model != self._transcriber.name:
             # What another recogniser made of it is not what this one would: it listens as if nothing were known.
             if self._held_from is not None:
@@ -268,7 +258,6 @@ class Transcript:
         self._recalled, self._held_from, self._prompt_ended, self._resting = recalled, None, None, False
 
     _whole = False
-    _found_last: Prompt | None = None
 
     def _part(self, at: float) -> None:
         """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before."""

@@ -160,7 +160,7 @@ def test_who_speaks_after_a_single_ring_does_not_belong_to_what_was_said_before_
 CONNECTING = "正在为您接通"
 
 
-def test_a_recording_that_a_person_follows_at_once_is_parted_from_another_person_in_the_next_call() -> None:
+def test_a_recording_that_a_person_follows_at_once_is_known_by_itself_once_another_person_follows_it() -> None:
     """Of the first call only the sound of both together is kept."""
     lead = np.concatenate([silence(0.5), voiced(CONNECTING)])
 
@@ -173,15 +173,13 @@ def test_a_recording_that_a_person_follows_at_once_is_parted_from_another_person
     wordless = replace(wordless, words=(), told=(), model="")  # as of a person's, whatever the verdict was
     memory = replace(together.memory, prompts=(wordless,))
     parted = call("喂，您好，有什么可以帮您", Voice("cmn", "f4", 170, 60, -17.0), memory)
-    assert [segment.text for segment in parted.speech] == [CONNECTING, "喂您好有什么可以帮您"]
-    assert parted.speech[0].verdict is not None
-    assert parted.speech[0].verdict.is_ == "recording"
-    assert parted.speech[1].start == pytest.approx(lead.size / 8000 + 0.3, abs=0.07)
     learned = next(prompt for prompt in parted.memory.prompts if prompt.id == wordless.id)
     assert learned.text == CONNECTING
     assert learned.ends == pytest.approx(voiced(CONNECTING).size / 8000 + 0.1, abs=0.2)
     third = call("您好，工号一二三", AGENT, parted.memory)
-    assert third.speech[0].text == CONNECTING
+    assert [segment.text for segment in third.speech] == [CONNECTING, "您好工号一二三"]
+    assert third.speech[0].verdict is not None
+    assert third.speech[0].verdict.is_ == "recording"
     assert third.speech[0].prompt == wordless.id
     assert third.speech[1].start == pytest.approx(lead.size / 8000 + 0.3, abs=0.07)
 
