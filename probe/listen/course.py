@@ -29,6 +29,7 @@ _SAME_ROOM = 8.0  # dB
 _CLICK = 0.05  # seconds of sound that are nobody's word
 _ROOM_OPENS, _A_VOICE = 0.6, 10.0
 """Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
+_ASKED = 0.4  # probability of a person from which the speech that our question was about is his who answers; guessed
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
 ANOTHER_VOICE = 5.0
 """dB of timbre that no two stretches of one voice are apart; measured, 95 % are within 3.5."""
@@ -233,7 +234,8 @@ class Course:
                 between = apart(voice[0], spoke.voice)
                 tells = spoke.end - spoke.start >= _VOICE_TELLS
                 another = between > ANOTHER_VOICE or (spoke.machine_apart is not None and between > spoke.machine_apart)
-                near = near and not (tells and another)
+                asked = answers and (spoke.verdict.human or 0.0) >= _ASKED
+                near = near and (asked or not (tells and another))
             if machine or parted or not (near or went_on):
                 break
             start = spoke.start
