@@ -39,6 +39,8 @@ LIKELY = 0.5
 """Probability of a person from which a question at the end of speech is not called a bot's."""
 _TAKEN_BACK = 0.05
 """Probability of a person up to which the same speech, gone on, takes back that it was one; guessed."""
+_OPENS = 0.05
+"""Seconds of the segment up to which a word may last that is no word, but the noise of a room that begins; guessed."""
 _ROOM_FIRST = 0.08
 """Seconds of a room's noise before the voice that are told from the voice's own beginning; guessed."""
 _RISE, _RISEN = 9.0, 3
@@ -173,10 +175,12 @@ class Judging:
         tells where each ended and began, in seconds. Of several such places the likeliest counts.
         """
         starts = [onset for onset, _ in onsets]
-        if words and (began := self._voice_begins(words[0], opening)) is not None:
+        # What the recogniser makes of a room that opens is over when the segment begins.
+        first = next((word for word in words if word.end > opening.at + _OPENS), None)
+        if first is not None and (began := self._voice_begins(first, opening)) is not None:
             opening = replace(opening, words_at=began)
-        elif words and words[0].start - opening.at > _WORDLESS:
-            opening = replace(opening, words_at=onset_of(words[0].start, starts))
+        elif first is not None and (first is not words[0] or first.start - opening.at > _WORDLESS):
+            opening = replace(opening, words_at=onset_of(first.start, starts))
         if self.settled or not self.course.queued:
             return opening, None
         best: tuple[float, Opening, Understanding] | None = None

@@ -45,6 +45,8 @@ _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
 _WAITS_FOR_US = 0.95
 """Seconds of silence from which whoever spoke waits for us: after most announcements music goes on sooner. Guessed."""
+_A_CLAUSE = 0.8
+"""Seconds of speech, of no known meaning, that are more than a sound; guessed."""
 _SEVERAL = 2
 """Earlier calls from which it tells something that none of them heard the same; guessed."""
 _SURE_CALLS = 2
@@ -150,7 +152,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True
     said_so_far = names & _PEOPLE_SAY
     if not said_so_far:
-        return not (unheard and opening.after_queue)
+        return not (unheard and opening.after_queue and opening.length >= _A_CLAUSE)
     # A greeting that is not followed by a pause is the beginning of anything.
     return said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"}
 

@@ -192,3 +192,33 @@ def test_what_was_heard_before_a_persons_first_word_is_no_part_of_the_turn_that_
     opening, _ = judging.of_last_speaker(opening, (Word("您好", 2.9, 3.3, 1.0),), "zh", [(3.0, 2.5)])
     list(judging.over(opening, UNSURE, 4.3, Kind.SILENCE))
     assert judging.course.first_sound(8.0, -90.0, answers=True) == 3.0
+
+
+def test_a_word_that_is_over_when_the_segment_begins_is_a_room_that_opens_and_dates_no_answer() -> None:
+    judging = Judging(Judges(HUMAN))
+    speech(judging, 2.0, 2.0)
+    opening = looked_at(judging, 2.0, 4.0, 4.5, "日您好请讲", Kind.NOISE)
+    room, greeting = Word("日", 1.75, 2.02, 0.5), Word("您好", 2.4, 2.8, 1.0)
+    dated, _ = judging.of_last_speaker(opening, [room, greeting], "zh", [])
+    assert dated.words_at == 2.4
+    soft, _ = judging.of_last_speaker(opening, [Word("您好", 1.9, 2.5, 1.0)], "zh", [])
+    assert soft.words_at == 1.9
+
+
+def test_two_clauses_with_a_pause_between_are_judged_together_where_one_alone_is_unsure() -> None:
+    def long_enough(opening: Opening) -> Verdict:
+        return HUMAN if "请问您" in opening.text and "您好" in opening.text else Verdict("unsure", 0.6, (), 0.6)
+
+    judging = Judging(long_enough)
+    speech(judging, 1.0, 1.0)
+    first = looked_at(judging, 1.0, 2.0, 2.5, "您好我是小王", Kind.SILENCE)
+    list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
+    judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+    speech(judging, 2.6, 1.0)
+    assert judging.judged(looked_at(judging, 2.6, 3.6, 4.1, "请问您什么事", Kind.SILENCE)).is_ == "human"
+    later = Judging(long_enough)
+    speech(later, 1.0, 1.0)
+    list(later.over(first, later.judged(first), 2.5, Kind.SILENCE))
+    later.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+    speech(later, 5.0, 1.0)
+    assert later.judged(looked_at(later, 5.0, 6.0, 6.5, "请问您什么事", Kind.SILENCE)).is_ == "unsure"
