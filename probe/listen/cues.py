@@ -335,7 +335,8 @@ def _room(opening: Opening) -> Iterator[Cue]:
         yield Cue("room_began", min(step / _CLEAR_STEP, 1.5), "room noise began with it", noise)
     if opening.room_after:
         yield Cue("room_after", 1.0, "a room was heard only after it")  # somebody picked up after the recording
-    if opening.same_room:
+    if opening.same_room and before is not None:
+        # Where no machine was heard before, its noise may be the line's own.
         yield Cue("same_room", 1.0, "speaks again in the same room")
 
 

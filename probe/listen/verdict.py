@@ -65,6 +65,8 @@ def _known_recording(opening: Opening) -> str | None:
         return None
     if opening.prompt_doubtful and opening.prompt_calls < _SURE_CALLS:
         return None
+    if not opening.prompt_calls and not opening.after_human:
+        return reason("heard earlier in this call", opening.prompt)
     calls = opening.prompt_calls
     return reason("a known recording", f"{opening.prompt}, heard in {calls} earlier calls") if calls else None
 
@@ -152,7 +154,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True
     said_so_far = names & _PEOPLE_SAY
     if not said_so_far:
-        return not (unheard and opening.after_queue and opening.length >= _A_CLAUSE)
+        another = "same_voice" not in names and opening.length >= _A_CLAUSE
+        return not (unheard and opening.after_queue and another)
     # A greeting that is not followed by a pause is the beginning of anything.
     return said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"}
 

@@ -84,10 +84,10 @@ def test_songs_are_music() -> None:
 def test_real_hold_music_is_music() -> None:
     print()
     pieces = list(recordings.music())
-    for line in ("pcma", "gsm", "loss 5 %"):
+    for line, most in (("pcma", 0.12), ("gsm", 0.35), ("loss 5 %", 0.2)):
         whole = total(heard(audio[: 120 * RATE], line, seed) for seed, (_, audio) in enumerate(pieces))
         print(f"real hold music, {line}: {_told(whole)}")
-        assert share(whole, Kind.SPEECH) < 0.25
+        assert share(whole, Kind.SPEECH) < most
 
 
 def spoken() -> Iterator[tuple[str, Sound]]:

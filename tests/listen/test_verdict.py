@@ -113,7 +113,7 @@ def human(of: Opening) -> float:
 
 @pytest.mark.parametrize("circumstance", ["after_queue", "same_room"])
 def test_these_circumstances_speak_for_a_person(circumstance: str) -> None:
-    doubtful = opening("您好，请问有什么可以帮您")
+    doubtful = opening("您好，请问有什么可以帮您", floor_before=CLEAN)
     assert human(replace(doubtful, **{circumstance: True})) > human(doubtful)
 
 
@@ -206,6 +206,15 @@ def test_what_sounds_like_a_person_of_an_earlier_call_is_no_rule_until_it_has_co
     assert not judge(again).reasons[0].startswith("a known recording")
     assert human(again) < human(replace(again, prompt=None, prompt_share=0.0))
     assert judge(replace(again, prompt_calls=2)).reasons[0].startswith("a known recording")
+
+
+def test_the_same_sound_again_in_one_call_is_a_recording_and_the_lines_own_noise_is_nobodys_room() -> None:
+    again = opening("您好，请讲", floor=ROOM, prompt="p-1", prompt_share=1.0)
+    assert judge(again).reasons[0] == "heard earlier in this call: p-1"
+    assert judge(again).is_ in ("bot", "recording")
+    noisy = opening("您好，请讲", floor=ROOM, same_room=True)
+    assert "same_room" not in {cue.name for cue in cues(noisy)}
+    assert "same_room" in {cue.name for cue in cues(replace(noisy, floor_before=CLEAN))}
 
 
 def test_who_only_asks_whether_anybody_is_there_may_be_a_bot_that_heard_nothing() -> None:
