@@ -108,3 +108,9 @@ def test_every_phrase_is_found_amid_other_words_and_the_long_ones_with_a_sound_m
                 best = speech_text.find(phrase, missing, 0.8, language)
                 others = Wording(language).search(written(missing, language))
                 assert best is None or others, (meaning, phrase)
+
+
+def test_a_goodbye_after_the_word_service_tells_no_hours() -> None:
+    said = written("本热线没有人工服务，再见")
+    assert "hours" not in {phrase.meaning for phrase in Wording().search(said)}
+    assert "hours" in {phrase.meaning for phrase in Wording().search(written("人工服务时间是早上九点到下午五点"))}
