@@ -36,13 +36,18 @@ def promised(facts: Facts) -> float | None:
 
 
 def hold(facts: Facts) -> Segment | None:
-    """The first hold music or ringing since the caller's last step, unless a menu or a bot spoke after it."""
+    """The first hold music or ringing since the caller's last step, unless a menu or a bot spoke after it.
+
+    Music at which a hotline has said nothing is no wait for anybody: it may be all there is.
+    """
+    spoken = [segment.start for segment in facts.segments(Kind.SPEECH) if not segment.early_media]
     since = max([facts.marks.answered or 0.0, *(step.at for step in steps(facts.timeline))])
     for segment in sorted(facts.segments(Kind.MUSIC, Kind.RINGBACK), key=lambda segment: segment.start):
         hotlines = facts.connected and not segment.early_media
         long = segment.end - segment.start >= _MUSIC
         went_on = facts.after(segment.start, MenuOption, BotAsked, InputRejected)
-        if hotlines and long and segment.start >= since and not went_on:
+        addressed = any(start < segment.start for start in spoken)
+        if hotlines and long and segment.start >= since and addressed and not went_on:
             return segment
     return None
 

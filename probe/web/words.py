@@ -50,6 +50,7 @@ EVENTS: dict[str, Pair] = {
     "pushed_elsewhere": ("sent elsewhere", "引导至其他渠道"),
     "closed": ("says it is closed", "称非服务时间"),
     "not_in_service": ("number not in service", "号码无法使用"),
+    "mailbox": ("a mailbox answers", "语音信箱接听"),
     "verdict": ("verdict", "判定"),
     "human_answered": ("a person answered", "人工接听"),
     "tone": ("tone", "信号音"),
