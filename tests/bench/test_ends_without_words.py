@@ -25,7 +25,7 @@ def _forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         meaning: rows if meaning in _KNOWN else ("不会有人说的话",) for meaning, rows in wording.phrases("zh").items()
     }
     monkeypatch.setattr(wording, "phrases", lambda language: known)
-    caches = (wording._prepared, wording._screen)
+    caches = (wording._prepared, wording._screen, wording._searched)
     for cache in caches:
         cache.cache_clear()
     yield
