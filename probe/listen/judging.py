@@ -342,6 +342,7 @@ class Judging:
         if self._unsettled is None or now - self._unsettled[1] < AGAIN:
             return
         (opening, end, open_), self._unsettled = self._unsettled, None
+        # What was decided is looked at too: training must see machines wait as it sees people.
         verdict = self.judged(replace(opening, silence_after=now - end))
         if verdict.is_ == "unsure" or not open_:
             return

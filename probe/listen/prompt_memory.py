@@ -19,6 +19,9 @@ ACTIVE = 30
 """dB under the loudest frame within which a frame is compared; softer ones are pauses."""
 SOFTEST = -62
 """dBFS under which a frame is a pause however soft the whole is."""
+SURE_CALLS = 2
+"""Calls in which the same must be heard to be a recording for certain, where one call may have taken a person for one, or
+one for a person; guessed."""
 SOUNDS_ON = 4
 """Hops from a prompt's last sounding frame to where its sound ends: a frame compares two windows."""
 _OVER_NOISE, _NEAR = 8, 12  # dB over the noise that a frame must rise, unless it is so near the loudest; guessed

@@ -6,11 +6,9 @@ from dataclasses import replace
 
 from probe.listen.known_words import KnownWords
 from probe.listen.opening import Opening
-from probe.listen.prompt_memory import Memory
+from probe.listen.prompt_memory import SURE_CALLS, Memory
 from probe.listen.prompt_search import Library
 from probe.listen.transcript import Transcript
-
-_SURE_CALLS = 2
 
 
 class Remembered:
@@ -19,7 +17,7 @@ class Remembered:
     def __init__(self, memory: Memory, language: str) -> None:
         self.library = Library(memory)
         # Only of recordings that were heard in two calls: what one call took for one may have been a person's usual opening.
-        again = (prompt for prompt in memory.prompts if self.library.heard_in.get(prompt.id, 0) >= _SURE_CALLS)
+        again = (prompt for prompt in memory.prompts if self.library.heard_in.get(prompt.id, 0) >= SURE_CALLS)
         self.words = KnownWords(again, language)
         self._doubtful = {prompt.id for prompt in memory.prompts if prompt.doubtful}
 

@@ -56,7 +56,6 @@ class Transcript:
         self._size = 0
         self._may_hear = 0
         self._fed = 0
-        self._library = library
         self._recall = Recall(library) if library is not None else None
         self._prints = Fingerprinter()
         self._stretch: Stretch | None = None

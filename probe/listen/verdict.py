@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from probe.listen import weights as model
 from probe.listen.cues import Cue, cues, said, says_nothing
 from probe.listen.opening import Opening
+from probe.listen.prompt_memory import SURE_CALLS
 from probe.listen.reasons import reason
 from probe.listen.weights import Weights
 from probe.timeline import Verdict
@@ -49,8 +50,6 @@ _A_CLAUSE = 0.8
 """Seconds of speech, of no known meaning, that are more than a sound; guessed."""
 _SEVERAL = 2
 """Earlier calls from which it tells something that none of them heard the same; guessed."""
-_SURE_CALLS = 2
-"""Calls from which what sounds the same is a recording even if the first was taken for a person; guessed."""
 
 Rule = Callable[[Opening], str | None]
 """Gives the reason for which speech is certainly no person's, or None."""
@@ -63,7 +62,7 @@ def _before_the_answer(opening: Opening) -> str | None:
 def _known_recording(opening: Opening) -> str | None:
     if opening.prompt is None or opening.prompt_share < _ALL_OF_IT:
         return None
-    if opening.prompt_doubtful and opening.prompt_calls < _SURE_CALLS:
+    if opening.prompt_doubtful and opening.prompt_calls < SURE_CALLS:
         return None
     if not opening.prompt_calls and not opening.after_human:
         return reason("heard earlier in this call", opening.prompt)
@@ -140,7 +139,8 @@ def hasty(opening: Opening) -> bool:
 def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     """Whether what was said is too little for a person, whatever the circumstances: nothing that people say when they
     answer, or a greeting in the middle of a sentence, or a few words without anything else that speaks for a person, or an
-    agent's number and nothing else, which recordings announce before the agent speaks, or what a recording, or somebody taken for a person, said before."""
+    agent's number and nothing else, which recordings announce before the agent speaks, or what a recording, or somebody
+    taken for a person, said before."""
     names = {cue.name for cue in evidence}
     if opening.prompt_doubtful or (opening.words_known >= _CLEARLY and not names & {"says_yes", "after_human"}):
         return True
