@@ -100,6 +100,8 @@ _UNHEARD = re.compile(
     r"(?=[^稍耐您不勿别继保在等留下登关直说到前通拨点选输至自描讲先来重])"
 )
 """What stands before a key that leads to a person, and before no other request."""
+KEY_MISSING = ("按", "按键", "按下", "拨")
+"""What a menu says between what a key does and the key: at the end of what was heard, the key itself was lost."""
 _ANEW = 2.0  # seconds after which the same key with another label is another menu's
 _DIGITS_ON = re.compile(rf"[按拨]键?(?P<digits>[{_DIGIT}]{{2,}})")
 

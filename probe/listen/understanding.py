@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from probe.listen.menu import SETTLED, Menu, unheard_person
+from probe.listen.menu import KEY_MISSING, SETTLED, Menu, unheard_person
 from probe.listen.spoken import Spoken, spoken
 from probe.listen.wording import Phrase, Wording, position
 from probe.timeline import (
@@ -146,9 +146,14 @@ class Understanding:
             yield from self._tell(replace(busy[0], meaning="queue"), known)
 
     def _unheard_person(self, words: Spoken, known: float) -> Iterator[HeardEvent]:
-        """A person was offered in a menu by a key that was not understood: "人工服务请 ... 缴费请按二"."""
+        """A person was offered in a menu by a key that was not understood: "人工服务请 ... 缴费请按二", "人工服务请按"."""
         at = unheard_person(words)
-        if at is not None and self.options and not self.human_keys and "human_offered" not in self._told:
+        if (
+            at is not None
+            and (self.options or words.text[at:] in KEY_MISSING)
+            and not self.human_keys
+            and "human_offered" not in self._told
+        ):
             yield HumanOffered(at=min(self._ends(words.ends[at - 1]), known), known=known, unheard=True)
 
     def question(self, known: float) -> Iterator[HeardEvent]:

@@ -67,6 +67,8 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
     if last is None or last.verdict is None or last.verdict.is_ != "unsure" or _left_at_once(facts, last, since):
         return None
+    if _again_over_music(facts, last, since):
+        return None
     said = f'"{last.text}"' if last.text else "words that were not understood"
     return Evidence(
         f"{said} at {last.start:.2f} s may have been a person's, or a machine's",
@@ -81,6 +83,22 @@ def _spoke_and_waited(facts: Facts, since: float) -> bool:
     return any(
         after.start - before.end >= _WAITED and abs(after.end - after.start - before.end + before.start) > _ONE_LENGTH
         for before, after in pairwise(unsure)
+    )
+
+
+def _again_over_music(facts: Facts, last: Segment, since: float) -> bool:
+    """Whether the last words came out of the hold music, without a pause before or after, as others as long had before: an
+    announcement of the queue, read over the music."""
+    held = facts.segments(Kind.MUSIC)
+
+    def within(speech: Segment) -> bool:
+        before = any(abs(speech.start - music.end) <= _ONE_LENGTH for music in held)
+        return before and any(abs(music.start - speech.end) <= _ONE_LENGTH for music in held)
+
+    spoken = [s for s in facts.segments(Kind.SPEECH) if since < s.start <= last.start and within(s)]
+    length = last.end - last.start
+    return last in spoken and any(
+        other is not last and abs(other.end - other.start - length) <= _ONE_LENGTH for other in spoken
     )
 
 

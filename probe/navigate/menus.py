@@ -27,8 +27,9 @@ class MenusWithout:
         return bool(self.passages)
 
     def hear(self, passage: Passage, since: float) -> bool:
-        """Takes a passage in which options were announced after `since`; whether the menu has now been heard again."""
-        if not any(option.at > since for option in passage.options):
+        """Takes a passage in which options were announced after `since`, understood or not; whether the menu has now been
+        heard again."""
+        if passage.unheard <= since and not any(option.at > since for option in passage.options):
             return False
         known = {option.key for earlier in self.passages for option in earlier.options if option.at > since}
         self.passages.append(passage)
@@ -49,6 +50,7 @@ class MenusWithout:
 
     def told(self) -> str:
         """The options of the last one, in words; then it is forgotten."""
-        offered = ", ".join(f"{option.key} {option.label}" for option in self.passages[-1].options)
+        options = next((p.options for p in reversed(self.passages) if p.options), [])
+        offered = ", ".join(f"{option.key} {option.label}" for option in options)
         self.passages.clear()
         return offered

@@ -14,7 +14,7 @@ from probe.navigate.asking import excuses, not_understood, reads_a_menu
 from probe.navigate.matching import heard
 from probe.navigate.scenario import Acts
 from probe.navigate.transcript import Passage, Transcript
-from probe.speech.text import digits, find, normalise
+from probe.speech.text import digits, find, normalise, sounds
 from probe.timeline import Press, Purpose, Say
 
 Fate = Literal["lost", "returned", "refused"]
@@ -26,6 +26,9 @@ OVERDUE = 4.0
 """Seconds after a spoken input by which a bot that heard it has replied; guessed."""
 _MENU_ENDS = 1.0
 """Seconds of silence after an option that end a menu; guessed, and menus wait 3 s and more for their key."""
+_LEADS_UP = 6
+"""Sounds before an option's name and its "请按" that are more than menus have in common; guessed."""
+_KEY_TAKES = 0.1  # seconds before the end of an option by which a word is over that stands before its key; guessed
 _CALLED = 0.8  # likeness by sound of an option's name and a part of what the menu calls it
 _TAIL = 0.3  # seconds after the input in which a word may still belong to the prompt that it cut off; guessed
 
@@ -76,9 +79,10 @@ class Sent:
             return "lost"
         self.reacted = self.reacted or passage.asked > since  # a bot that asks something has taken the key
         if repeated and self.other_key(ear):
-            if not last:
-                return None  # another menu, which offers the same under another key: the walk goes on in it
-            return "lost" if self._read_again(ear) else "returned"
+            if self._read_again(ear):
+                return "lost"
+            # Another menu offers the same under another key: the walk goes on in it.
+            return "returned" if last else None
         if repeated:
             # The hotline that begins again at once, or after saying something else, took the key and led back.
             return "returned" if self.reacted or not late else "lost"
@@ -149,13 +153,39 @@ class Sent:
         return None
 
     def _read_again(self, ear: Transcript) -> bool:
-        """Whether the menu that has been read since the input is the one before it: another option has kept its key."""
+        """Whether the menu that has been read since the input is the one before it: another option has kept its key, or the
+        same words lead up to the option. To hear it again, or to go back, is offered by many menus under the same key."""
         options = [option for passage in ear.passages for option in passage.options]
         before = [option for option in options if option.at <= self.since and option.label != self.action_label]
         after = [option for option in options if option.at > self.since]
-        return any(
-            old.key == new.key and find(old.label, new.label, _CALLED, ear.language) for old in before for new in after
+        kept = any(
+            old.key == new.key and old.key.isdigit() and find(old.label, new.label, _CALLED, ear.language)
+            for old in before
+            for new in after
         )
+        return kept or self._led_up_to_again(ear)
+
+    def _led_up_to_again(self, ear: Transcript) -> bool:
+        """Whether the words before the option came again since the input."""
+        heard_before = [word for passage in ear.passages for word in passage.words if word.end <= self.since]
+        option = next(
+            (
+                o
+                for p in reversed(ear.passages)
+                for o in p.options
+                if o.at <= self.since and o.label == self.action_label
+            ),
+            None,
+        )
+        start = self.action.answers or 0.0
+        if option is None:
+            return False
+        lead = tuple(word for word in heard_before if start <= word.start and word.end < option.at - _KEY_TAKES)
+        text = ear.join(lead)
+        if len(sounds(text, ear.language)) < len(sounds(option.label, ear.language)) + _LEADS_UP:
+            return False
+        after = tuple(word for passage in ear.passages for word in passage.after(self.since))
+        return find(text, ear.join(after), _CALLED, ear.language) is not None
 
     @property
     def action_label(self) -> str | None:

@@ -284,6 +284,24 @@ def test_who_spoke_waited_and_spoke_again_may_have_been_a_person_anywhere() -> N
     assert find_outcome(call(ANSWERED, MENU, unsure(15.0), unsure(22.0), left)).outcome is O.HUNG_UP, "played twice"
 
 
+def test_what_comes_out_of_the_hold_music_again_as_long_as_before_is_the_queues_own() -> None:
+    def said(start: float, length: float = 2.0) -> Segment:
+        return Segment(Kind.SPEECH, start, start + length, text="目前", verdict=Verdict("unsure", 0.5))
+
+    def music(start: float, end: float) -> Segment:
+        return Segment(Kind.MUSIC, start, end)
+
+    left = at(Ended, 60.0, by="caller")
+    queue = (ANSWERED, MENU, PRESS, music(16.0, 30.0))
+    again = (*queue, said(30.0), music(32.0, 42.0), said(42.0), music(44.0, 60.0), left)
+    assert find_outcome(call(*again)).outcome is O.HUMAN_UNREACHABLE
+    once = (*queue, said(30.0), music(32.0, 60.0), left)
+    longer = (*queue, said(30.0), music(32.0, 42.0), said(42.0, 2.5), music(44.5, 60.0), left)
+    pause = (*queue, said(30.0), music(32.0, 42.0), said(43.0), music(45.0, 60.0), left)
+    for other in (once, longer, pause):
+        assert find_outcome(call(*other)).outcome is O.UNSURE
+
+
 def test_what_was_heard_of_the_wait_is_the_evidence() -> None:
     assert "without a wait" in find_outcome(call(ANSWERED, MENU, PRESS, QUEUED, PROMISE, HASTY)).en
     assert "hold music from 16.00 s" in find_outcome(call(ANSWERED, MENU, PRESS, HOLD, BYE)).en

@@ -250,6 +250,21 @@ def test_a_last_key_that_was_misheard_is_mended_when_the_same_menu_is_read_again
     book >> heard("缴费请按一，人工服务请按九，返回请按七") << press("9", purpose="again")
 
 
+def test_a_key_misheard_before_any_other_option_is_mended_when_the_same_words_lead_up_to_it_again() -> None:
+    book = play("walk: [{press: {option: 人工服务}}]") >> answered()
+    book >> heard("您好中原银行为您服务，人工服务请按零，缴费请按一") << press("0")
+    book >> heard("没有这一项您好中原银行为您服务，人工服务请按九，缴费请按一") << press("9", purpose="again")
+    book = play("walk: [{press: {option: 人工服务}}]") >> answered()
+    book >> heard("您好中原银行为您服务，人工服务请按零，缴费请按一") << press("0")
+    book >> heard("请问您是哪一种客户，个人人工服务请按九，企业请按一") << press("9", purpose="ask_human")
+
+
+def test_a_menu_that_only_repeats_itself_under_the_same_key_as_the_last_is_another_one() -> None:
+    book = play("walk: [{press: {option: 人工服务}}]") >> answered()
+    book >> heard("缴费请按一，重听请按星号键，人工服务请按零") << press("0") >> silence(1)
+    book >> heard("个人人工服务请按三，重听请按星号键") << press("3", purpose="ask_human")
+
+
 def test_a_last_key_that_leads_to_another_menu_with_the_option_is_answered_as_a_step() -> None:
     book = play("walk: [{press: {option: 人工服务}}]") >> answered()
     book >> heard("缴费请按一，人工服务请按零") << press("0") >> silence(1)

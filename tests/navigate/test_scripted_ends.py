@@ -181,6 +181,9 @@ def test_a_person_offered_by_a_key_that_was_not_understood_is_asked_for_by_the_u
     menu = heard("缴费请按一，人工客服请收三十五，报修请按二", unheard)
     book = play("walk: [{press: {option: 人工}}]") >> answered() >> menu >> silence(3) >> menu
     book << press("0", purpose="ask_human")
+    parted = heard("您好，人工客服请按", unheard), heard("缴费请按一，报修请按二")
+    book = play("walk: [{press: {option: 人工}}]") >> answered() >> parted[0] >> silence(1) >> parted[1] >> silence(3)
+    book >> parted[0] << press("0", purpose="ask_human")
     taken = heard("缴费请按零，人工客服请收三十五，报修请按二", unheard)
     play("walk: [{press: {option: 人工}}]") >> answered() >> taken >> silence(3) >> taken << hang_up("lost")
 
