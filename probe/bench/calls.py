@@ -101,11 +101,15 @@ class Result:
     @property
     def true_outcome(self) -> Outcome:
         """What a perfect caller reports. The simulator knows no goals: whoever looks for the complaint desk of a
-        hotline that has none was offered nobody, though it offers a person."""
+        hotline that has none was offered nobody, though it offers a person. And whoever hung up on the way, before
+        anything was decided, is measured by what the hotline would have led to."""
         truth = self.truth
         looked_in_vain = self.case.scenario.goal == "complaint" and truth.first("complaint_offered") is None
         if looked_in_vain and truth.human_answered is None and truth.hung_up_by == "caller":
             return Outcome.NO_HUMAN_OFFERED
+        left = truth.hung_up_by == "caller" and not (truth.first("human_requested") or truth.first("queued"))
+        if left and truth.outcome in (Outcome.NO_HUMAN_OFFERED, Outcome.HUMAN_UNREACHABLE):
+            return self.case.hotline.truth.outcome
         return truth.outcome
 
     @property

@@ -13,7 +13,7 @@ _POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大
 """Faults of the audio that keep us from hearing; dead air may be the hotline's own silence."""
 _SAID_SOMETHING = 0.5
 """Seconds of speech that are more than a cough; guessed."""
-_AT_ONCE, _FAREWELL = 1.2, 1.5
+_AT_ONCE, _FAREWELL = 1.5, 1.5
 """Seconds from the last word to the end of the call in which nobody who answers can have waited for a reply, and of speech
 that is longer than a word of somebody who leaves; guessed."""
 _ONE_LENGTH = 0.1

@@ -20,6 +20,8 @@ from probe.timeline import (
 
 _CUT_OFF = 0.7
 """Seconds after an input in which words still belong to the prompt that it cut off; guessed, machines take 0.3 s and more."""
+_OPTION, _KEY = 3.0, 4
+"""Seconds from within an option's name to its key, at most, and characters of "请按九号"; guessed."""
 _HEARD_OUT = 0.7
 """Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
 
@@ -53,6 +55,8 @@ def pushed_elsewhere(facts: Facts) -> Evidence | None:
     taken = steps(facts.timeline)
     pushes = [event for event in facts.timeline.events if isinstance(event, PushedElsewhere)]
     pushes = [push for push in pushes if not any(0 <= push.at - step.at < _CUT_OFF for step in taken)]
+    options = [event for event in facts.timeline.events if isinstance(event, MenuOption)]
+    pushes = [push for push in pushes if not any(_names(option, push) for option in options)]
     if not pushes:
         return None
     last, music = pushes[-1], hold(facts)
@@ -63,6 +67,14 @@ def pushed_elsewhere(facts: Facts) -> Evidence | None:
     if music is not None and music.start < last.at:
         return None  # what is advertised to those who wait for a person sends nobody away
     return Evidence(f'heard "{last.text}" at {last.at:.2f} s', f"{last.at:.2f} 秒听到“{last.text}”")
+
+
+def _names(option: MenuOption, push: PushedElsewhere) -> bool:
+    """Whether the place was spoken of in an option's name: "网点电话请按一" sends nobody to a 网点."""
+    if not 0 <= option.at - push.at < _OPTION:
+        return False
+    begun = any(push.text.endswith(option.label[:n]) for n in range(2, len(option.label) + 1))
+    return begun or option.label in push.text[-2 * len(option.label) - _KEY :]
 
 
 def waited_and_dropped(facts: Facts) -> Evidence | None:
@@ -123,7 +135,7 @@ def human_unreachable(facts: Facts) -> Evidence | None:
         )
     if facts.timeline.call.goal == "complaint" or facts.marks.offered is None:
         return None
-    if facts.hang_up is not None and facts.hang_up.why == "lost" and not _asked(facts):
+    if facts.hang_up is not None and facts.hang_up.why in ("lost", "not_offered") and not _asked(facts):
         return None
     at = facts.marks.offered
     return Evidence(
@@ -149,8 +161,8 @@ def no_human_offered(facts: Facts) -> Evidence | None:
         if not facts.gave_up:
             return None
         return Evidence("no complaint desk was offered in what was heard", "听到的内容中没有提供投诉渠道")
-    if facts.marks.offered is not None:
-        return None
+    if facts.marks.offered is not None or (facts.hang_up is not None and facts.hang_up.why == "lost"):
+        return None  # one may be offered further on, where the scenario did not lead
     return Evidence("no person was offered in what was heard", "听到的内容中没有提供人工服务")
 
 

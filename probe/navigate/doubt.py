@@ -25,6 +25,9 @@ _SPEAKS_ON = 2
 """Times that somebody unsure has spoken, and waited, from which the question is asked anywhere; guessed."""
 _A_WORD = 0.45
 """Seconds of sound in which no word was recognised that may still be somebody's; shorter is a click or a breath: guessed."""
+_SAME_BREATH = 0.3
+"""Seconds after a machine's words in which nobody else begins to speak: what comes then is the rest of its sentence, parted by
+a noise; guessed."""
 _WAITING = (Kind.MUSIC, Kind.RINGBACK)
 LIKELY = 0.3
 """Probability of a person from which the question is asked also where the walk still expects prompts; guessed."""
@@ -42,6 +45,10 @@ class Doubt:
     likely: bool = False
     """Whether it may well have been a person's."""
     asked: bool = False
+    _spoke: float = 0.0
+    """When what we last said was over: who was silent before it has had an answer."""
+    _machine: float | None = None
+    """When the words of a machine ended that were the last that was said."""
     _waited: bool = False
     """Whether the last that was heard, but for silence and noise, was hold music or ringing."""
 
@@ -52,9 +59,14 @@ class Doubt:
                 self.times = 0
             elif event.start != self.unsure:
                 self.times += 1
-            self.unsure = event.start if event.verdict.is_ == "unsure" else None
+            unanswered = event.end > self._spoke
+            goes_on = self._machine is not None and event.start - self._machine <= _SAME_BREATH
+            unsure = event.verdict.is_ == "unsure" and not goes_on
+            self._machine = None if unsure or event.verdict.is_ == "human" else event.end
+            self.unsure = event.start if unsure and unanswered else None
             self.likely = (event.verdict.human or 0.0) >= LIKELY
         elif isinstance(event, Played | MailboxHeard):
+            self._spoke = event.at
             self.unsure, self.times = None, 0  # it has had an answer, or was a mailbox's announcement or beep
         elif isinstance(event, SegmentEnded) and event.segment.kind in (*_WAITING, Kind.SPEECH):
             segment = event.segment

@@ -108,6 +108,7 @@ class Sent:
             # A bot that asks only after a long silence has not heard the caller, unless it has answered before.
             return "lost" if late and not self.reacted else "refused"
         self.answered = passage.end
+        self.reacted = self.reacted or not late
         return None
 
     def by_silence(self, now: float, ear: Transcript) -> Fate | None:

@@ -346,7 +346,8 @@ class ScriptedNavigator:
 
     def _not_offered(self, item: Item, place: Place, now: float) -> Sequence[Action]:
         """A menu was heard to its end, and again or not, without the option that the item presses."""
-        key = self._menus_without.key_to_try(item.option, self._purpose(item.option), self._since, self._language)
+        purpose = self._purpose(item.option)
+        key = self._menus_without.key_to_try(item.option, purpose, self._since, self._language)
         note = f"no option called {' / '.join(item.option)} in the menu: {self._menus_without.told()}"
         self._walk.place = place
         if item.if_not_offered:
@@ -359,7 +360,7 @@ class ScriptedNavigator:
             return self._input(keyed(item, key), None, now)
         if self._scenario.goal == "complaint":
             return (HangUp(at=now, why="scenario", outcome=Outcome.NO_HUMAN_OFFERED, note=note),)
-        return (HangUp(at=now, why="lost", note=note),)
+        return (HangUp(at=now, why="not_offered" if purpose == "ask_human" else "lost", note=note),)
 
     def _miss_the_deadline(self, event: Tick) -> Sequence[Action]:
         item, now = self._walk.item, event.known

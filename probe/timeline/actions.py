@@ -44,10 +44,11 @@ class Say(Action):
 
 
 Why = Literal[
-    "goal_reached", "scenario", "limit_call", "limit_queue", "limit_silence", "limit_wait", "lost", "looped", "interrupted"
+    "goal_reached", "scenario", "limit_call", "limit_queue", "limit_silence", "limit_wait", "not_offered", "lost", "looped",
+    "interrupted",
 ]  # fmt: skip
 """Why the caller hangs up: the goal was reached; the scenario says so; a limit on the call, the queue, silence or one
-wait ran out; nothing in the scenario fits what is heard; the hotline goes in circles; the user stopped the call."""
+wait ran out; a menu was heard to its end without the option for a person; nothing in the scenario fits what is heard; the hotline goes in circles; the user stopped the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,7 @@ WHY: dict[str, Pair] = {
     "limit_queue": ("the queue took too long", "排队超过时限"),
     "limit_silence": ("silence for too long", "静音超过时限"),
     "limit_wait": ("waited too long", "等待超过时限"),
+    "not_offered": ("the menu has no option for a person", "菜单中没有人工选项"),
     "lost": ("nothing in the scenario fits", "场景中没有对应内容"),
     "looped": ("it goes in circles", "循环往复"),
     "interrupted": ("stopped by the user", "用户中止"),

@@ -181,6 +181,32 @@ def test_a_key_that_leads_to_a_person_is_known_by_its_whole_label() -> None:
     assert [(option.key, option.human) for option in told] == [("1", False), ("0", True), ("*", False)]
 
 
+def test_a_key_heard_right_after_the_greeting_waits_for_what_it_does() -> None:
+    words = laid_out(
+        [["感谢您", "致电", "滨江", "度假村", "按", "零", "转", "人工"], ["按", "一", "查询", "积分"]], 0.25, [0.4] * 2
+    )
+    reader, heard_out = Menu(), words[5].end + 1.0
+    assert list(reader.read(spoken(words[:6]), heard_out)) == []
+    told = list(reader.read(spoken(words), words[-1].end + 1.0, final=True))
+    assert [(option.key, option.label) for option in told] == [("0", "转人工"), ("1", "查询积分")]
+
+
+def test_a_key_whose_label_turns_out_to_be_a_persons_is_told_again() -> None:
+    words = laid_out(
+        [["会员", "积分", "按", "零"], ["转", "人工"], ["按", "一", "查询", "积分"]], 0.25, [0.3, 0.05, 0.3]
+    )
+    reader = Menu()
+    assert [option.label for option in reader.read(spoken(words[:4]), words[3].end + 1.0)] == ["会员积分"]
+    clear = laid_out(
+        [["会员", "积分"], ["按", "零", "转", "人工"], ["按", "一", "查询", "积分"]], 0.25, [0.3, 0.3, 0.3]
+    )
+    told = list(reader.read(spoken(clear), clear[-1].end + 1.0, final=True))
+    assert [(option.key, option.label, option.human) for option in told] == [
+        ("0", "转人工", True),
+        ("1", "查询积分", False),
+    ]
+
+
 def test_another_menu_in_the_same_breath_may_give_a_key_another_meaning() -> None:
     words = laid_out(
         [["返回", "请", "按", "零"], ["水费", "请", "按", "一"], ["人工", "请", "按", "零"]], 0.25, [0.4] * 3

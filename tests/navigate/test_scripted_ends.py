@@ -166,7 +166,7 @@ def test_a_menu_without_a_complaint_option_is_heard_twice_at_most() -> None:
 
 
 def test_a_missing_option_for_a_person_says_nothing_about_the_hotline() -> None:
-    play("walk: [{press: {option: 人工}}]") >> answered() >> heard("查询请按一") >> silence(6) << hang_up("lost")
+    play("walk: [{press: {option: 人工}}]") >> answered() >> heard("查询请按一") >> silence(6) << hang_up("not_offered")
 
 
 def test_what_to_do_without_the_option_can_be_said() -> None:
@@ -185,7 +185,7 @@ def test_a_person_offered_by_a_key_that_was_not_understood_is_asked_for_by_the_u
     book = play("walk: [{press: {option: 人工}}]") >> answered() >> parted[0] >> silence(1) >> parted[1] >> silence(3)
     book >> parted[0] << press("0", purpose="ask_human")
     taken = heard("缴费请按零，人工客服请收三十五，报修请按二", unheard)
-    play("walk: [{press: {option: 人工}}]") >> answered() >> taken >> silence(3) >> taken << hang_up("lost")
+    play("walk: [{press: {option: 人工}}]") >> answered() >> taken >> silence(3) >> taken << hang_up("not_offered")
 
 
 def test_an_option_misheard_in_one_sound_is_pressed_when_no_other_is_as_like() -> None:

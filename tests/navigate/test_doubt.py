@@ -1,0 +1,43 @@
+"""Whose silence is a wait for our answer: who spoke last, and since when."""
+
+from __future__ import annotations
+
+from probe.navigate.doubt import ANSWERED_BY, CHALLENGE, Doubt
+from probe.navigate.transcript import Transcript
+from probe.timeline import Event, Kind, Played, Segment, SegmentEnded, SegmentStarted, Verdict, VerdictGiven, Word
+
+
+def speech(start: float, end: float, text: str, is_: str) -> list[Event]:
+    """A segment, and the verdict on it half a second after its end."""
+    verdict = Verdict(is_, 0.7)  # type: ignore[arg-type]
+    words = (Word(text, start, end, 1.0),)
+    return [
+        SegmentStarted(at=start, known=start, segment=Kind.SPEECH),
+        SegmentEnded(at=end, known=end + 0.1, segment=Segment(Kind.SPEECH, start, end, text=text, words=words)),
+        VerdictGiven(at=end, known=end + 0.5, start=start, end=end, verdict=verdict),
+    ]
+
+
+def asked(*events: Event, at: float) -> bool:
+    """Whether the question who is there is asked at `at`, after these events."""
+    doubt, ear = Doubt(CHALLENGE["zh"]), Transcript()
+    for event in events:
+        ear.take(event)
+        doubt.take(event)
+    return bool(doubt.ask(at, ear, expected=True))
+
+
+def test_somebody_unsure_who_waits_is_asked() -> None:
+    assert asked(*speech(10.0, 11.0, "您好请讲", "unsure"), at=11.0 + ANSWERED_BY)
+
+
+def test_the_rest_of_a_machines_sentence_that_a_noise_parted_is_nobody_else() -> None:
+    sentence = speech(10.0, 12.0, "您可以先说说遇到的问题", "bot")
+    assert not asked(*sentence, *speech(12.2, 13.0, "帮您处理", "unsure"), at=13.0 + ANSWERED_BY)
+    assert asked(*sentence, *speech(12.7, 13.5, "您好请讲", "unsure"), at=13.5 + ANSWERED_BY)
+
+
+def test_who_was_silent_before_we_spoke_has_had_an_answer_though_the_verdict_comes_after() -> None:
+    began, ended, judged = speech(10.0, 11.0, "一下", "unsure")
+    said = Played(at=11.4, known=11.4, value="转人工")
+    assert not asked(began, ended, said, judged, at=11.4 + ANSWERED_BY)
