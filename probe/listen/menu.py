@@ -65,7 +65,7 @@ _ZH = _Grammar(
         r"人工(?!智能)|客服(?:代表|人员|专员)|客户(?:代表|经理)|服务(?:代表|专员)|话务员|接线员|坐席|座席|专席|值班人员"
     ),
     key_first=re.compile(r"^(?:转|接|返|是|为|进|可|重|继|结|选|切|回|听|查询|联系|办理|咨询|退出)"),
-    greets=re.compile(r"^(?:您好|你好)?(?:欢迎|感谢|谢谢)(?:您|你)?的?(?:致电|拨打|拨通|使用|来电|进入)"),
+    greets=re.compile(r"(?:欢迎|感谢|谢谢)(?:您|你)?的?(?:致电|拨打|拨通|使用|来电|进入)"),
     usual_last=re.compile(
         r"(?:返回(?:上一?[级层]|主|上级|上层)?(?:菜单|目录)?|重听|重复(?:收听|播放)?|再听一[遍次]|退出|结束)$"
     ),
@@ -84,7 +84,7 @@ _EN = _Grammar(
     filler_after=re.compile(r"(?: (?:please|you can|or|and|now|just))+$"),
     human=re.compile(r"\b(?:agent|operator|representative|advis[eo]r|human|person|associate|receptionist|someone)\b"),
     key_first=re.compile(r"^(?:for|to|if)\b"),
-    greets=re.compile(r"^(?:welcome to|thank(?:s| you) for calling)\b"),
+    greets=re.compile(r"(?:welcome to|thank(?:s| you) for calling)\b"),
     usual_last=re.compile(r"(?<= )to (?:hear|repeat|return|go back|exit).*$"),
     longest_label=60,
 )  # fmt: skip
@@ -175,7 +175,7 @@ def _read(words: Spoken) -> Iterator[_Reading]:
             key_first = not before
         elif parted_before != _parted_after(words, press.end()):
             key_first = parted_before
-        elif grammar.greets.match(before) and not grammar.human.search(before) and grammar.key_first.match(after):
+        elif grammar.greets.search(before) and not grammar.human.search(before) and grammar.key_first.match(after):
             key_first = True
         elif style is not None:
             key_first = style
@@ -189,7 +189,7 @@ def _read(words: Spoken) -> Iterator[_Reading]:
         claimed = end
         option = Option(grammar.keys[press["key"]], label, words.ends[end - 1], grammar.human.search(label) is not None)
         # After a pause "按一" more likely names what follows than what was said before it.
-        unfinished = key_first or (parted_before and "请" not in verb) or grammar.greets.match(label) is not None
+        unfinished = key_first or (parted_before and "请" not in verb) or grammar.greets.search(label) is not None
         yield _Reading(option, end < len(text), unfinished)
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from probe.navigate.transcript import Passage
-from probe.speech.text import similarity
-from probe.timeline import Purpose
+from probe.speech.text import similarity, sounds
+from probe.timeline import MenuOption, Purpose
 
 _ALIKE, _LEAD = 0.7, 0.15
 """Likeness by sound of an option that is taken for a misheard one, one sound of four, and lead over the next; guessed."""
+_HALF = 0.5
+"""Likeness of two syllables that share their beginning or their rhyme ("tui" and "hui"); guessed."""
+_INITIAL = re.compile(r"[zcs]h|[bpmfdtnlgkhjqxrzcsyw]|")
 USUAL = "0"
 """The key that most menus have for a person; guessed from those that the survey's hotlines have."""
-_ENOUGH = 3
-"""Passages with other options that are two menus for certain, even if no key was understood twice; guessed."""
+_PAUSE, _ENOUGH = 2.5, 2
+"""Seconds between two readings of a menu, which waits 3 s and more for its key, and pauses as long after which it has surely
+been read again even if no key was understood twice; guessed."""
+_READINGS = 3
+"""Times that one key has been announced after which the menu has been heard again, whatever its last key is."""
 
 
 @dataclass(slots=True)
 class MenusWithout:
-    """Since the caller's last move. A pause may part one menu into passages, so only a key announced anew makes two."""
+    """Since the caller's last move. A pause may part one menu into passages, so only keys announced anew make two."""
 
     passages: list[Passage] = field(default_factory=list)
 
@@ -28,22 +36,24 @@ class MenusWithout:
 
     def hear(self, passage: Passage, since: float) -> bool:
         """Takes a passage in which options were announced after `since`, understood or not; whether the menu has now been
-        heard again."""
-        if passage.unheard <= since and not any(option.at > since for option in passage.options):
+        heard to its end a second time."""
+        self.passages = [earlier for earlier in self.passages if _offers(earlier, since)]
+        if not _offers(passage, since):
             return False
-        known = {option.key for earlier in self.passages for option in earlier.options if option.at > since}
         self.passages.append(passage)
-        again = any(option.key in known for option in passage.options if option.at > since)
-        return again or len(self.passages) >= _ENOUGH
+        pauses = [b.start - (a.end or b.start) for a, b in pairwise(self.passages)]
+        return _read_twice([option.key for option in self._options(since)]) or (
+            sum(pause >= _PAUSE for pause in pauses) >= _ENOUGH
+        )
 
     def key_to_try(self, names: Sequence[str], purpose: Purpose, since: float, language: str) -> str | None:
         """The key to press though no option was called by one of the `names`: of the one that was announced after `since` and
         sounds most like it, or, if they ask for a person who was offered by a key that was not understood, the usual one."""
-        options = [option for passage in self.passages for option in passage.options if option.at > since]
+        options = self._options(since)
         if purpose == "ask_human":
             offered = any(passage.unheard > since for passage in self.passages)
             return USUAL if offered and USUAL not in {option.key for option in options} else None
-        alike = {option.key: max(similarity(name, option.label, language) for name in names) for option in options}
+        alike = {option.key: max(likeness(name, option.label, language) for name in names) for option in options}
         best, *others = sorted(alike, key=lambda key: -alike[key])
         second = alike[others[0]] if others else 0.0
         return best if alike[best] >= _ALIKE and alike[best] - second >= _LEAD else None
@@ -54,3 +64,47 @@ class MenusWithout:
         offered = ", ".join(f"{option.key} {option.label}" for option in options)
         self.passages.clear()
         return offered
+
+    def _options(self, since: float) -> list[MenuOption]:
+        return [option for passage in self.passages for option in passage.options if option.at > since]
+
+
+def likeness(name: str, label: str, language: str) -> float:
+    """0..1: how alike a name and the label of an option sound that may have been misheard, syllable by syllable."""
+    exact = similarity(name, label, language)
+    wanted, heard = sounds(name, language), sounds(label, language)
+    if language != "zh" or not wanted or len(heard) < len(wanted):
+        return exact
+    return max(
+        exact,
+        *(
+            sum(_syllables_alike(a, b) for a, b in zip(wanted, heard[start:], strict=False)) / len(wanted)
+            for start in range(len(heard) - len(wanted) + 1)
+        ),
+    )
+
+
+def _syllables_alike(one: str, other: str) -> float:
+    if one == other:
+        return 1.0
+    (a, b), (c, d) = (_parts(syllable) for syllable in (one, other))
+    return _HALF if b == d or (a and a == c) else 0.0
+
+
+def _parts(syllable: str) -> tuple[str, str]:
+    """The initial and the rhyme of a toneless pinyin syllable."""
+    initial = _INITIAL.match(syllable)
+    begins = initial.group() if initial else ""
+    return begins, syllable[len(begins) :]
+
+
+def _read_twice(keys: Sequence[str]) -> bool:
+    """Whether keys, in the order announced, are those of a menu that was read to its end twice: its last key has come again,
+    or some key a third time."""
+    first = next((n for n, key in enumerate(keys) if key in keys[:n]), len(keys))
+    return (first < len(keys) and keys[first - 1] in keys[first:]) or any(keys.count(key) >= _READINGS for key in keys)
+
+
+def _offers(passage: Passage, since: float) -> bool:
+    """Whether options were announced in it after `since`, understood or not."""
+    return passage.unheard > since or any(option.at > since for option in passage.options)

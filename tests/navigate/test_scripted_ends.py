@@ -169,6 +169,13 @@ def test_a_missing_option_for_a_person_says_nothing_about_the_hotline() -> None:
     play("walk: [{press: {option: 人工}}]") >> answered() >> heard("查询请按一") >> silence(6) << hang_up("not_offered")
 
 
+def test_a_menu_read_again_is_heard_to_its_end_again_before_the_option_is_given_up() -> None:
+    book = play("walk: [{press: {option: 人工}}]") >> answered() >> heard("查询请按一，报修请按二") >> silence(3)
+    book >> heard("查询请按一") >> silence(0.5) >> heard("报修请按二") << hang_up("not_offered")
+    book = play("walk: [{press: {option: 人工}}]") >> answered() >> heard("查询请按一，报修请按二") >> silence(3)
+    book >> heard("查询请按一") >> silence(0.5) >> heard("人工请按二") << press("2")
+
+
 def test_what_to_do_without_the_option_can_be_said() -> None:
     scenario = "walk: [{press: {option: 人工}, if_not_offered: {press: '0'}}]"
     play(scenario) >> answered() >> heard("查询请按一") >> silence(6) << press("0")
@@ -183,7 +190,7 @@ def test_a_person_offered_by_a_key_that_was_not_understood_is_asked_for_by_the_u
     book << press("0", purpose="ask_human")
     parted = heard("您好，人工客服请按", unheard), heard("缴费请按一，报修请按二")
     book = play("walk: [{press: {option: 人工}}]") >> answered() >> parted[0] >> silence(1) >> parted[1] >> silence(3)
-    book >> parted[0] << press("0", purpose="ask_human")
+    book >> parted[0] >> silence(1) >> parted[1] << press("0", purpose="ask_human")
     taken = heard("缴费请按零，人工客服请收三十五，报修请按二", unheard)
     play("walk: [{press: {option: 人工}}]") >> answered() >> taken >> silence(3) >> taken << hang_up("not_offered")
 
@@ -194,6 +201,17 @@ def test_an_option_misheard_in_one_sound_is_pressed_when_no_other_is_as_like() -
     play(walk) >> answered() >> menu >> silence(3) >> menu << press("3", purpose="walk", option="行车办理")
     unlike = heard("物业缴费请按一，装修办理请按三，重听请按星号键")
     play(walk) >> answered() >> unlike >> silence(3) >> unlike << hang_up("lost")
+    rhymes = heard("发票服务请按一，最或汇款请按四，会员积分请按二")
+    (
+        play("walk: [{press: {option: 退货退款}}]")
+        >> answered()
+        >> rhymes
+        >> silence(3)
+        >> rhymes
+        << press("4", purpose="walk")
+    )
+    halves = heard("流量查询请按一，宽带业务请按四")
+    play("walk: [{press: {option: 话费查询}}]") >> answered() >> halves >> silence(3) >> halves << hang_up("lost")
     other = heard("行车办理请按三，卧车办理请按二")
     play(walk) >> answered() >> other >> silence(3) >> other << hang_up("lost")
 

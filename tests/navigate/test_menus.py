@@ -1,0 +1,64 @@
+"""When a menu without the option that is wanted has been heard twice, and which key may be tried instead."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from probe.navigate.menus import MenusWithout, likeness
+from probe.navigate.transcript import Passage
+from probe.timeline import MenuOption
+
+
+def passage(start: float, keys: str) -> Passage:
+    """Options under these keys, one a second."""
+    options = [MenuOption(at=start + n, known=start + n, key=key, label=f"业务{key}") for n, key in enumerate(keys, 1)]
+    return Passage(start, start + len(keys), options=options)
+
+
+def heard_twice(*passages: Passage, since: float = 0.0) -> list[bool]:
+    menus = MenusWithout()
+    return [menus.hear(one, since) for one in passages]
+
+
+def test_a_menu_has_been_heard_twice_when_its_last_key_has_come_again() -> None:
+    assert heard_twice(passage(1.0, "123"), passage(8.0, "1"), passage(10.0, "23")) == [False, False, True]
+
+
+def test_a_menu_whose_last_key_was_never_understood_again_has_been_heard_twice_at_its_third_reading() -> None:
+    assert heard_twice(passage(1.0, "129"), passage(8.0, "12"), passage(14.0, "1")) == [False, False, True]
+
+
+def test_one_menu_parted_by_noises_has_not_been_heard_twice_and_readings_parted_by_a_wait_have() -> None:
+    assert heard_twice(passage(1.0, "1"), passage(2.5, "2"), passage(4.0, "3")) == [False] * 3
+    assert heard_twice(passage(1.0, "1"), passage(6.0, "2"), passage(11.0, "3")) == [False, False, True]
+
+
+def test_what_was_heard_before_the_callers_last_move_is_behind_it() -> None:
+    menus = MenusWithout()
+    assert not menus.hear(passage(1.0, "12"), 0.0)
+    assert not menus.hear(passage(8.0, "2"), 7.0)
+    assert menus.hear(passage(14.0, "2"), 7.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "alike"),
+    [
+        ("退货退款", "最或汇款", True),
+        ("停车办理", "行车办理", True),
+        ("话费查询", "流量查询", False),
+        ("报修", "缴费", False),
+    ],
+)
+def test_a_name_misheard_rhymes_with_what_was_meant(name: str, label: str, alike: bool) -> None:
+    assert (likeness(name, label, "zh") >= 0.7) is alike
+
+
+@given(
+    st.text(alphabet="退货款查询办理人工服务业", min_size=1, max_size=6),
+    st.text(alphabet="退货款查询办理人工服务业", max_size=8),
+)
+def test_likeness_is_a_share_and_a_name_is_wholly_like_itself(name: str, label: str) -> None:
+    assert 0.0 <= likeness(name, label, "zh") <= 1.0
+    assert likeness(name, "请" + name, "zh") == 1.0
