@@ -30,6 +30,11 @@ def meanings(text: str, language: str = "zh") -> set[str]:
         ("您好，工号1023，请问有什么可以帮您", "agent_opening"),
         ("我是智能客服小移", "bot_name"),
         ("通话可能会被录音", "machine"),
+        ("人工服务已下线，请于工作日上午再来电", "closed"),
+        ("现在是非服务时段", "closed"),
+        ("人工服务时间周一到周五", "hours"),
+        ("请通过政务服务网或当地网点办理", "elsewhere"),
+        ("请携带身份证到营业厅办理", "elsewhere"),
     ],
 )
 def test_a_sentence_means_what_it_says(text: str, meaning: str) -> None:
@@ -67,6 +72,40 @@ def test_new_words_are_searched_together_with_the_end_of_the_old() -> None:
 )
 def test_the_position_in_the_queue_is_read(text: str, place: int | None) -> None:
     assert position(text) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("坐席正忙请稍后再拨", "not_in_service"),
+        ("您输入的号码不正确请重新输入", "not_in_service"),
+        ("本次服务结束请对本次服务进行评价", "closed"),
+        ("抱歉未听清请再说一遍", "elsewhere"),
+        ("稍后您会收到一条评价短信", "elsewhere"),
+        ("春节期间充值有优惠", "closed"),
+    ],
+)
+def test_what_sounds_near_to_an_end_of_the_call_is_none(text: str, meaning: str) -> None:
+    assert meaning not in meanings(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("All of our agents are currently assisting other customers", "busy"),
+        ("your call will be answered in the order it was received", "queue"),
+        ("our offices are closed, please call back during our business hours", "closed"),
+        ("our opening hours are monday to friday", "hours"),
+        ("for faster service visit us online", "elsewhere"),
+        ("the number you are calling cannot be reached", "not_in_service"),
+        ("at the tone please record your message", "voicemail"),
+        ("sorry I did not catch that, in your own words", "rejected"),
+        ("thanks for holding, how can I assist you", "agent_opening"),
+        ("I'm a virtual agent", "bot_name"),
+    ],
+)
+def test_an_english_sentence_means_what_it_says(text: str, meaning: str) -> None:
+    assert meaning in meanings(text, "en")
 
 
 def test_english_has_its_own_wording() -> None:
