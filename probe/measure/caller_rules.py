@@ -41,6 +41,18 @@ def looped(facts: Facts) -> Evidence | None:
     return Evidence(f"the hotline went in circles until {act.at:.2f} s{en}", f"热线一直循环，至 {act.at:.2f} 秒{zh}")
 
 
+def lost_its_way(facts: Facts) -> Evidence | None:
+    """The caller hung up because nothing that the scenario waits for came: what the hotline would have led to is not known."""
+    act = facts.hang_up
+    if act is None or act.why != "lost" or facts.timeline.call.goal == "complaint":
+        return None
+    en, zh = (f" ({act.note})", f"（{in_chinese(act.note)}）") if act.note else ("", "")
+    return Evidence(
+        f"the scenario found no way on at {act.at:.2f} s{en}; where the hotline leads is not known",
+        f"场景在 {act.at:.2f} 秒无法继续{zh}；热线后面会怎样不得而知",
+    )
+
+
 def gave_up_because(facts: Facts) -> tuple[str, str]:
     """What made the caller hang up in the end, in both languages; nothing if the caller did not."""
     act = facts.hang_up

@@ -161,8 +161,8 @@ def no_human_offered(facts: Facts) -> Evidence | None:
         if not facts.gave_up:
             return None
         return Evidence("no complaint desk was offered in what was heard", "听到的内容中没有提供投诉渠道")
-    if facts.marks.offered is not None or (facts.hang_up is not None and facts.hang_up.why == "lost"):
-        return None  # one may be offered further on, where the scenario did not lead
+    if facts.marks.offered is not None:
+        return None
     return Evidence("no person was offered in what was heard", "听到的内容中没有提供人工服务")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from probe.measure.caller_rules import gave_up_because, interrupted, looped, named_by_scenario
+from probe.measure.caller_rules import gave_up_because, interrupted, looped, lost_its_way, named_by_scenario
 from probe.measure.doubt_rules import audio_too_poor, could_not_hear, somebody_unsure, taken_for_a_person
 from probe.measure.facts import Evidence, Facts
 from probe.measure.hotline_rules import (
@@ -99,6 +99,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.UNSURE, could_not_hear),
     (Outcome.HUMAN_UNREACHABLE, human_unreachable),
     (Outcome.NO_ANSWER, no_answer),
+    (Outcome.UNSURE, lost_its_way),
     (Outcome.NO_HUMAN_OFFERED, no_human_offered),
 )
 """The table. What no rule explains is `unsure`."""

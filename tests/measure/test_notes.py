@@ -7,7 +7,7 @@ import pytest
 
 from probe.measure import find_outcome
 from probe.measure.notes import ZH, in_chinese
-from probe.timeline import CallInfo, Dialed, HangUp, LineFailed, Timeline
+from probe.timeline import Answered, CallInfo, Dialed, HangUp, LineFailed, Timeline
 
 PACKAGE = Path(__file__).parents[2] / "probe"
 WRITTEN = re.compile(r'(?:\b_?fail\(|note=|note = |LineFailed\(.*reason=|_hang_up\(|reason = )f?"([^"]+)"')
@@ -52,8 +52,18 @@ def test_the_evidence_for_an_outcome_is_in_the_readers_language_throughout() -> 
 
 
 def test_a_call_whose_outcome_is_not_clear_says_why_the_caller_gave_up() -> None:
-    lost = HangUp(at=34.0, why="lost", note="heard last: 请稍后")
+    lost = HangUp(at=34.0, why="limit_wait", note="heard last: 请稍后")
     found = find_outcome(Timeline(CallInfo("x"), events=[Dialed(at=0.0, known=0.0)], actions=[lost]))
     assert found.outcome == "unsure"
     assert found.en.endswith("; the caller hung up at 34.00 s: heard last: 请稍后")
     assert found.zh.endswith("；主叫在 34.00 秒挂断：最后听到：请稍后")
+
+
+def test_a_scenario_that_lost_its_way_says_what_it_did_not_find() -> None:
+    lost = HangUp(at=34.0, why="lost", note="no option called 业务 in the menu: 1 查询")
+    found = find_outcome(
+        Timeline(CallInfo("x"), events=[Dialed(at=0.0, known=0.0), Answered(at=1.0, known=1.0)], actions=[lost])
+    )
+    assert found.outcome == "unsure"
+    assert "no option called 业务 in the menu: 1 查询" in found.en
+    assert "菜单中没有名为“业务”的选项：1 查询" in found.zh
