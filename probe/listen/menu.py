@@ -48,7 +48,7 @@ _DIGITS = {
 
 _ZH = _Grammar(
     press=re.compile(
-        r"(?:(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨|摁|选择?|输入|键入)(?:数字|下)?键?(?:键盘上的|电话上的)?)"
+        r"(?:(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨|摁|选择?|输入|键入|三(?=[零一二三四五六七八九](?:办理|转)))(?:数字|下)?键?(?:键盘上的|电话上的)?)"
         r"|(?<![零一二三四五六七八九])(?=[零一二三四五六七八九](?:号键|转(?:接|到)?(?:人工|客服|坐席)(?:服务|客服|坐席|咨询)?(?![服客坐咨请按拨]))))"
         r"(?P<key>星号?|米字|井号?|井字|[零凌铃灵一医二儿三山四五午六七八九久]"
         r"(?![零一二三四五六七八九]|维码|点|月|年|天|元|下|次|遍|声|些|定|切|般|秒|分钟|项|个|种|至|到|位数))"
@@ -145,15 +145,17 @@ class Menu:
             seen[mark] = self._seen.get(mark, now)
             settled = now - option.at >= SETTLED or now - seen[mark] >= _STABLE
             sure = final or reading.followed or (settled and not reading.open)
-            if sure and self._is_new(option):
+            if sure and self._is_new(option, final):
                 self._told[option.key] = option
                 yield option
         self._seen = seen
 
-    def _is_new(self, option: Option) -> bool:
+    def _is_new(self, option: Option, final: bool) -> bool:
         told = self._told.get(option.key)
         if told is None or told.label == option.label:
             return told is None
+        if final and told.label in option.label:
+            return True  # the beginning or the end of its name was heard last
         return option.at - told.at >= _ANEW or (option.human and not told.human)  # it was misread until more was said
 
 

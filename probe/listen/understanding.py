@@ -48,6 +48,7 @@ _TOLD_ANEW, _LATER = ("rejected", "elsewhere", _PLACE), 4.0
 """What may be said to one input and to the next in one segment, and the seconds between; guessed."""
 _BUSY, _EXCUSE = "busy", "excuse"
 _MACHINES = ("machine", "bot_name", "bot_invitation", "queue", "busy", "closed", "not_in_service", "voicemail")
+_NAMING = ("请问", "例如", "比如", "是不是", "是要", "可以说")
 _QUESTIONS = ("请问", "有什么", "help you")
 _ASKING = ("agent_opening", "open_question")
 
@@ -179,6 +180,11 @@ class Understanding:
             at = min(self._words.starts[start], until)
             yield Advertised(at=at, known=known, until=until, text=self._words.text[start:end])
 
+    def _only_named(self, phrase: Phrase) -> bool:
+        """Whether a place stands in a question, or as an example of what may be said: "请问是网点电话吗" sends nobody there."""
+        start = self._words.clause_start(phrase.start + 1)
+        return any(word in self._words.text[start : phrase.start] for word in _NAMING)
+
     def _may_be_a_mailbox(self, final: bool) -> bool:
         """Whether what sounds like the network's announcement is a mailbox's, or may still turn out to be."""
         return not final or any(phrase.meaning == "voicemail" for phrase in self.phrases)
@@ -187,6 +193,8 @@ class Understanding:
         if phrase.meaning in self._told and not self._anew(phrase):
             return
         if phrase.meaning == "not_in_service" and self._may_be_a_mailbox(final):
+            return
+        if phrase.meaning in ("elsewhere", _PLACE) and self._only_named(phrase):
             return
         if phrase.meaning == _PLACE and self._end(phrase, known) - self._last.get("elsewhere", -_LATER) < _LATER:
             return

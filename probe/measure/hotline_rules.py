@@ -22,6 +22,7 @@ _CUT_OFF = 0.7
 """Seconds after an input in which words still belong to the prompt that it cut off; guessed, machines take 0.3 s and more."""
 _OPTION, _KEY = 3.0, 4
 """Seconds from within an option's name to its key, at most, and characters of "请按九号"; guessed."""
+_SAME_MENU = 10.0  # seconds between neighbouring options of one menu, at most; guessed
 _HEARD_OUT = 0.7
 """Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
 
@@ -56,7 +57,7 @@ def pushed_elsewhere(facts: Facts) -> Evidence | None:
     pushes = [event for event in facts.timeline.events if isinstance(event, PushedElsewhere)]
     pushes = [push for push in pushes if not any(0 <= push.at - step.at < _CUT_OFF for step in taken)]
     options = [event for event in facts.timeline.events if isinstance(event, MenuOption)]
-    pushes = [push for push in pushes if not any(_names(option, push) for option in options)]
+    pushes = [push for push in pushes if not any(_names(option, push, options) for option in options)]
     if not pushes:
         return None
     last, music = pushes[-1], hold(facts)
@@ -69,9 +70,11 @@ def pushed_elsewhere(facts: Facts) -> Evidence | None:
     return Evidence(f'heard "{last.text}" at {last.at:.2f} s', f"{last.at:.2f} 秒听到“{last.text}”")
 
 
-def _names(option: MenuOption, push: PushedElsewhere) -> bool:
-    """Whether the place was spoken of in an option's name: "网点电话请按一" sends nobody to a 网点."""
-    if not 0 <= option.at - push.at < _OPTION:
+def _names(option: MenuOption, push: PushedElsewhere, options: list[MenuOption]) -> bool:
+    """Whether the place was spoken of in the name of an option, one of several: "网点电话请按一" sends nobody to a 网点."""
+    if not 0 <= option.at - push.at < _OPTION or not any(
+        other.key != option.key and abs(other.at - option.at) < _SAME_MENU for other in options
+    ):
         return False
     begun = any(push.text.endswith(option.label[:n]) for n in range(2, len(option.label) + 1))
     return begun or option.label in push.text[-2 * len(option.label) - _KEY :]

@@ -16,6 +16,7 @@ from probe.navigate.transcript import Passage, Transcript
 from probe.speech.text import find, normalise, similarity
 from probe.timeline import MenuOption, Word
 
+_SAME_BREATH = 0.6  # seconds, shorter than the pause that ends speech
 _LABEL_ALIKE = 0.8  # guessed: labels are short, one wrong sound out of four is let pass
 
 
@@ -43,15 +44,23 @@ def heard(acts: Acts, transcript: Transcript, since: float) -> Match | None:
 
 def hear(wanted: Hear, transcript: Transcript, since: float) -> Match | None:
     """The first passage with the words wanted after `since`."""
+    before: Passage | None = None
     for passage in transcript.passages:
         words = passage.after(since)
+        begun = before.after(since) if before is not None and _goes_on(before, passage) else ()
+        before = passage
         if not words:
             continue
-        text = transcript.join(words)
-        span = _span(wanted, text, transcript.language, passage.final)
-        if span:
-            return Match(passage, _until(words, span[1], transcript))
+        for said in (words, begun + words) if begun else (words,):
+            span = _span(wanted, transcript.join(said), transcript.language, passage.final)
+            if span:
+                return Match(passage, _until(said, span[1], transcript))
     return None
+
+
+def _goes_on(before: Passage, passage: Passage) -> bool:
+    """Whether a passage goes on in the breath of the one before: a noise on the line may part a sentence in two."""
+    return before.end is not None and passage.start - before.end <= _SAME_BREATH
 
 
 def offered(names: Iterable[str], transcript: Transcript, since: float) -> Match | None:

@@ -9,10 +9,12 @@ from itertools import pairwise
 
 from probe.navigate.transcript import Passage
 from probe.speech.text import similarity, sounds
-from probe.timeline import MenuOption, Purpose
+from probe.timeline import MenuOption, Purpose, Why
 
 _ALIKE, _LEAD = 0.7, 0.15
 """Likeness by sound of an option that is taken for a misheard one, one sound of four, and lead over the next; guessed."""
+_LESS_ALIKE, _FAR_AHEAD = 0.6, 0.3
+"""Likeness and lead of one that is less like it, but of which nothing else in the menu has anything; guessed."""
 _HALF = 0.5
 """Likeness of two syllables that share their beginning or their rhyme ("tui" and "hui"); guessed."""
 _INITIAL = re.compile(r"[zcs]h|[bpmfdtnlgkhjqxrzcsyw]|")
@@ -21,6 +23,8 @@ USUAL = "0"
 _PAUSE, _ENOUGH = 2.5, 2
 """Seconds between two readings of a menu, which waits 3 s and more for its key, and pauses as long after which it has surely
 been read again even if no key was understood twice; guessed."""
+_VERB, _SEVERAL = 2, 2  # characters of a verb such as 办理; options that begin with it
+_SAME = 1.0  # seconds between two tellings of one option
 _READINGS = 3
 """Times that one key has been announced after which the menu has been heard again, whatever its last key is."""
 
@@ -30,6 +34,8 @@ class MenusWithout:
     """Since the caller's last move. A pause may part one menu into passages, so only keys announced anew make two."""
 
     passages: list[Passage] = field(default_factory=list)
+    guessed: bool = False
+    """Whether an option on the way here was pressed that only sounded like the one wanted."""
 
     def __bool__(self) -> bool:
         return bool(self.passages)
@@ -42,7 +48,7 @@ class MenusWithout:
             return False
         self.passages.append(passage)
         pauses = [b.start - (a.end or b.start) for a, b in pairwise(self.passages)]
-        return _read_twice([option.key for option in self._options(since)]) or (
+        return _read_twice([option.key for option in _once_each(self._options(since))]) or (
             sum(pause >= _PAUSE for pause in pauses) >= _ENOUGH
         )
 
@@ -53,10 +59,22 @@ class MenusWithout:
         if purpose == "ask_human":
             offered = any(passage.unheard > since for passage in self.passages)
             return USUAL if offered and USUAL not in {option.key for option in options} else None
-        alike = {option.key: max(likeness(name, option.label, language) for name in names) for option in options}
+        labels = [option.label for option in options]
+        alike = {
+            option.key: max(likeness(*_apart(name, option.label, labels), language) for name in names)
+            for option in options
+        }
         best, *others = sorted(alike, key=lambda key: -alike[key])
         second = alike[others[0]] if others else 0.0
-        return best if alike[best] >= _ALIKE and alike[best] - second >= _LEAD else None
+        lead = alike[best] - second
+        like = (alike[best] >= _ALIKE and lead >= _LEAD) or (alike[best] >= _LESS_ALIKE and lead >= _FAR_AHEAD)
+        self.guessed = self.guessed or like
+        return best if like else None
+
+    def why_left(self, purpose: Purpose) -> Why:
+        """Why a call is left in a menu without the option, which was for this purpose: the menu has nobody to ask for, or
+        nothing is known of it, as where it may be the wrong one."""
+        return "not_offered" if purpose == "ask_human" and not self.guessed else "lost"
 
     def told(self) -> str:
         """The options of the last one, in words; then it is forgotten."""
@@ -67,6 +85,14 @@ class MenusWithout:
 
     def _options(self, since: float) -> list[MenuOption]:
         return [option for passage in self.passages for option in passage.options if option.at > since]
+
+
+def _apart(name: str, label: str, labels: Sequence[str]) -> tuple[str, str]:
+    """A name and a label without the word that the name and several labels begin with: all that a menu offers is 办理."""
+    verb = name[:_VERB]
+    if len(name) <= _VERB or sum(other.startswith(verb) for other in labels) < _SEVERAL:
+        return name, label
+    return name[_VERB:], label.removeprefix(verb)
 
 
 def likeness(name: str, label: str, language: str) -> float:
@@ -96,6 +122,15 @@ def _parts(syllable: str) -> tuple[str, str]:
     initial = _INITIAL.match(syllable)
     begins = initial.group() if initial else ""
     return begins, syllable[len(begins) :]
+
+
+def _once_each(options: Sequence[MenuOption]) -> list[MenuOption]:
+    """Without those told again because their names were heard better."""
+    return [
+        one
+        for n, one in enumerate(options)
+        if not any(one.key == o.key and abs(one.at - o.at) < _SAME for o in options[:n])
+    ]
 
 
 def _read_twice(keys: Sequence[str]) -> bool:

@@ -360,7 +360,7 @@ class ScriptedNavigator:
             return self._input(keyed(item, key), None, now)
         if self._scenario.goal == "complaint":
             return (HangUp(at=now, why="scenario", outcome=Outcome.NO_HUMAN_OFFERED, note=note),)
-        return (HangUp(at=now, why="not_offered" if purpose == "ask_human" else "lost", note=note),)
+        return (HangUp(at=now, why=self._menus_without.why_left(purpose), note=note),)
 
     def _miss_the_deadline(self, event: Tick) -> Sequence[Action]:
         item, now = self._walk.item, event.known

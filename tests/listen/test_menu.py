@@ -48,6 +48,10 @@ def read(text: str, language: str = "zh") -> list[tuple[str, str]]:
         ("欢迎致电银行，一号键账户查询，零号键人工服务", [("1", "账户查询"), ("0", "人工服务")]),
         ("账户查询请选一，贷款业务请输入二，人工服务请摁零", [("1", "账户查询"), ("2", "贷款业务"), ("0", "人工服务")]),
         ("账户查询请按数字键一，人工服务请按数字键零", [("1", "账户查询"), ("0", "人工服务")]),
+        (
+            "欢迎致电，按一办理会员服务，三三办理智能客服，重听请按星号键",
+            [("1", "办理会员服务"), ("3", "办理智能客服"), ("*", "重听")],
+        ),
         ("按零转人工返回上一级菜单请按井号键", [("0", "转人工"), ("#", "返回上一级菜单")]),
     ],
 )
@@ -189,6 +193,14 @@ def test_a_key_heard_right_after_the_greeting_waits_for_what_it_does() -> None:
     assert list(reader.read(spoken(words[:6]), heard_out)) == []
     told = list(reader.read(spoken(words), words[-1].end + 1.0, final=True))
     assert [(option.key, option.label) for option in told] == [("0", "转人工"), ("1", "查询积分")]
+
+
+def test_an_option_whose_name_was_only_half_heard_is_told_again_when_the_menu_is_over() -> None:
+    half = laid_out([["办理", "请", "按", "四"], ["缴费", "请", "按", "二"]], 0.25, [0.4] * 2)
+    whole = laid_out([["开栓", "办理", "请", "按", "四"], ["缴费", "请", "按", "二"]], 0.25, [0.4] * 2)
+    reader = Menu()
+    assert [option.label for option in reader.read(spoken(half), half[-1].end)] == ["办理"]
+    assert ("4", "开栓办理") in [(o.key, o.label) for o in reader.read(spoken(whole), whole[-1].end + 1, final=True)]
 
 
 def test_a_key_whose_label_turns_out_to_be_a_persons_is_told_again() -> None:

@@ -162,6 +162,12 @@ def test_a_person_offered_by_a_key_that_was_not_understood_is_still_offered(text
     assert bool(offers) is unheard
 
 
+def test_a_place_in_a_question_or_as_an_example_sends_nobody_there() -> None:
+    assert not [event for event in told("这个问题我可以帮您，请问是网点电话吗") if isinstance(event, PushedElsewhere)]
+    assert not [event for event in told("请描述您的业务，例如网点电话") if isinstance(event, PushedElsewhere)]
+    assert [event for event in told("请问您好，请到网点办理") if isinstance(event, PushedElsewhere)]
+
+
 def test_a_place_is_told_as_a_push_when_the_words_are_over() -> None:
     assert [type(event) for event in told("如需更多请看官网")] == [PushedElsewhere]
 

@@ -174,10 +174,23 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
         call(
             ANSWERED,
             MENU,
+            at(MenuOption, 11.0, key="2", label="缴费"),
             at(PushedElsewhere, 12.0, text="缴费请按二网点"),
             at(MenuOption, 13.2, key="1", label="网点电话"),
             limit("not_offered"),
             OUR_BYE,
+        ),
+    ),
+    (
+        "an option misheard in a farewell is no menu",
+        O.PUSHED_ELSEWHERE,
+        call(
+            ANSWERED,
+            Say(at=8.0, value="转人工", purpose="ask_human"),
+            Segment(Kind.SPEECH, 9.0, 14.0, text="请登录官方网站办理", verdict=Verdict("recording", 0.9)),
+            at(PushedElsewhere, 10.5, text="请登录官方网站"),
+            at(MenuOption, 11.4, key="3", label="登录官方网站"),
+            at(Ended, 14.2, by="hotline"),
         ),
     ),
     ("a scenario that fits nothing accuses nobody", O.UNSURE, call(ANSWERED, MENU, OFFERED, limit("lost"), OUR_BYE)),

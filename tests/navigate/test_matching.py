@@ -37,6 +37,17 @@ def test_what_was_said_before_is_not_heard_again() -> None:
     assert hear(wanted, ear, second.until) is None
 
 
+def test_a_prompt_that_a_noise_parts_in_two_is_heard_and_one_that_a_pause_parts_is_not() -> None:
+    wanted, ear = Hear(text=("请问您要办理什么业务",)), transcript("我是小安请问您要办理", "什么业务")
+    assert hear(wanted, ear, 0.0) is None
+    first, second = ear.passages
+    first.end = second.start - 0.3
+    match = hear(wanted, ear, 0.0)
+    assert match is not None
+    assert (match.passage, match.until) == (second, pytest.approx(second.start + 0.8))
+    assert hear(wanted, ear, second.start) is None, "what was said before the caller's move is behind it"
+
+
 def test_an_imperfect_match_at_the_end_of_half_heard_words_is_waited_with() -> None:
     wanted = Hear(text=("普通话请按一",))
     assert hear(wanted, transcript("普通话请按", final=False), 0.0) is None

@@ -35,6 +35,24 @@ def test_one_menu_parted_by_noises_has_not_been_heard_twice_and_readings_parted_
     assert heard_twice(passage(1.0, "1"), passage(6.0, "2"), passage(11.0, "3")) == [False, False, True]
 
 
+def test_an_option_told_again_because_its_name_was_heard_better_is_no_second_reading() -> None:
+    again = Passage(
+        1.0, 4.0, options=[*passage(1.0, "12").options, MenuOption(at=3.0, known=5.0, key="2", label="业务2号")]
+    )
+    assert heard_twice(again, passage(8.0, "1"), passage(10.0, "2")) == [False, False, True]
+
+
+def test_an_option_of_which_no_other_has_anything_may_be_pressed_though_it_is_less_like() -> None:
+    menus = MenusWithout()
+    labels = {"4": "办理三理赔进度查询", "1": "办理异地就医", "2": "办理参保登记"}
+    menus.hear(
+        Passage(1.0, 9.0, options=[MenuOption(at=3.0, known=3.0, key=k, label=v) for k, v in labels.items()]), 0.0
+    )
+    assert menus.why_left("ask_human") == "not_offered"
+    assert menus.key_to_try(["办理进度查询"], "walk", 0.0, "zh") == "4"
+    assert menus.why_left("ask_human") == "lost", "the person may be missing because this was the wrong menu"
+
+
 def test_what_was_heard_before_the_callers_last_move_is_behind_it() -> None:
     menus = MenusWithout()
     assert not menus.hear(passage(1.0, "12"), 0.0)
