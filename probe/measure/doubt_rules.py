@@ -6,8 +6,21 @@ from __future__ import annotations
 from itertools import pairwise
 
 from probe.measure.facts import Evidence, Facts
+from probe.measure.hotline_rules import dropped_at, hung_up
 from probe.measure.waiting import waiting
-from probe.timeline import AudioQuality, Kind, Media, Say, Segment
+from probe.timeline import (
+    AudioQuality,
+    BotAsked,
+    HumanOffered,
+    Kind,
+    MailboxHeard,
+    Media,
+    MenuOption,
+    PushedElsewhere,
+    Queued,
+    Say,
+    Segment,
+)
 
 _POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大"}
 """Faults of the audio that keep us from hearing; dead air may be the hotline's own silence."""
@@ -114,6 +127,25 @@ def _left_at_once(facts: Facts, last: Segment, since: float) -> bool:
 def _may_be_somebody(segment: Segment) -> bool:
     long = segment.end - segment.start >= _SAID_SOMETHING
     return long and segment.verdict is not None and segment.verdict.is_ == "unsure"
+
+
+def dismissed_in_unknown_words(facts: Facts) -> Evidence | None:
+    """Only a recording spoke, offered nothing, and the hotline ended the call: whether it is closed, has moved or sends callers
+    elsewhere is in words of which no meaning was found."""
+    dropped = hung_up(facts)
+    if dropped is None or waiting(facts) is not None or facts.timeline.actions:
+        return None
+    if facts.after(0.0, MenuOption, BotAsked, HumanOffered, Queued, PushedElsewhere, MailboxHeard):
+        return None
+    spoken = [s for s in facts.segments(Kind.SPEECH) if not s.early_media and s.end - s.start >= _FAREWELL]
+    if not spoken or dropped_at(facts) - spoken[-1].end > _WAITED:
+        return None
+    last = spoken[-1]
+    said = f'"{last.text}"' if last.text else "words that were not understood"
+    return Evidence(
+        f"{said} at {last.start:.2f} s, then {dropped.en}: of what kind of end that is, nothing was understood",
+        f"{last.start:.2f} 秒处是{f'“{last.text}”' if last.text else '没有听懂的话'}，随后{dropped.zh}：没有听懂是哪一种结束",
+    )
 
 
 def could_not_hear(facts: Facts) -> Evidence | None:

@@ -20,6 +20,8 @@ from probe.timeline import (
 
 _CUT_OFF = 0.7
 """Seconds after an input in which words still belong to the prompt that it cut off; guessed, machines take 0.3 s and more."""
+_GONE = (Kind.BUSY, Kind.CONGESTION, Kind.DIAL_TONE)
+"""Tones that follow a hang-up."""
 _OPTION, _KEY = 3.0, 4
 """Seconds from within an option's name to its key, at most, and characters of "请按九号"; guessed."""
 _SAME_MENU = 10.0  # seconds between neighbouring options of one menu, at most; guessed
@@ -107,11 +109,18 @@ def hung_up(facts: Facts) -> Evidence | None:
     if facts.ended and facts.ended.by == "hotline":
         at = facts.ended.at
         return Evidence(f"the hotline ended the call at {at:.2f} s", f"热线在 {at:.2f} 秒挂断")
-    tones = facts.segments(Kind.BUSY, Kind.CONGESTION, Kind.DIAL_TONE)
+    tones = facts.segments(*_GONE)
     if tones:
         at = tones[0].start
         return Evidence(f"the hotline hung up: busy tone at {at:.2f} s", f"热线挂断：{at:.2f} 秒听到忙音")
     return None
+
+
+def dropped_at(facts: Facts) -> float:
+    """When (seconds) the hotline ended the call that it did end (`hung_up`)."""
+    if facts.ended and facts.ended.by == "hotline":
+        return facts.ended.at
+    return min(tone.start for tone in facts.segments(*_GONE))
 
 
 def promised_and_dropped(facts: Facts) -> Evidence | None:

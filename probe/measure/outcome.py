@@ -11,7 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from probe.measure.caller_rules import gave_up_because, interrupted, looped, lost_its_way, named_by_scenario
-from probe.measure.doubt_rules import audio_too_poor, could_not_hear, somebody_unsure, taken_for_a_person
+from probe.measure.doubt_rules import (
+    audio_too_poor,
+    could_not_hear,
+    dismissed_in_unknown_words,
+    somebody_unsure,
+    taken_for_a_person,
+)
 from probe.measure.facts import Evidence, Facts
 from probe.measure.hotline_rules import (
     closed,
@@ -95,6 +101,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.UNSURE, somebody_unsure),
     (Outcome.HUMAN_UNREACHABLE, waited_and_dropped),
     (Outcome.HUNG_UP, promised_and_dropped),
+    (Outcome.UNSURE, dismissed_in_unknown_words),
     (Outcome.HUNG_UP, hung_up),
     (Outcome.UNSURE, could_not_hear),
     (Outcome.HUMAN_UNREACHABLE, human_unreachable),

@@ -121,6 +121,11 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
     ),
     ("number unobtainable tone", O.NOT_IN_SERVICE, call(Segment(Kind.NUMBER_UNOBTAINABLE, 1.0, 5.0), OUR_BYE)),
     ("dial tone after the answer", O.HUNG_UP, call(ANSWERED, MENU, Segment(Kind.DIAL_TONE, 20.0, 25.0), OUR_BYE)),
+    (
+        "a recording in words of no known meaning, and the end",
+        O.UNSURE,
+        call(ANSWERED, Segment(Kind.SPEECH, 2.5, 9.0, text="今晚不接", verdict=Verdict("recording", 0.9)), at(Ended, 9.8, by="hotline")),
+    ),
     ("busy by status", O.BUSY, call(refused(486))),
     ("busy by tone in early media", O.BUSY, call(Segment(Kind.BUSY, 1.0, 5.0), limit("limit_silence"), OUR_BYE)),
     (
