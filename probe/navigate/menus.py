@@ -99,6 +99,8 @@ def likeness(name: str, label: str, language: str) -> float:
     """0..1: how alike a name and the label of an option sound that may have been misheard, syllable by syllable."""
     exact = similarity(name, label, language)
     wanted, heard = sounds(name, language), sounds(label, language)
+    if len(heard) > 1 and "".join(heard) in "".join(wanted):
+        return max(exact, _LESS_ALIKE)  # the rest of it may not have been heard
     if language != "zh" or not wanted or len(heard) < len(wanted):
         return exact
     return max(

@@ -24,6 +24,7 @@ WAITS = 3.0
 """Seconds of silence after a bot's answer that show that it waits for the caller; guessed."""
 OVERDUE = 4.0
 """Seconds after a spoken input by which a bot that heard it has replied; guessed."""
+_BREATH = 0.6  # seconds, shorter than the pause that ends speech: within it a sentence goes on
 _MENU_ENDS = 1.0
 """Seconds of silence after an option that end a menu; guessed, and menus wait 3 s and more for their key."""
 _LEADS_UP = 6
@@ -55,14 +56,26 @@ class Sent:
     """Whether the hotline has said something of its own after it."""
     read_on: bool = False
     """Whether the menu was read on as if no key had come."""
+    decided: Fate | None = None
+    """A key's fate told by a passage that a noise cut off: not acted on before the menu is over, which may not be cut off."""
 
     @property
     def since(self) -> float:
         """What is heard after this instant can be a reaction."""
         return self.at if self.played is None else self.played
 
-    def by_passage(self, passage: Passage, ear: Transcript, last: bool) -> Fate | None:
-        """The input's fate as told by a passage that has just ended; `last`: nothing follows it in the walk."""
+    def by_passage(self, passage: Passage, ear: Transcript, last: bool, now: float) -> Fate | None:
+        """The input's fate as told by a passage that has ended, as is known `now`; `last`: nothing follows it in the walk."""
+        fate = self._told_by(passage, ear, last)
+        if isinstance(self.action, Say):
+            return fate
+        if max(passage.queued, passage.asked) > self.since:
+            self.decided = None
+        elif fate is not None and passage.end is not None and now < passage.end + _BREATH:
+            self.decided, fate = fate, None
+        return fate
+
+    def _told_by(self, passage: Passage, ear: Transcript, last: bool) -> Fate | None:
         since = self.since
         words = passage.after(since)
         text = ear.join(words)
@@ -115,6 +128,8 @@ class Sent:
         """The input's fate as told by the hotline's silence up to `now`."""
         if not ear.quiet or self.played is None:
             return None
+        if self.decided is not None:
+            return self.decided if now >= ear.sound_since + _BREATH else None
         if self.answered is not None:
             waits = self.acts.if_refused is not None and now >= max(self.answered, ear.sound_since) + WAITS
             return "refused" if waits else None

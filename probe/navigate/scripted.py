@@ -288,7 +288,7 @@ class ScriptedNavigator:
         if self._patience.queueing and not asking.excuses(self._ear.join(passage.words), self._language):
             self._sent.reacted |= isinstance(self._sent.action, Say)  # even if it asks on: it has heard the caller
             return ()
-        fate = self._sent.by_passage(passage, self._ear, last=self._walk.item is None)
+        fate = self._sent.by_passage(passage, self._ear, self._walk.item is None, event.known)
         return self._mend(self._sent, fate, event.known)
 
     def _mend_by_silence(self, event: Tick) -> Sequence[Action]:

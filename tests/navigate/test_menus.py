@@ -53,6 +53,16 @@ def test_an_option_of_which_no_other_has_anything_may_be_pressed_though_it_is_le
     assert menus.why_left("ask_human") == "lost", "the person may be missing because this was the wrong menu"
 
 
+def test_an_option_of_which_only_a_part_was_heard_may_be_the_one_wanted() -> None:
+    menus = MenusWithout()
+    labels = {"2": "查询", "1": "改装业务", "*": "重听"}
+    menus.hear(
+        Passage(1.0, 9.0, options=[MenuOption(at=3.0, known=3.0, key=k, label=v) for k, v in labels.items()]), 0.0
+    )
+    assert menus.key_to_try(["气费查询"], "walk", 0.0, "zh") == "2"
+    assert menus.key_to_try(["气费缴纳"], "walk", 0.0, "zh") is None
+
+
 def test_what_was_heard_before_the_callers_last_move_is_behind_it() -> None:
     menus = MenusWithout()
     assert not menus.hear(passage(1.0, "12"), 0.0)

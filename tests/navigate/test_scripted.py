@@ -225,6 +225,13 @@ def test_a_key_lost_on_the_way_is_pressed_when_its_menu_comes_again() -> None:
     book >> silence(3) >> menu << press("2", purpose="again")
 
 
+def test_a_key_lost_on_the_way_is_pressed_at_the_menu_s_end_though_a_noise_parts_the_menu() -> None:
+    book = play("walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]") >> answered()
+    book >> heard("缴费请按一，业务请按三，航班请按二，会员请按四", barge_in=False) << press("3") >> silence(5)
+    book >> heard("缴费请按一，业务请按三", barge_in=False, pause=0.25) << nothing()
+    book >> heard("航班请按二，会员请按四", barge_in=False) << press("3", purpose="again")
+
+
 def test_a_key_lost_while_the_menu_is_read_on_is_pressed_again_when_the_menu_is_over_and_not_in_its_pauses() -> None:
     book = play("walk: [{press: {option: 人工}}]") >> answered()
     menu = heard("人工咨询请按零，寄件请按一，价格请按二", barge_in=False, pause=0.5)
