@@ -145,6 +145,8 @@ class Listener:
         self._frames.append(frame)
         self._judging.level(frame.at, features.level)
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
+        if self._remembered is not None and not boundaries:
+            boundaries = self._remembered.over_music(frame, self._segmenter)
         self._quality.hear(features, frame.heard, sounding, self._course.answered)
         self._ends.hear(features, sounding.floor)
         for boundary in boundaries:
@@ -220,7 +222,7 @@ class Listener:
 
     def _begin_transcript(self, at: float) -> Iterator[HeardEvent]:
         begin = max(round((at - PRE_ROLL) * RATE), self._frames[0].number)
-        self._transcript = Transcript(self._transcriber, self._library, begin)
+        self._transcript = Transcript(self._transcriber, self._library, begin, self._segmenter.over_music)
         yield from self._feed(self._transcript, self._since(begin / RATE), sounds=True)
 
     def _since(self, at: float) -> Samples:

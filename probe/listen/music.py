@@ -96,10 +96,14 @@ class OverMusic:
         if self._softer(self._begins.since):
             self.sings()
             return None
-        self._ends.reset()
-        while self._levels and self._levels[-1][0] >= self._begins.since:
-            self._levels.pop()  # the voice's
+        self.spoken_over(self._begins.since)
         return self._begins.since
+
+    def spoken_over(self, since: float) -> None:
+        """Somebody has spoken over it since then."""
+        self._ends.reset()
+        while self._levels and self._levels[-1][0] >= since:
+            self._levels.pop()  # the voice's
 
     def _softer(self, since: float) -> bool:
         """Whether it is softer since then than before."""

@@ -31,6 +31,7 @@ _FIRST, _BEFORE, _ONSET = (
     12,
     1,
 )  # frames: of the segment's own beginning; before and after a prompt's, where a pause is
+_BEFORE_WORD = 5  # frames from the first one that has some of a word in it to the word's start: half a window
 _QUIET_BEFORE = 2  # frames of that pause: a frame compares 0.2 s, so that shorter pauses do not show; guessed
 _GOES_ON = 2  # frames by which its lag may have changed where a prompt that was spoilt for a while goes on
 _SAID = 0.3  # seconds of a prompt's words that must have been heard for it to be told; guessed
@@ -88,10 +89,11 @@ class Recognition:
 
 
 class Recall:
-    """Follows one speech segment. `peak`: dBFS of the loudest frame heard."""
+    """Follows one segment. `over_music`: what is spoken in it is, so that no pause shows where somebody began to speak."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, over_music: bool = False) -> None:
         self._library = library
+        self._over_music = over_music
         self._heard: list[Fingerprint] = []
         self._all: Fingerprint | None = None
         self._count = 0
@@ -229,7 +231,7 @@ class Recall:
         if first is None:
             return False
         begin = lag + first
-        if begin <= _FIRST or any(abs(span.until - begin) <= _NEAR_END for span in self.spans):
+        if self._over_music or begin <= _FIRST or any(abs(span.until - begin) <= _NEAR_END for span in self.spans):
             return True
         before = sounding(self.heard.levels)[max(begin - _BEFORE, 0) : max(begin + _ONSET, 0)]
         return int(before.size - before.sum()) >= _QUIET_BEFORE
@@ -296,7 +298,7 @@ def _at_beginning(prompt: Prompt, frame: int) -> bool:
 
 def _beginning(prompt: Prompt, frame: int) -> int | None:
     """The first sounding frame of the prompt, or of a part of it (after a pause, as recordings are joined), if a frame is
-    near it; else None."""
+    near it; the first word's where what sounds before is the music that it is spoken over; else None."""
     sounds = prompt.sounding
     place = min(max(frame, 0), sounds.size - 1)
     missed = silent = 0
@@ -305,4 +307,7 @@ def _beginning(prompt: Prompt, frame: int) -> int | None:
         place -= 1
         missed, silent = missed + int(sounds[place]), 0 if sounds[place] else silent + 1
         first = place if sounds[place] else first
-    return first if missed <= _AT_START else None
+    if missed <= _AT_START:
+        return first
+    spoken = round(prompt.words[0].start * RATE / HOP) - _BEFORE_WORD if prompt.words else 0
+    return spoken if frame <= spoken + _AT_START else None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from probe.listen.amid_music import AmidMusic
 from probe.listen.known_words import KnownWords
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import SURE_CALLS, Memory
 from probe.listen.prompt_search import Library
+from probe.listen.segments import Boundary, Segmenter
 from probe.listen.transcript import Transcript
+from probe.timeline import Frame, Kind
 
 
 class Remembered:
@@ -19,6 +22,7 @@ class Remembered:
         # Only of recordings that were heard in two calls: what one call took for one may have been a person's usual opening.
         again = (prompt for prompt in memory.prompts if self.library.heard_in.get(prompt.id, 0) >= SURE_CALLS)
         self.words = KnownWords(again, language)
+        self._amid_music: AmidMusic | None = None
         self._doubtful = {prompt.id for prompt in memory.prompts if prompt.doubtful}
 
     def of(self, opening: Opening, transcript: Transcript, end: float) -> Opening:
@@ -33,3 +37,16 @@ class Remembered:
             calls_remembered=self.library.calls,
             words_known=self.words.alike(opening.text),
         )
+
+    def over_music(self, frame: Frame, segmenter: Segmenter) -> list[Boundary]:
+        """The boundary at which a remembered prompt began over the music that is heard, once it is known."""
+        if segmenter.kind is not Kind.MUSIC or not self.library.prompts:
+            self._amid_music = None
+            return []
+        if self._amid_music is None:
+            self._amid_music = AmidMusic(self.library, frame.number)
+        since = self._amid_music.hear(frame.heard)
+        if since is None:
+            return []
+        self._amid_music = None
+        return segmenter.spoken_over(since, frame.end)

@@ -149,6 +149,21 @@ class Segmenter:
         """End in seconds of the last sound."""
         return self._last
 
+    @property
+    def over_music(self) -> bool:
+        """Whether the speech that is heard is over music."""
+        return self._behind_music is not None
+
+    def spoken_over(self, since: float, now: float) -> list[Boundary]:
+        """The boundary at which somebody began to speak over the music that is heard: that is known, by whatever means."""
+        self._over_music.spoken_over(since)
+        return self._over(since, now)
+
+    def _over(self, since: float, now: float) -> list[Boundary]:
+        boundaries = self._turn(Kind.SPEECH, max(since, self.start))
+        self._behind_music = now
+        return boundaries
+
     # ------------------------------------------------------------------------------------------------ tones
 
     def _tone(self, tone: Tone) -> list[Boundary] | None:
@@ -300,9 +315,7 @@ class Segmenter:
         if over is not None and self._singing.not_spoken_over(over):
             self._over_music.sings()
         elif over is not None:
-            boundaries = self._turn(Kind.SPEECH, max(over, self.start))
-            self._behind_music = now
-            return boundaries
+            return self._over(over, now)
         alone = self._word_alone() if silent >= 0.3 else None
         if changed or alone is not None:
             since = max(alone or self._near_onset(self._to_speech.since, before=0.25), self.start)

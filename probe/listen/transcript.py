@@ -46,17 +46,19 @@ _HALF_FRAME = FRAME / RATE / 2
 class Transcript:
     """One segment, whose audio begins at sample number `begin` since the INVITE.
 
-    `library` None: nothing is remembered, all is recognised. `transcriber` None: prompts are recognised, words are not.
+    `over_music`: it is spoken over music. `library` None: nothing is remembered, all is recognised. `transcriber` None: prompts are recognised, words are not.
     """
 
-    def __init__(self, transcriber: Transcriber | None, library: Library | None, begin: int) -> None:
+    def __init__(
+        self, transcriber: Transcriber | None, library: Library | None, begin: int, over_music: bool = False
+    ) -> None:
         self._transcriber = transcriber
         self._begin = begin
         self._audio: list[Samples] = []
         self._size = 0
         self._may_hear = 0
         self._fed = 0
-        self._recall = Recall(library) if library is not None else None
+        self._recall = Recall(library, over_music) if library is not None else None
         self._prints = Fingerprinter()
         self._stretch: Stretch | None = None
         self._recalled: _Recalled | None = None

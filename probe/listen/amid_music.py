@@ -1,0 +1,44 @@
+"""Announcements over music: a remembered prompt is known by its sound before it is clear that anybody speaks.
+
+That somebody speaks over music shows after one to three seconds (`probe.listen.music`); a remembered recording is
+recognised in less. So the remembered prompts are looked for while music is heard, too. Hold music that a prompt holds comes again
+by itself: only where a prompt's words have begun is it told.
+"""
+
+from __future__ import annotations
+
+from probe.listen.fingerprint import HOP, Fingerprinter
+from probe.listen.prompt_search import Library
+from probe.listen.recall import Found, Recall
+from probe.timeline import RATE, Samples
+
+_BATCH = 10  # frames of the fingerprint at a time: 0.2 s
+_LEFT = 0.5  # seconds of a prompt's words that must still come for it to be speech from here on; guessed
+_KEPT = 2.5  # seconds back to which a prompt may have begun: what was heard since is heard once more; the listener keeps 3 s
+
+
+class AmidMusic:
+    """Hears music from sample number `begin` (since the INVITE) on."""
+
+    def __init__(self, library: Library, begin: int) -> None:
+        self._begin = begin
+        self._prints = Fingerprinter()
+        self._recall = Recall(library, over_music=True)
+        self._found: Found | None = None
+        self._count = 0
+
+    def hear(self, audio: Samples) -> float | None:
+        """Takes audio; the second at which a remembered prompt's words began, once one is heard."""
+        self._count += audio.size
+        new = self._prints.feed(audio, _BATCH)
+        for change in self._recall.feed(new):
+            self._found = change if isinstance(change, Found) else None
+        if not len(new) or self._found is None or not self._recall.sure or not self._found.prompt.words:
+            return None
+        now = (self._begin + self._count) / RATE
+        zero = (self._begin + self._found.lag * HOP) / RATE
+        words = self._found.prompt.words
+        if zero + words[-1].end - now < _LEFT:
+            return None
+        since = (self._begin + self._found.since * HOP) / RATE
+        return max(zero + words[0].start, since, now - _KEPT)
