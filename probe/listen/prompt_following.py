@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import HOP, MARKED, Fingerprint, differing
-from probe.listen.prompt_memory import SOUNDS_ON, Prompt, pause, sounding
+from probe.listen.prompt_memory import AT_END, SOUNDS_ON, Prompt, pause, sounding
 from probe.timeline import RATE
 
 _PARTED = 0.34  # share of marked bits: more speaks against a match, less for it; half of them differ by chance
@@ -55,8 +55,14 @@ class Following:
         self._pauses = _pauses(self._sounds[: self._last + 1])
         self._against = 0.0
         self._parted_at = begin
-        before = shares(prompt, heard, lag, begin, len(heard))[sounding(heard.levels)[begin:]]
-        self._differed, self._compared = float(before.sum()), before.size
+        sounds = sounding(heard.levels)[begin:]
+        before = shares(prompt, heard, lag, begin, len(heard))
+        # They may have parted while it was being found: music that both begin with is soon followed by other words.
+        parted = _limit(float(np.median(before[sounds]))) if sounds.any() else _PARTED
+        for k in np.flatnonzero(sounds).tolist():
+            self._against = max(self._against + float(before[k]) - parted, 0.0)
+            self._parted_at = self._parted_at if self._against else begin + k
+        self._differed, self._compared = float(before[sounds].sum()), int(sounds.sum())
         self._newest: deque[tuple[int, np.uint32, np.uint32, int]] = deque(maxlen=_DRIFT_FRAMES)
         loudest = int(prompt.levels.max())
         due = slice(max(lag, begin), len(heard))
@@ -90,17 +96,26 @@ class Following:
     def _parted(self) -> float:
         if self._compared < _CLOSELY:
             return _PARTED
-        return min(_PARTED, max(_PARTED_LEAST, self._differed / self._compared + _APART))
+        return _limit(self._differed / self._compared)
 
     def over(self, count: int) -> Over | None:
         """After `count` live frames: whether the prompt's last sound is past."""
         return Over(self.lag + self._over) if count - self.lag > self._over else None
 
+    def ends_by(self, count: int) -> bool:
+        """Whether the prompt has been heard as far as it is remembered, give or take, after `count` live frames."""
+        return count - self.lag >= self._last - AT_END
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the prompt and what is heard seem to part."""
+        return self._against > _DOUBT
+
     def expects(self, frame: int) -> int:
         """Frames of sound that are due without a pause from live frame `frame` on; 0 where the prompt and what is heard
         seem to part, or in a pause."""
         due = frame - self.lag
-        if self._against > _DOUBT or not 0 <= due <= self._last:
+        if self.doubtful or not 0 <= due <= self._last:
             return 0
         return int(self._pauses[np.searchsorted(self._pauses, due)]) - due
 
@@ -122,6 +137,11 @@ class Following:
         if sums[_DRIFT] - sums[better + _DRIFT] > least:
             self.lag -= better
             self._newest.clear()
+
+
+def _limit(usual: float) -> float:
+    """The share of marked bits that speaks against a match, where so many differ as a rule."""
+    return min(_PARTED, max(_PARTED_LEAST, usual + _APART))
 
 
 def _pauses(sounds: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:

@@ -39,6 +39,10 @@ _NEAR_END = 15  # frames by which one prompt may begin before or after another e
 _SHARED, _SHARED_AMID = 100, 150
 """Frames of one recording that are hardly in another, where nothing was said before them and amid other words: an
 enterprise's name is 2 s; guessed."""
+_PART, _WORDLESS = 75, 75
+"""Frames that must be heard of a part of a prompt that began with the part ("修改地址，请按一" and "修改地址，请按二" are alike for
+a second), and of what was learned from speech that nobody was sure of, without its words (two people may begin alike, "您好请问",
+as may one who says it twice); guessed."""
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
 _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); frames
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
@@ -53,6 +57,8 @@ _LIKELY = (
 )
 _PARTED_LEAST = 10  # sounding frames after two prompts parted that tell which of them it is
 _ALIKE = 0.2  # share that may differ where one prompt gives way to another that began alike
+_ALIKE_OVER_MUSIC, _NEWEST, _SAID_OVER_MUSIC = 0.23, 25, 40
+"""Over music: the share that may differ in so many of the newest frames, and frames since the first word; guessed."""
 _SAME_LENGTH = 10  # frames by which their beginnings, and their ends, may differ: noise hides soft ones
 _BATCH = 5
 """Frames after which it is looked: 0.1 s."""
@@ -101,7 +107,9 @@ class Recall:
         self._quiet = 0
         self._searches: list[Search] = []
         self._following: Following | None = None
-        self._since = 0
+        self._since = self._enough = 0
+        self.began: int | None = None
+        """The live frame at which the prompt that is followed began, with its own beginning; None if it is heard from later on."""
         self.sure = False
         """Whether the prompt that is followed, or has just been, is itself what was heard, not only a piece it shares."""
         self.hopeless = not library.prompts
@@ -149,8 +157,7 @@ class Recall:
             self._count += 1
             if self._following is not None:
                 change = self._following.hear(k, new.bits[n], new.marks[n], level)
-                if not self.sure and self._long(k):
-                    self.sure = _says_something(self._following.prompt, self._since, k, self._following.lag)
+                self._ascertain(k)
                 if change is not None:
                     yield from self._stop(change)
             elif self._library.prompts:
@@ -160,12 +167,11 @@ class Recall:
 
     def finish(self) -> Iterator[Change]:
         """The segment is over: what is short is compared as a whole."""
-        if self._following is not None:
-            self._keep_span(self._count)
-        elif self._searches:
+        if self._following is None and self._searches:
             yield from self._look(at_end=True)
-            if self._following is not None:
-                self._keep_span(self._count)
+        if self._following is not None:
+            self._ascertain(self._count, ended=self._following.ends_by(self._count))
+            self._keep_span(self._count)
 
     # ------------------------------------------------------------------------------------------------------ searching
 
@@ -217,28 +223,56 @@ class Recall:
         self.hopeless = False
         self._since = since
         self._following = Following(prompt, lag, heard, begin)
-        enough = self._long(self._count) or self._began_with(prompt, since, lag) or self._goes_on(prompt, lag)
-        self.sure = enough and _says_something(prompt, since, self._count, lag)
+        self._enough = self._needed(prompt, since, lag)
+        self.sure = False
+        self._ascertain(self._count)
         yield Found(prompt, since, fine, instead)
         over = self._following.over(self._count)
         if over is not None:
             yield from self._stop(over)
 
-    def _began_with(self, prompt: Prompt, since: int, lag: int) -> bool:
-        """Whether what is heard began where the prompt, or a part of it, begins: with the segment, after a pause, or where
-        another prompt ended. Words that another sentence holds too stand in the middle of it there."""
+    def _needed(self, prompt: Prompt, since: int, lag: int) -> int:
+        """Frames that must be heard of a prompt until it is sure that it is what is heard, and no piece of it."""
+        self.began = None
+        if self._goes_on(prompt, lag):
+            return 0
         first = _beginning(prompt, since - lag)
-        if first is None:
-            return False
-        begin = lag + first
-        if self._over_music or begin <= _FIRST or any(abs(span.until - begin) <= _NEAR_END for span in self.spans):
+        self.began = None if first is None or _before(prompt, first) else lag + first
+        if first is None or not self._begins(lag + first):
+            return _SHARED if since <= _FIRST else _SHARED_AMID
+        if self.began is None:
+            return _PART
+        return 0 if prompt.model else _WORDLESS
+
+    def begun(self) -> None:
+        """It is known otherwise that nothing was said before the prompt began."""
+        self._enough = min(self._enough, 0 if self._following and self._following.prompt.model else _WORDLESS)
+        self._ascertain(self._count)
+
+    def _begins(self, frame: int) -> bool:
+        """Whether somebody began to speak at a live frame: with the segment, after a pause, over music, or where another
+        prompt ended. Words that another sentence holds too stand in the middle of it there."""
+        if self._over_music or frame <= _FIRST or any(abs(span.until - frame) <= _NEAR_END for span in self.spans):
             return True
-        before = sounding(self.heard.levels)[max(begin - _BEFORE, 0) : max(begin + _ONSET, 0)]
+        before = sounding(self.heard.levels)[max(frame - _BEFORE, 0) : max(frame + _ONSET, 0)]
         return int(before.size - before.sum()) >= _QUIET_BEFORE
 
-    def _long(self, until: int) -> bool:
-        """Whether more was heard than recordings share."""
-        return until - self._since >= (_SHARED if self._since <= _FIRST else _SHARED_AMID)
+    def _ascertain(self, until: int, ended: bool = False) -> None:
+        """Whether enough of the prompt is heard by now: all of it (`ended`), or more than recordings share."""
+        following = self._following
+        if following is None or self.sure or following.doubtful:
+            return
+        enough = until - self._since >= self._enough or (ended and self._enough <= max(_PART, _WORDLESS))
+        says = enough and _says_something(following.prompt, self._since, until, following.lag)
+        self.sure = says and (not self._over_music or self._agrees_over_music(following, until, ended))
+
+    def _agrees_over_music(self, following: Following, until: int, ended: bool) -> bool:
+        """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
+        begins alike whatever is then said over it."""
+        said = until - max(self._since, following.lag + _first_word(following.prompt))
+        newest = slice(max(self._since, until - _NEWEST), until)
+        differ = shares(following.prompt, self.heard, following.lag, newest.start, newest.stop)
+        return (ended or said >= _SAID_OVER_MUSIC) and float(differ.mean()) <= _ALIKE_OVER_MUSIC
 
     def _goes_on(self, prompt: Prompt, lag: int) -> bool:
         """Whether the prompt heard before was this one, and only spoilt for a while."""
@@ -251,6 +285,7 @@ class Recall:
         if isinstance(change, Lost) and (other := self._alike(change.at)) is not None:
             yield from self._start(*other, self._since, instead=True)
             return
+        self._ascertain(change.at, ended=isinstance(change, Over))
         self._keep_span(change.at)
         self._following = None
         self.hopeless = False
@@ -291,6 +326,18 @@ def _says_something(prompt: Prompt, since: int, until: int, lag: int) -> bool:
     return not prompt.words or said >= _SAID
 
 
+def _first_word(prompt: Prompt) -> int:
+    """The first frame that has some of a prompt's first word in it."""
+    return round(prompt.words[0].start * RATE / HOP) - _BEFORE_WORD if prompt.words else 0
+
+
+def _before(prompt: Prompt, frame: int) -> bool:
+    """Whether something is said in a prompt before a frame."""
+    if prompt.words:
+        return prompt.words[0].end * RATE / HOP < frame
+    return bool(prompt.sounding[: max(frame - _AT_START, 0)].any())
+
+
 def _at_beginning(prompt: Prompt, frame: int) -> bool:
     """Whether a frame of a prompt is near its beginning, or that of a part of it."""
     return _beginning(prompt, frame) is not None
@@ -309,5 +356,5 @@ def _beginning(prompt: Prompt, frame: int) -> int | None:
         first = place if sounds[place] else first
     if missed <= _AT_START:
         return first
-    spoken = round(prompt.words[0].start * RATE / HOP) - _BEFORE_WORD if prompt.words else 0
+    spoken = _first_word(prompt)
     return spoken if frame <= spoken + _AT_START else None

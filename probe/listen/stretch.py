@@ -23,7 +23,7 @@ class Stretch:
         self._count = 0
         self.words: tuple[Word, ...] = ()
         self.text = ""
-        self.until = begin / RATE
+        self.since = self.until = begin / RATE
         """Seconds up to which the words are known."""
 
     def feed(self, audio: Samples) -> bool:

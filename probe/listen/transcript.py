@@ -14,18 +14,17 @@ lags behind else: what follows the pause is then a new stretch to it.
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
 from probe.listen.prompt_following import Lost, Over
-from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, moved, played, sounding
+from probe.listen.prompt_memory import SOUNDS_ON, Take, Telling, played, sounding
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Found, Recall, Recognition
+from probe.listen.recalled import Recalled
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
-from probe.timeline import FRAME, RATE, Samples, Verdict, Word
+from probe.timeline import RATE, Samples, Verdict, Word
 
 _BATCH = 5  # frames of the fingerprint at a time
 _CONTEXT = 0.6  # seconds before a parting that the recogniser hears, its words thrown away
@@ -33,6 +32,9 @@ _SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words ar
 _AROUND_END = 3  # frames before and after a prompt's end that have sound in them if somebody speaks on without a pause
 _MIDST = 0.5  # seconds into a prompt from which a word of it may have begun before it was met
 _SETTLES = 0.25  # seconds that a recogniser has heard of a prompt before its words give way to the prompt's
+_WORDLESS, _LAGS, _DATED = 1.0, 0.6, 0.15
+"""Seconds of sound without words before a prompt in which nobody spoke; by which words are told late, and dated wrong;
+guessed."""
 _BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
 _AFTER_PROMPT = 8  # sounding frames after a prompt's end that somebody makes
 _BEFORE_REST = (
@@ -40,7 +42,6 @@ _BEFORE_REST = (
 )
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 _MOST = 0.6  # share of the segment's sound that must be remembered for it to be a prompt; guessed
-_HALF_FRAME = FRAME / RATE / 2
 
 
 class Transcript:
@@ -61,7 +62,7 @@ class Transcript:
         self._recall = Recall(library, over_music) if library is not None else None
         self._prints = Fingerprinter()
         self._stretch: Stretch | None = None
-        self._recalled: _Recalled | None = None
+        self._recalled: Recalled | None = None
         self._held_from: int | None = 0
         self._resting = False
         self._sounds_until: int | None = None
@@ -162,6 +163,7 @@ class Transcript:
         if self._recall is not None:
             for change in self._recall.finish():
                 self._apply(change, now)
+            self._meet_if_sure(now)
         if self._held_from is not None and self._prompt_ended is not None and self._speaks_after(self._held_from):
             self.parted = self._prompt_ended
 
@@ -203,9 +205,22 @@ class Transcript:
     def _meet_if_sure(self, now: float) -> None:
         """That the sound is remembered is known before it is sure which prompt it is: a piece of two is neither's words."""
         assert self._recall is not None
+        if self._found is not None and not self._recall.sure and self._nothing_said_before():
+            self._recall.begun()
         if self._found is not None and self._recall.sure:
             found, self._found = self._found, None
             self._meet(found, now)
+
+    def _nothing_said_before(self) -> bool:
+        """Whether a prompt begins where something sounded and the recogniser heard no words in it: music, say."""
+        assert self._recall is not None
+        if self._recall.began is None or self._stretch is None:
+            return False
+        began = self._seconds(self._recall.began * HOP)
+        if began - self._stretch.since < _WORDLESS or self._stretch.until < began + _LAGS:
+            return False
+        words = (*self._settled, *self._stretch.words)
+        return not any(word.end > began - _WORDLESS and word.start < began - _DATED for word in words)
 
     def _apply(self, change: Found | Lost | Over, now: float) -> None:
         if not isinstance(change, Found):
@@ -234,7 +249,7 @@ class Transcript:
             elif self._recalled is not None:
                 self._part(self._seconds(found.since * HOP))
             return
-        recalled = _Recalled(found.prompt, begin)
+        recalled = Recalled(found.prompt, begin)
         since = self._seconds(found.since * HOP)
         if self._recalled is None or not found.instead:  # else the two say the same up to where they part
             held = self._held_from or 0
@@ -359,28 +374,3 @@ class Transcript:
             return True
         sounds = sounding(self._recall.heard.levels)[: self._sounds_until]
         return int(sounds[sample // HOP :].sum()) >= _AFTER_PROMPT
-
-
-class _Recalled:
-    """A remembered prompt on the call's clock, whose first sample was at `begin` seconds."""
-
-    def __init__(self, prompt: Prompt, begin: float) -> None:
-        self.words = tuple(moved(word, begin) for word in prompt.words)
-        self._tellings = prompt.told
-        self._begin = begin
-        self._next = 0
-        self._now = Telling(begin, begin, ())
-
-    def told(self, now: float) -> Telling:
-        """What had been told so long after the prompt began when it was recognised."""
-        while self._next < len(self._tellings) and self._begin + self._tellings[self._next].known <= now + _HALF_FRAME:
-            self._now = self._tellings[self._next].moved(self._begin)
-            self._next += 1
-        return self._now
-
-    def gap(self, since: float, now: float) -> float:
-        """An instant between two words, the first one from `since` on; `since` if there is none before `now`."""
-        edges = [word.start - 0.05 for word in self.words[:1]]
-        edges += [(a.end + b.start) / 2 for a, b in pairwise(self.words)]
-        edges += [word.end + 0.05 for word in self.words[-1:]]
-        return next((edge for edge in edges if since <= edge <= now), min(since, now))

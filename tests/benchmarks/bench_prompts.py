@@ -106,7 +106,7 @@ def remembered(recordings: list[Samples], random: np.random.Generator) -> Memory
     prompts = []
     for number, audio in enumerate(recordings):
         frames = Fingerprinter().feed(degrade(framed(audio, 2000), draw(random), seed=number))
-        prompts.append(Prompt(f"p-{number}", frames.bits, frames.levels))
+        prompts.append(Prompt(f"p-{number}", frames.bits, frames.levels, model="any"))
     return Memory("", tuple(prompts))
 
 

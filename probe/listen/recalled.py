@@ -1,0 +1,35 @@
+"""The words of a remembered prompt, as they come again where it is heard."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from probe.listen.prompt_memory import Prompt, Telling, moved
+from probe.timeline import FRAME, RATE
+
+_HALF_FRAME = FRAME / RATE / 2
+
+
+class Recalled:
+    """A remembered prompt on the call's clock, whose first sample was at `begin` seconds."""
+
+    def __init__(self, prompt: Prompt, begin: float) -> None:
+        self.words = tuple(moved(word, begin) for word in prompt.words)
+        self._tellings = prompt.told
+        self._begin = begin
+        self._next = 0
+        self._now = Telling(begin, begin, ())
+
+    def told(self, now: float) -> Telling:
+        """What had been told so long after the prompt began when it was recognised."""
+        while self._next < len(self._tellings) and self._begin + self._tellings[self._next].known <= now + _HALF_FRAME:
+            self._now = self._tellings[self._next].moved(self._begin)
+            self._next += 1
+        return self._now
+
+    def gap(self, since: float, now: float) -> float:
+        """An instant between two words, the first one from `since` on; `since` if there is none before `now`."""
+        edges = [word.start - 0.05 for word in self.words[:1]]
+        edges += [(a.end + b.start) / 2 for a, b in pairwise(self.words)]
+        edges += [word.end + 0.05 for word in self.words[-1:]]
+        return next((edge for edge in edges if since <= edge <= now), min(since, now))

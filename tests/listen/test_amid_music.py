@@ -1,0 +1,76 @@
+"""Announcements over hold music, which earlier calls heard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from probe.listen.amid_music import AmidMusic
+from probe.listen.fingerprint import Fingerprinter
+from probe.listen.prompt_memory import Memory, Prompt
+from probe.listen.prompt_search import Library
+from probe.simulator.channel import CONDITIONS, degrade
+from probe.timeline import FRAME, Word
+from tests.listen.sounds import SENTENCES, Sound, music, samples, silence, voiced
+
+SAID = voiced(SENTENCES[1])
+TUNE = music(20, level=-34, seed=3)
+
+
+def over(tune: Sound, said: Sound, at: float) -> Sound:
+    """Speech over music, from `at` seconds on."""
+    mixed = tune.copy()
+    mixed[round(at * 8000) : round(at * 8000) + said.size] += said
+    return mixed
+
+
+def remembered(at: float) -> Library:
+    """The announcement as a call learned it: from one second of music before it to its end; it has words all along, from 0.1 s on."""
+    sound = over(TUNE, SAID, at)[round((at - 1) * 8000) : round((at + 0.3) * 8000) + SAID.size]
+    frames = Fingerprinter().feed(degrade(samples(sound), CONDITIONS["pcmu"], seed=1))
+    starts = np.arange(1.1, 1.1 + SAID.size / 8000, 0.4)
+    words = tuple(Word("字", float(start), float(start) + 0.4, 1.0) for start in starts)
+    return Library(Memory("", (Prompt("queue", frames.bits, frames.levels, words, model="any"),)))
+
+
+def found(library: Library, sound: Sound, condition: str = "pcma") -> tuple[float, float] | None:
+    """Where the announcement begins, and when that is told; seconds."""
+    audio = degrade(samples(sound), CONDITIONS[condition], seed=2)
+    watch = AmidMusic(library, 0)
+    for at in range(0, audio.size, FRAME):
+        begun = watch.hear(audio[at : at + FRAME])
+        if begun is not None:
+            return begun - 0.1, (at + FRAME) / 8000
+    return None
+
+
+@pytest.mark.parametrize(
+    ("condition", "at"),
+    [("pcma", 5.0), ("gsm", 5.0), ("soft", 5.0), ("pcma", 7.3), ("soft", 7.3), ("loss 5 %", 7.3)],
+)
+def test_an_announcement_is_known_within_two_seconds_wherever_in_the_music_it_comes(condition: str, at: float) -> None:
+    told = found(remembered(5.0), over(TUNE, SAID, at), condition)
+    assert told is not None
+    assert told[0] == pytest.approx(at, abs=0.1)
+    assert told[1] - at <= 2.0
+
+
+def test_the_music_that_an_announcement_was_learned_with_is_not_the_announcement() -> None:
+    assert found(remembered(5.0), TUNE) is None
+
+
+def test_another_announcement_over_the_same_music_is_not_this_one() -> None:
+    assert found(remembered(5.0), over(TUNE, voiced(SENTENCES[2]), 5.0)) is None
+
+
+def test_what_is_remembered_without_words_is_not_told_amid_music() -> None:
+    library = remembered(5.0)
+    library = Library(Memory("", tuple(replace(prompt, words=(), model="") for prompt in library.prompts)))
+    assert found(library, over(TUNE, SAID, 5.0)) is None
+
+
+def test_only_the_last_word_of_an_announcement_is_too_late_to_be_told() -> None:
+    cut = over(TUNE, np.concatenate([silence(0.1), SAID[-6400:]]), 5.0)
+    assert found(remembered(5.0), cut) is None
