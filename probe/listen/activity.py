@@ -34,6 +34,12 @@ _KNOWN_FRAMES = 60  # 1.2 s, where the line was noisy already
 _LINE_NOISE = -66.0  # dBFS: a floor above it is a room's noise, not only the line's (µ-law idle is -72)
 _STEP_FRAMES, _STEP = 13, 8.0  # 260 ms of noise, and dB by which a voice near rises over it
 _STEADY_AT_MOST = 0.14  # of its frames; rooms and five voices at once have 0.08 to 0.11, dense music 0.12 to 0.45
+_JUST_BEFORE, _OF_A_VOICE = 20, 3
+"""Frames (400 ms) before a stretch, and how many of them sound like one voice where somebody speaks."""
+_AS_LOUD, _ITS_SOFT_END = 8.0, 16.0
+"""DB under that voice within which a stretch that follows it at once is more of its sentence, an even one or a soft one that
+it rises from again: no room hums so loudly. Guessed; fricatives and creaky vowels were -17 dBFS for 320 ms and -29 for 260
+at a voice of -14 and -16."""
 # Frames of that noise that may sound like one voice (few peaks, periodic). The soft end of a word has 4 and more in 13.
 _ONE_VOICE_AT_MOST, _FEW_PEAKS, _PERIODIC = 1, 31, 0.5
 
@@ -154,15 +160,15 @@ class Activity:
                 return self._take_floor(frames)
             even = frames[-_EVEN_FRAMES:]
             louder = min((frame.level for frame in even), default=QUIETEST) > self.floor + _STEP
-            if louder and _is_noise(even, _EVEN_RANGE, fewest_peaks=32, voicing=0.45):
+            if louder and _is_noise(even, _EVEN_RANGE, fewest_peaks=32, voicing=0.45) and not self._speaks_on(even):
                 return self._take_floor(even)  # another, louder room: somebody picked up
             return None
         even = frames[-_EVEN_FRAMES:]
         if len(even) == _EVEN_FRAMES and _is_noise(even, _EVEN_RANGE, fewest_peaks=28, voicing=0.5):
-            return self._take_floor(even)
+            return None if self._speaks_on(even) else self._take_floor(even)
         restless = frames[-_RESTLESS_FRAMES:]
         if len(restless) == _RESTLESS_FRAMES and _is_noise(restless, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6):
-            return self._take_floor(restless)
+            return None if self._speaks_on(restless) else self._take_floor(restless)
         before, newest = frames[-_STEP_FRAMES - 3 : -3], frames[-3:]
         if len(before) == _STEP_FRAMES and (
             _mean_level(before) > max(self.floor + self.margin, SOFTEST)
@@ -170,9 +176,16 @@ class Activity:
             and _mean_level(newest) > _mean_level(before) + _STEP
             and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6)
             and sum(map(_one_voice, before)) <= _ONE_VOICE_AT_MOST
+            and not self._speaks_on(before, _ITS_SOFT_END)
         ):
             return self._take_floor(before)
         return None
+
+    def _speaks_on(self, stretch: list[Features], under: float = _AS_LOUD) -> bool:
+        """Whether a stretch goes on where somebody has just been speaking, within so many dB of that voice."""
+        before = [frame for frame in self._frames if frame.at < stretch[0].at][-_JUST_BEFORE:]
+        voice = [frame.level for frame in before if _one_voice(frame) and frame.level > self.floor + self.margin]
+        return len(voice) >= _OF_A_VOICE and _mean_level(stretch) > max(voice) - under
 
     def _take_floor(self, frames: list[Features]) -> float:
         self.floor = _mean_level(frames)

@@ -57,6 +57,18 @@ def test_a_voice_is_never_taken_for_the_floor() -> None:
     )
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_an_even_stretch_as_loud_as_the_voice_before_it_is_more_of_its_sentence_and_a_softer_one_a_room(
+    seed: int,
+) -> None:
+    words = voiced("您好，请讲", Voice(volume_db=-18))
+    level = 10 * np.log10(np.mean((words / 32768) ** 2))  # dBFS
+    hissed = heard(np.concatenate([silence(0.5), words, noise(0.5, level, seed), words, silence(0.5)]))
+    assert not any(sounding.noise_since is not None for sounding in hissed)
+    room = heard(np.concatenate([silence(0.5), words, noise(1.0, level - 15, seed)]))
+    assert any(sounding.noise_since is not None for sounding in room)
+
+
 @pytest.mark.parametrize(("lost", "forgotten"), [(60, False), (400, True)])
 def test_a_hole_of_lost_packets_is_not_the_room_but_silence_that_stays_is(lost: int, forgotten: bool) -> None:
     room = noise(3, -45)
