@@ -26,8 +26,8 @@ from probe.web.words import EVENTS, KINDS, SIDES, WHY
 __all__ = ["CLOCKS", "EFFORT", "EVENTS", "HIDDEN", "KINDS", "OUTCOMES", "content", "found", "say", "told", "who"]
 
 _SHORT = 16  # characters of an event's text that are shown
-HIDDEN = frozenset({"played", "verdict", "tone", "audio_quality"})
-"""Events that the story of a call leaves out: other lines of it say the same."""
+HIDDEN = frozenset({"played", "verdict", "tone", "audio_quality", "comfort_noise"})
+"""Events that the story of a call leaves out: other lines of it say the same, or there is one in every pause."""
 _SPOKEN: dict[str, Pair] = {
     "again": ("once more", "再次输入"),
     "courtesy": ("courtesy", "礼貌说明"),

@@ -104,10 +104,11 @@ class Activity:
                 self._last = frame.at + len(frame.blocks) * BLOCK_SECONDS
         return Sounding(self._was_loud, onset, self._last, self.floor, noise_since)
 
-    def learn_room(self, frames: int) -> None:
+    def learn_room(self, frames: int) -> Sounding:
         """Takes the newest frames for the room's noise."""
         self._take_floor(list(self._frames)[-frames:])
         self._was_loud = False
+        return Sounding(False, None, self._last, self.floor)
 
     def _speaks_over(self, frame: Features) -> bool:
         """Whether somebody near speaks in a frame, over the room's noise that has just become known."""

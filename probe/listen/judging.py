@@ -81,6 +81,7 @@ class Judging:
         self._words_known = words_known
         self.course = Course()
         self.moments = Moments(0.0)
+        self._made_up = False
         self._levels: deque[tuple[float, float]] = deque()
         self._audio: list[Samples] = []
         self._size = 0
@@ -102,9 +103,10 @@ class Judging:
         """Whether a person has been told, or goes on speaking: then nothing is urgent."""
         return self._human is not None or self.course.human
 
-    def level(self, at: float, level: float) -> None:
-        """The level in dBFS of the frame that begins at `at` seconds."""
+    def level(self, at: float, level: float, made_up: bool = False) -> None:
+        """The level in dBFS of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room."""
         self._levels.append((at, level))
+        self._made_up = made_up
 
     def quiet_levels(self, since: float, until: float) -> list[float]:
         """Levels of the frames that begin in a stretch of time."""
@@ -382,6 +384,7 @@ class Judging:
 
         A room does not fall silent when somebody in it stops speaking: silence after the speech is its floor.
         """
+        following = Kind.SILENCE if self._made_up and following is Kind.NOISE else following
         under = [level for when, level in self._levels if when < end + _AFTER_END or following is Kind.SILENCE]
         floor = min(under, default=0.0)
         return floor, following is Kind.NOISE and floor <= ROOM < min(self._newest(), default=0.0)

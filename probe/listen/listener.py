@@ -143,11 +143,12 @@ class Listener:
             self._segmenter.start = frame.at
             yield SegmentStarted(at=frame.at, known=frame.end, segment=Kind.SILENCE)
         self._frames.append(frame)
-        self._judging.level(frame.at, features.level)
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
+        self._judging.level(frame.at, features.level, self._segmenter.comfort_noise.sounds)
         if self._remembered is not None and not boundaries:
             boundaries = self._remembered.over_music(frame, self._segmenter)
-        self._quality.hear(features, frame.heard, sounding, self._course.answered)
+        noise = self._segmenter.comfort_noise
+        yield from self._quality.hear(features, frame.heard, sounding, self._course.answered, noise)
         self._ends.hear(features, sounding.floor)
         for boundary in boundaries:
             yield from self._turn(boundary)
@@ -165,7 +166,7 @@ class Listener:
             yield from self._end(self._now, Kind.SILENCE)
             self._segment = None
         if self._quality.frames:
-            yield self._quality.event(self._now)
+            yield from self._quality.finish(self._now, self._segmenter.comfort_noise)
 
     @property
     def takes(self) -> tuple[Take, ...]:

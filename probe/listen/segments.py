@@ -15,6 +15,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from probe.listen.activity import Activity, Sounding
+from probe.listen.comfort_noise import NOISE_FRAMES, ComfortNoise
 from probe.listen.features import QUIETEST, Features
 from probe.listen.music import Change, OverMusic, evidence
 from probe.listen.singing import Singing
@@ -86,6 +87,7 @@ class Segmenter:
         self.hang_over = HANG_OVER
         self.activity = Activity()
         self.tones = Tones(country)
+        self.comfort_noise = ComfortNoise()
         self._to_music = Change(_MUSIC_ENOUGH)
         self._to_speech = Change(_SPEECH_ENOUGH)
         self._over_music = OverMusic()
@@ -107,6 +109,11 @@ class Segmenter:
         """The boundaries that became known with this frame."""
         before = self._last
         sounding = self.activity.hear(frame)
+        if self.comfort_noise.hear(frame):
+            # It is nobody's room, whoever spoke before it may go on, and nothing else sounds in it.
+            began = frame.at - NOISE_FRAMES * FRAME_SECONDS
+            self._sound = None if self._sound is not None and self._sound.start >= began else self._sound
+            sounding = self.activity.learn_room(NOISE_FRAMES)
         self._last = sounding.last
         if sounding.onset is not None:
             self._onsets.append((sounding.onset, before))
@@ -289,6 +296,8 @@ class Segmenter:
 
     def _room_opens(self, frame: Features, sounding: Sounding) -> bool:
         """Whether a pause holds soft noise although the line was clean until now: somebody else has picked up."""
+        if self.comfort_noise.sounds:
+            return False
         if sounding.loud:
             if self._pause:
                 self._quietest = min(self._quietest, min(self._pause))

@@ -1,6 +1,6 @@
 """What the telephone network does to a hotline's sound before it is heard: gain, noise, a codec, lost packets.
 
-    sound ─▶ gain ─▶ noise ─▶ clipping at 16 bits ─▶ codec ─▶ loss and concealment ─▶ what the caller receives
+    sound ─▶ silence suppression ─▶ gain ─▶ noise ─▶ clipping at 16 bits ─▶ codec ─▶ loss and concealment ─▶ caller
 
 Pure and seeded: the same sound, condition and seed give the same samples, in one piece or frame by frame.
 """
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.simulator.codecs import CODECS, CodecName, codec
+from probe.simulator.comfort_noise import ComfortNoise, Suppression
 from probe.simulator.concealment import Concealment
 from probe.timeline import FRAME, Samples
 
@@ -28,7 +29,8 @@ class Condition:
 
     `codec`: None leaves the 16 bits alone. `gain_db`: on the hotline's sound (−30 to 0 is what issues speak of; above 0
     clips). `noise_db`: dBFS RMS of the line's own noise, None for none. `loss`: share of packets (20 ms) that are lost,
-    0 to 1. `burst`: mean number of packets lost in a row; 1 is loss at random.
+    0 to 1. `burst`: mean number of packets lost in a row; 1 is loss at random. `comfort`: the noise that the hotline's
+    equipment makes up in pauses, None where it sends them.
     """
 
     codec: CodecName | None = None
@@ -36,6 +38,7 @@ class Condition:
     noise_db: float | None = None
     loss: float = 0.0
     burst: float = 1.0
+    comfort: ComfortNoise | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.loss < 1 or self.burst < 1 or self.loss / (1 - self.loss) / self.burst > 1:
@@ -79,13 +82,16 @@ class Channel:
     def __init__(self, condition: Condition, seed: int) -> None:
         self._condition = condition
         self._gain = 10 ** (condition.gain_db / 20)
-        noise, loss = np.random.default_rng(seed).spawn(2)
+        noise, loss, comfort = np.random.default_rng(seed).spawn(3)
+        self._suppression = Suppression(condition.comfort, comfort) if condition.comfort else None
         self._noise, self._loss = _LineNoise(condition.noise_db, noise), _Loss(condition, loss)
         self._codec = codec(condition.codec) if condition.codec else None
         self._concealment = Concealment()
 
     def hear(self, frame: Samples) -> Samples:
         """What the caller receives in place of the next 160 samples."""
+        if self._suppression is not None:
+            frame = self._suppression.hear(frame)
         if self._condition.gain_db or self._condition.noise_db is not None:
             sound = frame * self._gain + self._noise.next()
             frame = np.clip(np.round(sound), -32768, 32767).astype(np.int16)

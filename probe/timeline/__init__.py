@@ -61,7 +61,15 @@ from probe.timeline.said_events import (
     Queued,
 )
 from probe.timeline.segment import TONES, Kind, Segment, Verdict, Word
-from probe.timeline.sound_events import AudioQuality, Country, KeyHeard, ToneHeard, ToneMeaning
+from probe.timeline.sound_events import (
+    AudioQuality,
+    ComfortNoiseHeard,
+    Country,
+    DeadAirHeard,
+    KeyHeard,
+    ToneHeard,
+    ToneMeaning,
+)
 from probe.timeline.timeline import SCHEMA, CallInfo, Timeline
 
 __all__ = [
@@ -78,7 +86,9 @@ __all__ = [
     "BotAsked",
     "CallInfo",
     "ClosedHeard",
+    "ComfortNoiseHeard",
     "Country",
+    "DeadAirHeard",
     "Dialed",
     "EarlyMedia",
     "Ended",

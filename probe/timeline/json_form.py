@@ -39,7 +39,7 @@ from probe.timeline.said_events import (
     Queued,
 )
 from probe.timeline.segment import Kind, Segment, Verdict, Word
-from probe.timeline.sound_events import AudioQuality, KeyHeard, ToneHeard
+from probe.timeline.sound_events import AudioQuality, ComfortNoiseHeard, DeadAirHeard, KeyHeard, ToneHeard
 
 EVENTS: dict[str, type[Event]] = {
     cls.kind: cls
@@ -47,7 +47,7 @@ EVENTS: dict[str, type[Event]] = {
         Dialed, Rerouted, Ringing, EarlyMedia, Answered, Played, Held, Resumed, TransferRefused, Media, Ended, LineFailed,
         MenuOption, HumanOffered, BotAsked, Queued, InputRejected, PushedElsewhere, ClosedHeard,
         NotInServiceHeard, MailboxHeard, VerdictGiven, HumanAnswered, HumanWithdrawn, ToneHeard, KeyHeard, AudioQuality,
-        Advertised,
+        Advertised, ComfortNoiseHeard, DeadAirHeard,
     )
 }  # fmt: skip
 """Every event that a timeline keeps, by the name it has in JSON."""

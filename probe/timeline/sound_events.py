@@ -49,6 +49,23 @@ class KeyHeard(HeardEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComfortNoiseHeard(HeardEvent):
+    """Noise that equipment made up in a pause (RFC 3389) was heard from `at` to `until` seconds, at `level` dBFS."""
+
+    kind: ClassVar[str] = "comfort_noise"
+    until: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadAirHeard(HeardEvent):
+    """Nothing but digital silence was heard from `at` to `until` seconds of a connected call."""
+
+    kind: ClassVar[str] = "dead_air"
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AudioQuality(HeardEvent):
     """How well the call could be heard, told once at its end.
 

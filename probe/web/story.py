@@ -37,7 +37,12 @@ Tone = Literal["human", "bot", "recording", "unsure", "music", "ringback", "tone
 """What colours a band: the verdict of speech, else the kind of sound."""
 _REACTION = 0.15  # seconds after an input in which a word that begins is still the old prompt's; guessed
 _LONG_PAUSE = 3.0  # seconds from which a silence is worth a line in the conversation
-_UNTOLD = frozenset({"dialed", "played", "verdict", "menu_option", "early_media", "tone", "audio_quality", "media"})
+_UNTOLD = frozenset(
+    {
+        *("dialed", "played", "verdict", "menu_option", "early_media", "tone", "audio_quality", "media"),
+        *("comfort_noise", "dead_air"),
+    }
+)
 """Events that the conversation does without; the axis has them."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _RULES = (
@@ -45,7 +50,7 @@ _RULES = (
     *((r"\bs\b", "秒"), (r"\bmin\b", "分"), (r"\bh\b", "小时")),
 )
 """How the bounds of a scenario read in Chinese (`probe.navigate.amounts`)."""
-_OFF_AXIS = frozenset({"played", "verdict", "tone", "audio_quality"})
+_OFF_AXIS = frozenset({"played", "verdict", "tone", "audio_quality", "comfort_noise"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ EVENTS: dict[str, Pair] = {
     "tone": ("tone", "信号音"),
     "key_heard": ("key heard from the far side", "听到对方按键音"),
     "audio_quality": ("audio quality", "音频质量"),
+    "comfort_noise": ("comfort noise", "舒适噪声"),
+    "dead_air": ("dead air", "无声（数字静音）"),
     "advertised": ("advertised", "广告"),
     "human_withdrawn": ("it was no person after all", "并非人工"),
 }
