@@ -30,7 +30,10 @@ _HOLE, _HOLE_FRAMES = 8.0, 10
 # 500 ms; one voice 17 dB and more.
 _EVEN_FRAMES, _EVEN_RANGE = 16, 5.0  # 320 ms (longer than a fricative), dB
 _RESTLESS_FRAMES, _RESTLESS_RANGE = 25, 11.5  # 500 ms, dB
-_KNOWN_FRAMES = 60  # 1.2 s, where the line was noisy already
+_KNOWN_FRAMES, _LOUDER = (
+    60,
+    3.0,
+)  # 1.2 s, where the line was noisy already, and dB by which it has become noisier; guessed
 _LINE_NOISE = -66.0  # dBFS: a floor above it is a room's noise, not only the line's (µ-law idle is -72)
 _STEP_FRAMES, _STEP = 13, 8.0  # 260 ms of noise, and dB by which a voice near rises over it
 _STEADY_AT_MOST = 0.14  # of its frames; rooms and five voices at once have 0.08 to 0.11, dense music 0.12 to 0.45
@@ -156,8 +159,7 @@ class Activity:
         frames = list(self._frames)
         if self.floor > _LINE_NOISE:
             # The room is known already. Words spoken in it look restless too, so it must last to be a louder room.
-            whole = len(frames) == _KNOWN_FRAMES and _is_noise(frames, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.5)
-            if whole:
+            if len(frames) == _KNOWN_FRAMES and self._is_louder(frames):
                 return self._take_floor(frames)
             even = frames[-_EVEN_FRAMES:]
             louder = min((frame.level for frame in even), default=QUIETEST) > self.floor + _STEP
@@ -187,6 +189,14 @@ class Activity:
         before = [frame for frame in self._frames if frame.at < stretch[0].at][-_JUST_BEFORE:]
         voice = [frame.level for frame in before if _one_voice(frame) and frame.level > self.floor + self.margin]
         return len(voice) >= _OF_A_VOICE and _mean_level(stretch) > max(voice) - under
+
+    def _is_louder(self, frames: list[Features]) -> bool:
+        """Whether frames are a louder room than the one that is known, from the first to the last: where they begin in the
+        room as it was, somebody has begun to speak in it."""
+        third = len(frames) // 3
+        if not all(_mean_level(frames[n : n + third]) > self.floor + _LOUDER for n in range(0, len(frames), third)):
+            return False
+        return _is_noise(frames, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.5)
 
     def _take_floor(self, frames: list[Features]) -> float:
         self.floor = _mean_level(frames)

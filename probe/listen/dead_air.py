@@ -7,6 +7,7 @@ from probe.timeline import FRAME, RATE, DeadAirHeard
 
 NOTHING = -70.0
 """dBFS: below it a line carries nothing (the idle codes of µ-law and A-law are about -72)."""
+_IDLE, _STANDS = -60.0, 0.05  # dBFS and dB: a codec's idle state may be louder, but its level stands still (GSM: -66.3)
 _LEAST = 3.0  # seconds; hotlines are silent for 1 to 2 s between two announcements; guessed
 _SOUND_FRAMES = 2  # frames of sound that end it: one alone may be a click, or a lost packet's filling
 
@@ -21,11 +22,13 @@ class DeadAir:
         """Seconds of the longest so far."""
         self._until = 0.0
         self._sound = 0
+        self._before = 0.0
 
     def hear(self, frame: Features, connected: bool) -> DeadAirHeard | None:
         """Takes the next frame; the dead air that ended with it. `connected`: the call has been answered."""
         end = frame.at + FRAME / RATE
-        if connected and frame.level < NOTHING:
+        stands, self._before = abs(frame.level - self._before) < _STANDS, frame.level
+        if connected and (frame.level < NOTHING or (stands and frame.level < _IDLE)):
             self.since = frame.at if self.since is None else self.since
             self._until, self._sound = end, 0
             self.longest = max(self.longest, end - self.since)

@@ -97,7 +97,7 @@ class Segmenter:
         self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
         self._last = 0.0
         self._quietest = self.activity.floor
-        self._pause: list[float] = []
+        self._pause: list[Features] = []
         self._word = False
         self._loudest = QUIETEST
         self._near_until = 0.0
@@ -300,14 +300,18 @@ class Segmenter:
             return False
         if sounding.loud:
             if self._pause:
-                self._quietest = min(self._quietest, min(self._pause))
+                self._quietest = min(self._quietest, min(frame.level for frame in self._pause))
             self._pause.clear()
             return False
-        self._pause.append(frame.level)
-        newest = self._pause[-_PICK_UP_FRAMES:]
-        if self._quietest > _CLEAN or len(newest) < _PICK_UP_FRAMES:
+        self._pause.append(frame)
+        if self._quietest > _CLEAN or len(self._pause) < _PICK_UP_FRAMES:
             return False
-        return min(newest) > _CLEAN + _PICK_UP_STEP and max(newest) - min(newest) < _PICK_UP_RANGE
+        newest = self._pause[-_PICK_UP_FRAMES:]
+        levels = [frame.level for frame in newest]
+        if min(levels) <= _CLEAN + _PICK_UP_STEP or max(levels) - min(levels) >= _PICK_UP_RANGE:
+            return False
+        # A very soft voice sounds on in what is too soft to be loud.
+        return sum(map(_voiced, newest)) <= _PICK_UP_FRAMES // 2
 
     # ------------------------------------------------------------------------------------------------ music
 

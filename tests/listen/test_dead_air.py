@@ -15,7 +15,7 @@ def told(sound: Sound, answered: float = 0.0) -> list[DeadAirHeard]:
     return [event for event in (*events, *listener.finish()) if isinstance(event, DeadAirHeard)]
 
 
-@pytest.mark.parametrize("line", ["clear", "pcmu", "pcma", "soft"])
+@pytest.mark.parametrize("line", ["clear", "pcmu", "pcma", "soft", "gsm"])
 def test_dead_air_is_told_with_its_bounds_when_it_ends(line: str) -> None:
     call = np.concatenate([speech(3, 1), noise(0.5, -40), silence(6), speech(3, 2)])
     (dead,) = told(degrade(samples(call), CONDITIONS[line], 1).astype(float))
