@@ -9,7 +9,7 @@ NOTHING = -70.0
 """dBFS: below it a line carries nothing (the idle codes of µ-law and A-law are about -72)."""
 _IDLE, _STANDS = -60.0, 0.05  # dBFS and dB: a codec's idle state may be louder, but its level stands still (GSM: -66.3)
 _LEAST = 3.0  # seconds; hotlines are silent for 1 to 2 s between two announcements; guessed
-_SOUND_FRAMES = 2  # frames of sound that end it: one alone may be a click, or a lost packet's filling
+_SOUND_FRAMES = 3  # frames of sound that end it: fewer may be a click, or the filling of a lost packet
 
 
 class DeadAir:
