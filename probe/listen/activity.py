@@ -30,10 +30,9 @@ _HOLE, _HOLE_FRAMES = 8.0, 10
 # 500 ms; one voice 17 dB and more.
 _EVEN_FRAMES, _EVEN_RANGE = 16, 5.0  # 320 ms (longer than a fricative), dB
 _RESTLESS_FRAMES, _RESTLESS_RANGE = 25, 11.5  # 500 ms, dB
-_KNOWN_FRAMES, _LOUDER = (
-    60,
-    3.0,
-)  # 1.2 s, where the line was noisy already, and dB by which it has become noisier; guessed
+# Where the line was noisy already: 1.2 s, of a range in which five voices are for a while, and one over noise is not for
+# long (speech 9 dB over noise: 11 dB and more), and dB by which it has become noisier; guessed.
+_KNOWN_FRAMES, _KNOWN_RANGE, _LOUDER = 60, 10.0, 2.0
 _LINE_NOISE = -66.0  # dBFS: a floor above it is a room's noise, not only the line's (µ-law idle is -72)
 _STEP_FRAMES, _STEP = 13, 8.0  # 260 ms of noise, and dB by which a voice near rises over it
 _STEADY_AT_MOST = 0.14  # of its frames; rooms and five voices at once have 0.08 to 0.11, dense music 0.12 to 0.45
@@ -196,7 +195,7 @@ class Activity:
         third = len(frames) // 3
         if not all(_mean_level(frames[n : n + third]) > self.floor + _LOUDER for n in range(0, len(frames), third)):
             return False
-        return _is_noise(frames, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.5)
+        return _is_noise(frames, _KNOWN_RANGE, fewest_peaks=32, voicing=0.5)
 
     def _take_floor(self, frames: list[Features]) -> float:
         self.floor = _mean_level(frames)

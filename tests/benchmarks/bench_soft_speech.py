@@ -75,6 +75,21 @@ def spoken(audio: Samples) -> tuple[npt.NDArray[np.bool_], int]:
 _METERS: list[Meter] = []
 
 
+def test_rooms_that_open() -> None:
+    """A room opens on a noisy line and nobody speaks: the seconds of it that are taken for speech."""
+    print()
+    for kind in ("quiet", "office", "babble"):
+        speech = whole = 0.0
+        for variety, line, step in product(range(rooms.VARIETIES), (-62.0, -54.0), (8, 12, 18)):
+            room = rooms.noise(kind, variety, round(line + step))
+            call = np.concatenate([silence(3.0), np.resize(room, 12 * RATE).astype(np.float64)])
+            _METERS[:] = [Meter()]
+            marks, _ = spoken(degrade(samples(call), Condition("pcma", noise_db=line), variety))
+            speech += float(marks.sum()) / _FRAMES
+            whole += 12.0
+        print(f"a room opens on a noisy line, {kind}: {speech:.1f} of {whole:.0f} s taken for speech")
+
+
 def test_soft_speech() -> None:
     heard, there = Counter[tuple[str, object]](), Counter[tuple[str, object]]()
     noise = pauses = 0.0
