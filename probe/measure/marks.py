@@ -114,6 +114,9 @@ def _never_accepted(timeline: Timeline, key: Press) -> bool:
         until = inputs[i + 1].at if i + 1 < len(inputs) else float("inf")
         said = [e for e in timeline.events if inputs[i].at < e.at <= until]
         rejected = min((e.at for e in said if isinstance(e, InputRejected)), default=None)
+        repeated = i + 1 < len(inputs) and inputs[i + 1].purpose == "again"
+        if rejected is None and repeated and not any(isinstance(e, BotAsked | Queued) for e in said):
+            continue  # nothing followed it: what follows its repetition tells
         if rejected is None or any(isinstance(e, BotAsked | Queued) and e.at < rejected for e in said):
             return False  # a bot that asks, and then hears nothing, has taken the key
     return True

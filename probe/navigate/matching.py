@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from probe.navigate.scenario import Acts, Hear
@@ -16,6 +16,7 @@ from probe.navigate.transcript import Passage, Transcript
 from probe.speech.text import find, normalise, similarity
 from probe.timeline import MenuOption, Word
 
+_SAME_OPTION = 0.3  # seconds between two readings of one option
 _SAME_BREATH = 0.6  # seconds, shorter than the pause that ends speech
 _LABEL_ALIKE = 0.8  # guessed: labels are short, one wrong sound out of four is let pass
 
@@ -71,6 +72,15 @@ def offered(names: Iterable[str], transcript: Transcript, since: float) -> Match
             if option.at > since and is_called(option, wanted, transcript.language):
                 return Match(passage, option.at, option)
     return None
+
+
+def corrected(match: Match | None) -> Match | None:
+    """The match with the key as it was last understood: "请按七" may become "请按九" a moment after it was announced."""
+    if match is None or match.option is None:
+        return match
+    told = match.option
+    again = (o for o in reversed(match.passage.options) if o.label == told.label and abs(o.at - told.at) < _SAME_OPTION)
+    return replace(match, option=next(again, told))
 
 
 def is_called(option: MenuOption, names: Iterable[str], language: str) -> bool:

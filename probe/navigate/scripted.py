@@ -235,7 +235,7 @@ class ScriptedNavigator:
         if acts.ends:
             return (hang_up_of(acts, event.known),)
         if acts.press or acts.say:
-            return self._input(acts, due.match, event.known)
+            return self._input(acts, matching.corrected(due.match), event.known)
         self._phase, self._waiting = Phase.LISTENING, event.known
         return self._take_what_is_heard(event)
 

@@ -129,4 +129,6 @@ def test_a_key_that_the_hotline_calls_invalid_takes_no_step_unless_a_repetition_
     again = Press(at=9.0, value="0", purpose="again")
     assert effort(Press(at=5.0, value="8"), refused, again, ask(20.0), HUMAN)["steps"] == 2
     twice = at(InputRejected, 11.0, text="输入有误")
+    assert effort(Press(at=5.0, value="8"), again, twice, ask(20.0), HUMAN)["steps"] == 1, "nothing followed the first"
+    assert effort(Press(at=5.0, value="8"), asked, again, twice, ask(20.0), HUMAN)["steps"] == 2, "it had been taken"
     assert effort(Press(at=5.0, value="8"), refused, again, twice, ask(20.0), HUMAN)["steps"] == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from probe.timeline import Outcome
+from probe.timeline import MenuOption, Outcome
 from tests.navigate.playbook import (
     BOT,
     KEYS,
@@ -249,6 +249,18 @@ def test_a_bot_that_asks_and_hears_nothing_has_taken_the_key() -> None:
     book = play("walk: [{press: {option: 业务}}, {hear: 例如, say: 转人工}]") >> answered()
     book >> heard("业务请按四，重听请按星号键") << press("4") >> bot("请问您要办什么") >> silence(5)
     book >> rejection("没有听到您的声音请问您要办什么") << nothing()
+
+
+def test_a_key_that_is_understood_otherwise_a_moment_later_is_pressed_as_understood_last() -> None:
+    def nine(at: float, known: float) -> MenuOption:
+        return MenuOption(at=at, known=known, key="9", label="人工服务")
+
+    (
+        play("walk: [{press: {option: 人工服务}}]")
+        >> answered()
+        >> heard("缴费请按一，人工服务请按七", nine)
+        << press("9")
+    )
 
 
 def test_a_last_key_that_was_misheard_is_mended_when_the_same_menu_is_read_again_without_the_word_invalid() -> None:
