@@ -33,6 +33,7 @@ _RESTLESS_FRAMES, _RESTLESS_RANGE = 25, 11.5  # 500 ms, dB
 # Where the line was noisy already: 1.2 s, of a range in which five voices are for a while, and one over noise is not for
 # long (speech 9 dB over noise: 11 dB and more), and dB by which it has become noisier; guessed.
 _KNOWN_FRAMES, _KNOWN_RANGE, _LOUDER = 60, 10.0, 2.0
+_NOISE_PEAKS, _EVEN_PEAKS = 32, 28  # mean number of peaks that noise has at least, and even noise on a clean line
 _LINE_NOISE = -66.0  # dBFS: a floor above it is a room's noise, not only the line's (µ-law idle is -72)
 _STEP_FRAMES, _STEP = 13, 8.0  # 260 ms of noise, and dB by which a voice near rises over it
 _STEADY_AT_MOST = 0.14  # of its frames; rooms and five voices at once have 0.08 to 0.11, dense music 0.12 to 0.45
@@ -70,6 +71,8 @@ class Activity:
         self._unrest = 0.5
         self._blocks: deque[float] = deque([QUIETEST] * _REACH_BACK, maxlen=_REACH_BACK + 4)
         self._frames: deque[Features] = deque(maxlen=_KNOWN_FRAMES)
+        # Sums of the peaks up to each frame: integers, so that differences are exact.
+        self._peaks: deque[int] = deque([0], maxlen=_KNOWN_FRAMES + 1)
         self._last = 0.0
         self._was_loud = False
         self._in_hole = 0
@@ -83,6 +86,7 @@ class Activity:
         """Takes the next frame."""
         self._blocks.extend(frame.blocks)
         self._frames.append(frame)
+        self._peaks.append(self._peaks[-1] + frame.peaks)
         threshold = max(self.floor + self.margin, SOFTEST)
         loud = frame.level > threshold
         if loud and not self._was_loud and frame.level < threshold + _SURE and len(self._frames) > 1:
@@ -155,6 +159,8 @@ class Activity:
         A room hums evenly, and that shows in a third of a second; a room full of voices is restless and takes half a
         second, or less when somebody near then begins to speak over it.
         """
+        if len(self._peaks) > _KNOWN_FRAMES and self._is_a_voice():
+            return None
         frames = list(self._frames)
         if self.floor > _LINE_NOISE:
             # The room is known already. Words spoken in it look restless too, so it must last to be a louder room.
@@ -162,26 +168,46 @@ class Activity:
                 return self._take_floor(frames)
             even = frames[-_EVEN_FRAMES:]
             louder = min((frame.level for frame in even), default=QUIETEST) > self.floor + _STEP
-            if louder and _is_noise(even, _EVEN_RANGE, fewest_peaks=32, voicing=0.45) and not self._speaks_on(even):
+            if (
+                louder
+                and _is_noise(even, _EVEN_RANGE, fewest_peaks=_NOISE_PEAKS, voicing=0.45)
+                and not self._speaks_on(even)
+            ):
                 return self._take_floor(even)  # another, louder room: somebody picked up
             return None
         even = frames[-_EVEN_FRAMES:]
-        if len(even) == _EVEN_FRAMES and _is_noise(even, _EVEN_RANGE, fewest_peaks=28, voicing=0.5):
+        if len(even) == _EVEN_FRAMES and _is_noise(even, _EVEN_RANGE, fewest_peaks=_EVEN_PEAKS, voicing=0.5):
             return None if self._speaks_on(even) else self._take_floor(even)
         restless = frames[-_RESTLESS_FRAMES:]
-        if len(restless) == _RESTLESS_FRAMES and _is_noise(restless, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6):
+        if len(restless) == _RESTLESS_FRAMES and _is_noise(
+            restless, _RESTLESS_RANGE, fewest_peaks=_NOISE_PEAKS, voicing=0.6
+        ):
             return None if self._speaks_on(restless) else self._take_floor(restless)
         before, newest = frames[-_STEP_FRAMES - 3 : -3], frames[-3:]
         if len(before) == _STEP_FRAMES and (
             _mean_level(before) > max(self.floor + self.margin, SOFTEST)
             and min(frame.level for frame in newest) > max(frame.level for frame in before) + 1
             and _mean_level(newest) > _mean_level(before) + _STEP
-            and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=32, voicing=0.6)
+            and _is_noise(before, _RESTLESS_RANGE, fewest_peaks=_NOISE_PEAKS, voicing=0.6)
             and sum(map(_one_voice, before)) <= _ONE_VOICE_AT_MOST
             and not self._speaks_on(before, _ITS_SOFT_END)
         ):
             return self._take_floor(before)
         return None
+
+    def _is_a_voice(self) -> bool:
+        """Whether all stretches that are looked at have too few peaks to be noise, as nearly all speech has."""
+        sums = self._peaks
+        now, even = sums[-1], sums[-1] - sums[-1 - _EVEN_FRAMES]
+        if self.floor > _LINE_NOISE:
+            return now - sums[0] < _NOISE_PEAKS * _KNOWN_FRAMES and even < _NOISE_PEAKS * _EVEN_FRAMES
+        step = sums[-4] - sums[-4 - _STEP_FRAMES]
+        restless = now - sums[-1 - _RESTLESS_FRAMES]
+        return (
+            even < _EVEN_PEAKS * _EVEN_FRAMES
+            and restless < _NOISE_PEAKS * _RESTLESS_FRAMES
+            and step < _NOISE_PEAKS * _STEP_FRAMES
+        )
 
     def _speaks_on(self, stretch: list[Features], under: float = _AS_LOUD) -> bool:
         """Whether a stretch goes on where somebody has just been speaking, within so many dB of that voice."""
@@ -195,7 +221,7 @@ class Activity:
         third = len(frames) // 3
         if not all(_mean_level(frames[n : n + third]) > self.floor + _LOUDER for n in range(0, len(frames), third)):
             return False
-        return _is_noise(frames, _KNOWN_RANGE, fewest_peaks=32, voicing=0.5)
+        return _is_noise(frames, _KNOWN_RANGE, fewest_peaks=_NOISE_PEAKS, voicing=0.5)
 
     def _take_floor(self, frames: list[Features]) -> float:
         self.floor = _mean_level(frames)

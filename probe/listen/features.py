@@ -121,7 +121,7 @@ class Meter:
             self._forget(count)
             return {}
         step = audio.strides[0]
-        windows = np.lib.stride_tricks.as_strided(audio, (count, WINDOW), (FRAME * step, step))
+        windows: _Floats = np.ndarray((count, WINDOW), np.float32, audio, 0, (FRAME * step, step))
         spectrum = np.fft.rfft(windows * _HANN, axis=1)
         power = np.square(spectrum.real)
         power += np.square(spectrum.imag)

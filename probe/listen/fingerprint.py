@@ -70,7 +70,7 @@ class Fingerprinter:
         self._waiting = [joined[frames * HOP :]]
         self._count -= frames * HOP
         step = joined.strides[0]
-        windows = np.lib.stride_tricks.as_strided(joined, (frames, WINDOW), (HOP * step, step)) * self._window
+        windows = np.ndarray((frames, WINDOW), np.int16, joined, 0, (HOP * step, step)) * self._window
         spectrum = np.fft.rfft(windows, axis=1)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
         # Hann's mean square is 3/8; half of the power is at negative frequencies.

@@ -25,8 +25,8 @@ class Quality:
     """Adds up one call."""
 
     def __init__(self) -> None:
-        self._loud = np.zeros(91, np.int64)
-        self._quiet = np.zeros(91, np.int64)
+        self._loud = [0] * (1 - int(QUIETEST))
+        self._quiet = [0] * (1 - int(QUIETEST))
         self._clipped = 0
         self._dead_air = DeadAir()
         self._comfort = 0.0
@@ -38,7 +38,8 @@ class Quality:
         """Takes the next frame; `connected`: the call has been answered (dead air counts from then on). What ended in it."""
         self.frames += 1
         counts = self._loud if sounding.loud else self._quiet
-        counts[int(min(max(-frame.level, 0.0), -QUIETEST))] += 1
+        level = frame.level
+        counts[int(-level) if QUIETEST < level < 0.0 else 0 if level >= 0.0 else -1] += 1
         if frame.highest >= _FULL and np.count_nonzero(np.abs(heard.astype(np.int32)) >= _FULL) >= _CLIPPED_SAMPLES:
             self._clipped += 1
         yield from self._over(comfort_noise.over, self._dead_air.hear(frame, connected))
@@ -57,7 +58,7 @@ class Quality:
 
     def _event(self, at: float) -> AudioQuality:
         """What the timeline keeps."""
-        loud, quiet = int(self._loud.sum()), int(self._quiet.sum())
+        loud, quiet = sum(self._loud), sum(self._quiet)
         level, floor = _median(self._loud), _median(self._quiet)
         clipped = self._clipped / loud if loud else 0.0
         dead = self._dead_air.longest
@@ -83,6 +84,6 @@ class Quality:
         )
 
 
-def _median(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> float:
-    total = int(counts.sum())
+def _median(counts: list[int]) -> float:
+    total = sum(counts)
     return -float(np.searchsorted(np.cumsum(counts), (total + 1) // 2)) if total else 0.0

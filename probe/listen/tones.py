@@ -96,6 +96,7 @@ class Tones:
         """Takes the next frame with its 160 samples."""
         ended = self.ended = self._bursts.hear(frame, sounding)
         self.sounds = self._bursts.sounding
+        self._regular.hear(sounding.loud)
         self._supervisory.hear(frame, heard, sounding)
         key = heard_key(ended) if ended is not None else None
         tone = self._special_or_foreign(frame, ended) or self._of_the_plan()

@@ -5,7 +5,7 @@ import pytest
 
 from probe.listen.listener import Listener
 from probe.timeline import Kind, SegmentEnded, ToneHeard
-from tests.listen.sounds import Sound, frames, music, silence, tone
+from tests.listen.sounds import Sound, frames, music, silence, speech, tone
 
 
 def heard(sound: Sound, country: str) -> tuple[list[ToneHeard], list[Kind]]:
@@ -49,6 +49,16 @@ def test_a_tone_that_stands_and_is_of_no_plan_is_unknown() -> None:
 def test_the_plan_goes_first() -> None:
     tones, _ = heard(np.concatenate([silence(1), tone([450], (0.35, 0.35), 8), silence(2)]), "CN")
     assert [t.tone for t in tones] == [Kind.BUSY]
+
+
+def test_a_note_in_a_recording_that_comes_again_and_again_is_no_tone() -> None:
+    """A bot says the same five times, a note in it, each time 4 s after the last: the pauses are full of speech."""
+    once = np.concatenate([tone([440], (0.2, 0.3), 1), speech(3.0, 4), silence(0.5)])
+    tones, _ = heard(np.concatenate([silence(1), *([once] * 5)]), "CN")
+    assert not [t for t in tones if t.tone is Kind.UNKNOWN_TONE]
+    quiet = np.concatenate([tone([440], (0.2, 0.3), 1), silence(3.5)])
+    tones, _ = heard(np.concatenate([silence(1), *([quiet] * 5)]), "CN")
+    assert [t.tone for t in tones] == [Kind.UNKNOWN_TONE]
 
 
 def test_a_melody_is_no_cadence() -> None:
