@@ -52,11 +52,11 @@ def test_the_plan_goes_first() -> None:
 
 
 def test_a_note_in_a_recording_that_comes_again_and_again_is_no_tone() -> None:
-    """A bot says the same five times, a note in it, each time 4 s after the last: the pauses are full of speech."""
-    once = np.concatenate([tone([440], (0.2, 0.3), 1), speech(3.0, 4), silence(0.5)])
+    """A bot says the same five times, a note in it, each time 2.1 s after the last: the pauses are full of speech."""
+    once = np.concatenate([tone([440], (0.2, 0.3), 1), speech(1.2, 5), silence(0.4)])
     tones, _ = heard(np.concatenate([silence(1), *([once] * 5)]), "CN")
     assert not [t for t in tones if t.tone is Kind.UNKNOWN_TONE]
-    quiet = np.concatenate([tone([440], (0.2, 0.3), 1), silence(3.5)])
+    quiet = np.concatenate([tone([440], (0.2, 0.3), 1), silence(1.6)])
     tones, _ = heard(np.concatenate([silence(1), *([quiet] * 5)]), "CN")
     assert [t.tone for t in tones] == [Kind.UNKNOWN_TONE]
 
