@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from probe.listen.fingerprint import HOP
+from probe.listen.fingerprint import HOP, MARKED, Fingerprint, differing
 from probe.listen.prompt_common import common, tells_a_number
 from probe.listen.prompt_memory import (
     AT_END,
@@ -26,6 +26,7 @@ from probe.listen.prompt_memory import (
     Memory,
     Prompt,
     RememberedCall,
+    Span,
     Take,
     Telling,
     moved,
@@ -41,6 +42,10 @@ _LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding 
 _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
 _WENT_ON = 10  # sounding frames after a parting that show that somebody spoke on
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
+_CLEARER, _THE_SAME = 6.0, 0.3
+"""dB by which a hearing must stand out better over its noise to replace the one that is remembered, and share of the bits in
+which they may differ; guessed."""
+_SOFTEST_FRAMES = 3  # frames of a prompt that may be soft for other reasons than that its pauses are; guessed
 _UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
 
@@ -232,9 +237,32 @@ def _renew(growing: _Growing, take: Take) -> None:
             end = begin + (prompt.bits.size + _LEAD) * HOP / RATE
             words, told = _said(take, begin, begin - _LATE / 2, end)
             prompt = replace(prompt, model=take.model, words=words, told=told)
+        if covered and span.sure:
+            prompt = _clearer(prompt, take, span)
         if prompt.doubtful and covered and take.verdict.is_ != "human":
             prompt = replace(prompt, doubtful=False)
         growing.prompts[prompt.id] = prompt
+
+
+def _clearer(prompt: Prompt, take: Take, span: Span) -> Prompt:
+    """The prompt with the sound that this take has of it, if it is heard with much less noise than it was learned with."""
+    first, last = max(-span.lag, 0), min(prompt.bits.size, len(take.print) - span.lag)
+    place, whole = slice(span.lag + first, span.lag + last), take.print
+    heard = Fingerprint(whole.bits[place], whole.marks[place], whole.levels[place])
+    if last - first < prompt.bits.size - AT_END or _range(heard.levels) < _range(prompt.levels) + _CLEARER:
+        return prompt
+    differ = differing(prompt.bits[first:last], heard.bits, heard.marks)[sounding(heard.levels)] / MARKED
+    if any(half.mean() > _THE_SAME for half in np.array_split(differ, 2)):
+        return prompt  # a jitter buffer dropped or repeated something on the way
+    bits, levels = prompt.bits.copy(), np.full(prompt.levels.size, heard.levels.min(), np.int8)
+    bits[first:last], levels[first:last] = heard.bits, heard.levels
+    return replace(prompt, bits=bits, levels=levels)
+
+
+def _range(levels: npt.NDArray[np.int8]) -> float:
+    """dB from the softest frames, which a lost packet is not, to the loudest ones."""
+    ordered = np.sort(levels)
+    return float(ordered[-1 - ordered.size // 20]) - float(ordered[_SOFTEST_FRAMES])
 
 
 def _bounded(memory: Memory) -> Memory:

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from probe.listen.fingerprint import Fingerprint
+from probe.listen.fingerprint import MARKED, Fingerprint, Fingerprinter, differing
 from probe.listen.prompt_changes import changes
 from probe.listen.prompt_file import dumps, loads
 from probe.listen.prompt_learning import grown, merged, new_prompts, whole_unless
 from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall, Span, Take, Telling
 from probe.timeline import Verdict, Word
+from tests.listen.sounds import SENTENCES, noise, samples, silence, voiced
 
 
 def take(
@@ -102,6 +103,31 @@ def test_a_prompt_that_was_cut_short_grows_when_more_of_it_is_heard() -> None:
     assert whole.whole
     assert whole.seconds == pytest.approx(6.0)
     assert len(whole.words) > len(prompt.words)
+
+
+def said_over(level: float, spans: tuple[Span, ...] = ()) -> Take:
+    """A recording said into noise of so many dBFS."""
+    said = np.concatenate([silence(0.5), voiced(SENTENCES[1]), silence(0.5)])
+    print_ = Fingerprinter().feed(samples(said + noise(said.size / 8000, level, seed=round(-level))[: said.size]))
+    return replace(take(), print=print_, end=10.0 + said.size / 8000 - 0.5, spans=spans)
+
+
+def test_a_prompt_heard_with_less_noise_is_remembered_as_it_is_heard_then() -> None:
+    def wrong_bits(memory: Memory) -> float:
+        (prompt,) = memory.prompts
+        clean, piece = said_over(-75).print, prompt.bits[20:120]
+        at = [slice(n, n + piece.size) for n in range(len(clean) - piece.size)]
+        return min(float(differing(piece, clean.bits[n], clean.marks[n]).mean()) for n in at) / MARKED
+
+    noisy, clean = said_over(-40), said_over(-70)
+    memory = grown(Memory("h"), "c1", "", [noisy])
+    (prompt,) = memory.prompts
+    lag = int(np.flatnonzero(noisy.print.bits == prompt.bits[0])[0])
+    span = (Span(prompt.id, lag, lag + prompt.bits.size, lag, prompt.bits.size),)
+    better = grown(memory, "c2", "", [replace(clean, spans=span)])
+    assert (better.prompts[0].id, better.prompts[0].words) == (prompt.id, prompt.words)
+    assert wrong_bits(better) < 0.02 < 0.05 < wrong_bits(memory)
+    assert grown(better, "c3", "", [replace(noisy, spans=span)]).prompts == better.prompts
 
 
 def test_two_memories_become_one() -> None:
