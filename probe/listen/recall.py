@@ -218,7 +218,9 @@ class Recall:
     def _start(self, prompt: Prompt, lag: int, begin: int, instead: bool = False) -> Iterator[Change]:
         heard = self.heard
         fine = fine_lag(prompt, heard, lag, begin, self._count)
-        since = matches_since(prompt, heard, lag, begin)
+        # A search may have begun in the midst of it.
+        before = self.spans[-1].until if self.spans else 0
+        since = matches_since(prompt, heard, lag, begin if instead else min(before, begin))
         self._searches.clear()
         self.hopeless = False
         self._since = since
