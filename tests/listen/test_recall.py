@@ -99,6 +99,27 @@ def test_recordings_back_to_back_are_told_one_after_the_other() -> None:
     assert [change.prompt.id for change, _ in told if isinstance(change, Found)] == ["menu", "transfer"]
 
 
+def test_a_prompt_that_begins_in_the_midst_of_a_search_is_heard_from_its_beginning() -> None:
+    """The room before it sounds as loud to the search, which gives way to the next one inside the prompt."""
+    room = noise(0.6, -38, 5)
+    told, recall = heard(np.concatenate([room, voiced(MENU), silence(0.7)]))
+    assert kinds(told)[0] == "Found"
+    assert recall.spans[0].sure
+    assert recall.spans[0].since * HOP / 8000 < 0.6
+    assert told[0][1] <= 0.6 + 2.0
+
+
+def test_what_was_learned_without_words_is_told_only_after_more_than_two_voices_share() -> None:
+    shared, goes_on = voiced("您好，请问您"), voiced("有什么事要办理吗")
+    remembered = prompt("unsure", np.concatenate([shared, goes_on]))
+    other = np.concatenate([silence(0.25), shared[:9600], voiced("听得到我说话吗"), silence(0.7)])
+    for model, sure in (("", False), ("any", True)):
+        library = Library(Memory("", (replace(remembered, model=model),)))
+        told, recall = heard(other, library)
+        assert kinds(told)[:1] == ["Found"]
+        assert any(span.sure for span in recall.spans) is sure
+
+
 def test_a_prompt_is_recognised_from_its_middle_on() -> None:
     told, _ = heard(np.concatenate([silence(0.25), voiced(MENU)[8000 * 2 :], silence(0.7)]))
     assert isinstance(told[0][0], Found)
