@@ -6,13 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
+from probe.listen.levels import ROOM
 from probe.listen.opening import Opening
 from probe.listen.timbre import Timbre, apart, timbre
 from probe.listen.wording import Phrase
 from probe.timeline import Kind, Samples, Verdict
-
-ROOM = -68.0
-"""dBFS of a pause above which a room is heard, not only the line."""
 
 _JUST_NOW = 6.0  # seconds within which music or ringback still came "just before"
 _AFTER_REQUEST = 90.0  # seconds after our asking for a person
@@ -30,6 +28,8 @@ _CLICK = 0.05  # seconds of sound that are nobody's word
 _ROOM_OPENS, _A_VOICE = 0.6, 10.0
 """Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
 _ASKED = 0.4  # probability of a person from which the speech that our question was about is his who answers; guessed
+_HARDLY = 0.4  # probability of a person below which noise alone makes words nobody's who speaks later; guessed
+_A_SENTENCE, _GREETS_AFTER = 6, 2.0  # characters of more than a greeting, seconds from it to a greeting; guessed
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
 ANOTHER_VOICE = 5.0
 """dB of timbre that no two stretches of one voice are apart; measured, 95 % are within 3.5."""
@@ -39,7 +39,12 @@ _BREATH, _DOUBTFUL, _ONE_VOICE = 0.7, 0.05, 4.5
 which two stretches are one voice; guessed."""
 _REPLY, _OVERLAP = 3.0, 0.3  # seconds after our last word by which a reply begins, and before it
 _GIVES_WAY = (0.1, 1.0)  # seconds from our first word to the end of speech that gave way to us; guessed
+_OTHERS = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
 _VOICES = 8  # machine voices kept
+_QUEUE_MUSIC = 4.0  # seconds of music after speech that are hold music, whatever was said; guessed
+_AT_ONCE = 4.0  # seconds after a recording within which somebody speaks right after it; guessed
+_TURN_APART = (2.0, 12.0)  # seconds of silence between two turns of one who waits for an answer; guessed
+_A_TURN, _WORDS = 0.4, 3  # seconds of speech, and characters, that are a turn; guessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,10 @@ class Spoke:
     """dB of timbre between it and the machine most like it that was heard before."""
     above: float = 30.0
     """dB by which its loud frames are over its floor."""
+    prompt: str | None = None
+    """The remembered recording that it was."""
+    voicelike: bool = True
+    """Whether it may be a voice, as far as its sound tells."""
 
 
 @dataclass(slots=True)
@@ -98,9 +107,11 @@ class Course:
         if not asks and ("人工" in value or "agent" in value.lower() or value in self.human_keys):
             self.requested_at = at
 
-    def segment(self, kind: Kind, end: float) -> None:
-        """A segment that is not speech is complete."""
+    def segment(self, kind: Kind, end: float, start: float | None = None) -> None:
+        """A segment that is not speech is complete. Music for long enough after words is a queue's, whatever they said."""
         self._ended[kind] = end
+        waits = start is not None and kind is Kind.MUSIC and end - start >= _QUEUE_MUSIC and self.answered
+        self.queued |= waits and any(spoke.text and spoke.start >= self.answered_at for spoke in self._spoke)
 
     def spoke(
         self,
@@ -111,12 +122,18 @@ class Course:
         floor: float,
         heard: Samples | None = None,
         above: float = 30.0,
+        prompt: str | None = None,
+        voicelike: bool = True,
     ) -> None:
         """A speech segment is complete; `floor`: its softest pause, dBFS; `heard`: its first seconds of audio; `above`:
-        dB by which its loud frames are over that floor."""
+        dB by which its loud frames are over that floor; `prompt`: the remembered recording that it was; `voicelike`:
+        it may be a voice even if no words were recognised."""
         voice = timbre(heard) if heard is not None and self.answered else None
         machine_apart = min((apart(voice[0], known) for known, _ in self._voices), default=None) if voice else None
-        self._spoke.append(Spoke(start, end, text, verdict, floor, voice[0] if voice else None, machine_apart, above))
+        timbre_of_it = voice[0] if voice else None
+        may_be_voice = len(text) >= _WORDS or voicelike
+        spoke = Spoke(start, end, text, verdict, floor, timbre_of_it, machine_apart, above, prompt, may_be_voice)
+        self._spoke.append(spoke)
         if verdict.is_ in ("recording", "bot"):
             if voice is not None and (verdict.human or 0.0) <= _DOUBTFUL:
                 # Of a doubtful one nothing is concluded: a person would be compared with himself.
@@ -143,6 +160,7 @@ class Course:
         """A speech segment in its circumstances, to be judged; `heard`: its first seconds of audio."""
         voice_apart, level_apart = self.unlike(heard)
         reply, to_challenge, gave_way = self._of_us(start, end)
+        at_once, came_after = self._came_after(start)
         return Opening(
             text=text,
             phrases=phrases,
@@ -166,12 +184,45 @@ class Course:
             goes_on=goes_on,
             paused=paused,
             first=self.answered and not any(spoke.start >= self.answered_at for spoke in self._spoke),
+            at_once=at_once,
+            came_after=came_after,
+            turns=self._turns(start, text),
             voice_apart=voice_apart,
             level_apart=level_apart,
             answers_us=reply,
             to_challenge=to_challenge,
             gave_way=gave_way,
         )
+
+    def _came_after(self, start: float) -> tuple[bool, str | None]:
+        """Whether what begins at `start` comes right after what was said before it, or after the answer; and what that was,
+        as other calls can be compared: a known recording, "" for the answer."""
+        if not self.answered:
+            return False, None
+        spoken = [spoke for spoke in self._spoke if spoke.start >= self.answered_at and (spoke.text or spoke.prompt)]
+        since = spoken[-1].end if spoken else self.answered_at
+        if any(since < self._ended.get(kind, -1.0) <= start + 0.01 for kind in _OTHERS):
+            return False, None
+        if not spoken:
+            return True, ""
+        at_once = start - since <= _AT_ONCE
+        return at_once, spoken[-1].prompt if at_once else None
+
+    def _turns(self, start: float, text: str) -> int:
+        """How often whoever speaks from `start` may have spoken before: no certain machine's speech, each time in other
+        words and followed by silence, in which he waited for an answer."""
+        turns, words = 0, [text]
+        for spoke in reversed(self._spoke):
+            if not spoke.text and spoke.end - spoke.start < _A_TURN:
+                continue
+            apart_by = _TURN_APART[0] <= start - spoke.end <= _TURN_APART[1]
+            parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in _OTHERS)
+            doubtful = spoke.verdict.is_ == "unsure" and (spoke.verdict.human or 0.0) >= _RATHER
+            again = any(fuzz.ratio(spoke.text, other) >= _SAME_TEXT for other in words)
+            if len(spoke.text) < _WORDS or not doubtful or not apart_by or parted or again:
+                break
+            turns, start, words = turns + 1, spoke.start, [*words, spoke.text]
+        return turns
 
     def judged_again(self, verdict: Verdict) -> None:
         """The last speech segment has another verdict than when it was complete."""
@@ -204,22 +255,25 @@ class Course:
                 return max(after, 0.0), ours.asks, gave_way
         return None, False, gave_way
 
-    def first_sound(self, start: float, floor: float, answers: bool = False, heard: Samples | None = None) -> float:
+    def first_sound(
+        self, start: float, floor: float, answers: bool = False, heard: Samples | None = None, greets: bool = False
+    ) -> float:
         """Start of the person's turn: of what led up to the words that began at `start`, said in a room of `floor`.
 
         That is speech that was rather a person's, or that our question who is there was asked about, which these words
         answer (`answers`); speech that was not a machine's, with the same room's noise under it; and where no noise
-        tells, a short sound of hesitation. All of it in the same voice (`heard`), as far as that can be told.
+        tells, a short sound of hesitation. All of it in the same voice (`heard`), as far as that can be told. A sentence
+        just before words that greet (`greets`) was somebody else's: nobody greets after he has begun.
         """
         voice = timbre(heard) if heard is not None else None
         for spoke in reversed(self._spoke):
             machine = spoke.verdict.is_ in ("recording", "bot")
             went_on = machine and self._same_breath(spoke, start, voice)
             machine = machine and not went_on
-            others = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
-            parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in others)
+            parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in _OTHERS)
             length = spoke.end - spoke.start
-            if not machine and (length < _CLICK or (length < _ROOM_OPENS and spoke.above < _A_VOICE)):
+            opens = length < _ROOM_OPENS and spoke.above < _A_VOICE
+            if not machine and (length < _CLICK or opens or not spoke.voicelike):
                 continue  # somebody took up a receiver, and a room was heard
             gap = start - spoke.end
             if spoke.text and (answers or (spoke.verdict.human or 0.0) >= _RATHER):
@@ -227,16 +281,20 @@ class Course:
             elif min(floor, spoke.floor) > ROOM:
                 wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
                 longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
-                near = gap <= longest and abs(floor - spoke.floor) <= _SAME_ROOM and not wordless
+                rather_not = bool(spoke.text) and (spoke.verdict.human or 0.0) < _HARDLY
+                near = gap <= longest and abs(floor - spoke.floor) <= _SAME_ROOM and not wordless and not rather_not
             else:
                 near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
             if voice is not None and spoke.voice is not None:
                 between = apart(voice[0], spoke.voice)
                 tells = spoke.end - spoke.start >= _VOICE_TELLS
-                another = between > ANOTHER_VOICE or (spoke.machine_apart is not None and between > spoke.machine_apart)
+                like_machine = spoke.machine_apart is not None and spoke.machine_apart < between
+                one_breath = gap <= _BREATH and (spoke.verdict.human or 0.0) >= _RATHER
+                another = between > ANOTHER_VOICE or (like_machine and not one_breath)
                 asked = answers and (spoke.verdict.human or 0.0) >= _ASKED
                 near = near and (asked or not (tells and another))
-            if machine or parted or not (near or went_on):
+            sentence = len(spoke.text) >= _A_SENTENCE and gap <= _GREETS_AFTER
+            if machine or parted or not (near or went_on) or (greets and sentence):
                 break
             start = spoke.start
         return start

@@ -58,6 +58,7 @@ EXPECTED = {
     "answers_the_queue": 2.0,
     "hands_over": 2.0,
     "short_and_waits": 2.0,
+    "another_turn": 2.0,
     "thanks": 0.0,
     "queue": -6.0,
     "busy": -5.0,
@@ -103,6 +104,7 @@ EXPECTED = {
     "partly_known": -3.0,
     "known_of_doubt": -3.0,
     "words_known": -2.0,
+    "led_to_person": 2.0,
     # only tells bots from recordings
     "menu": -6.0,
 }
@@ -144,11 +146,12 @@ FAMILIES = (
         "answers_the_queue",
         "hands_over",
         "short_and_waits",
+        "another_turn",
     ),
     ("after_queue", "after_music", "after_ringback", "after_request", "with_a_bot", "first", "unannounced"),
     ("room_began", "room", "no_room", "no_room_as_before", "room_after", "same_room"),
     ("other_voice", "same_voice", "other_level"),
-    ("new", "partly_known"),
+    ("new", "partly_known", "led_to_person"),
 )
 """Cues that are missing together when a line, a recogniser or a first call does not give them."""
 
@@ -201,6 +204,11 @@ def says_nothing(opening: Opening) -> bool:
     greets = any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text)
     greets |= bool(said(opening, "says_yes"))
     return opening.length < _SYLLABLE or (len(opening.text) <= _COUGH and not greets)
+
+
+def greets(text: str) -> bool:
+    """Whether a text begins with a greeting."""
+    return text.startswith(_GREETINGS) or _sounds_like_hello(text)
 
 
 def _sounds_like_hello(text: str) -> bool:
@@ -277,6 +285,8 @@ def _turn(opening: Opening) -> Iterator[Cue]:
             much = min((opening.silence_after - _SOON) / _SOON, 1.0)
             yield Cue("waits_after_queue", much, "no music went on after it", f"{opening.silence_after:.1f} s")
         yield Cue("waited", min(opening.silence_after, 2.0), "waited for an answer", f"{opening.silence_after:.1f} s")
+    if opening.turns and opening.after_queue and not opening.music_after:
+        yield Cue("another_turn", min(opening.turns, 2) / 2, "speaks again after a silence", f"{opening.turns}")
     if opening.to_challenge:
         yield Cue("answers_the_challenge", 1.0, "answered our question", f"{opening.answers_us or 0.0:.1f} s")
     elif opening.answers_us is not None:
@@ -362,5 +372,8 @@ def _calls(opening: Opening) -> Iterator[Cue]:
         yield Cue("partly_known", opening.prompt_share, "partly a known recording", f"{opening.prompt_share:.0%}")
     if opening.prompt is not None and opening.prompt_doubtful:
         yield Cue("known_of_doubt", opening.prompt_share, "sounds like what may have been a person before")
+    if opening.led_to_person and opening.prompt is None and not opening.after_human:
+        much = math.log2(1 + min(opening.led_to_person, _MANY_CALLS)) / math.log2(1 + _MANY_CALLS)
+        yield Cue("led_to_person", much, "right here a person answered in earlier calls", f"{opening.led_to_person}")
     if opening.words_known and opening.prompt is None and not opening.after_human:
         yield Cue("words_known", opening.words_known, "says what a known recording says", f"{opening.words_known:.0%}")

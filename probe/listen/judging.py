@@ -6,14 +6,14 @@ was told too early is withdrawn when the same speech goes on as only machines do
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from probe.listen.course import ANOTHER_VOICE, ROOM, Course
-from probe.listen.features import QUIETEST
+from probe.listen.course import ANOTHER_VOICE, Course
+from probe.listen.cues import greets
+from probe.listen.levels import ROOM, Levels
 from probe.listen.moments import AGAIN, PAUSES, Moments
 from probe.listen.opening import Opening
 from probe.listen.partings import meaning, onset_of, partings
@@ -39,27 +39,25 @@ LIKELY = 0.5
 """Probability of a person from which a question at the end of speech is not called a bot's."""
 _TAKEN_BACK = 0.05
 """Probability of a person up to which the same speech, gone on, takes back that it was one; guessed."""
+_CERTAINLY = 0.99
+"""Probability from which who answers our question is a person, whatever is said after that: recordings do not answer, and
+a person may pass the call on at once; guessed."""
 _OPENS = 0.05
 """Seconds of the segment up to which a word may last that is no word, but the noise of a room that begins; guessed."""
 _ROOM_FIRST = 0.08
 """Seconds of a room's noise before the voice that are told from the voice's own beginning; guessed."""
-_RISE, _RISEN = 9.0, 3
-"""dB, and frames of 20 ms, by which a voice rises above its room; guessed."""
-_MOSTLY = 0.3
-"""Share of the time from the rise to the word in which the voice is heard; guessed."""
-_RISE_BEFORE, _RISE_AFTER = 0.5, 0.3
-"""Seconds before and after a word's start, as recognised, in which its sound begins: a first syllable may be missed."""
 _SOFT_BEGINNING = 0.3
 """Seconds before a segment by which its first word may begin softly; recognisers date first words within 50 ms."""
 _WORDLESS = 0.5
 """Seconds of sound before the first word from which they are not taken for the beginning of that word, but for what was
 heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
+_LIKE_BEFORE = 2.7
+"""dB of timbre within which who spoke first is the machine that was heard before; guessed, see `course.ANOTHER_VOICE`."""
+_PERHAPS, _SAME_ROOM, _OTHER_ROOM = 0.5, 5.0, 8.0
+"""Probability from which somebody who spoke right after a machine may be a person, who must be asked, and dB between the
+noise of two rooms that may be and that surely are different; guessed."""
 _ONE_TURN = 1.0
 """Seconds of a pause between two pieces of speech that may be one turn; guessed: who waits longer waits for us."""
-_AFTER_END = 0.08
-"""Seconds after the last sound that still show what noise it was spoken in."""
-_ROOM_FRAMES = 8
-"""Frames, the newest, that show what noise follows: 160 ms."""
 _VOICE = 4 * RATE
 """Samples at the beginning of speech that show whose voice it is."""
 _KEPT_SPEECH = 15 * RATE
@@ -81,12 +79,12 @@ class Judging:
         self._words_known = words_known
         self.course = Course()
         self.moments = Moments(0.0)
-        self._made_up = False
-        self._levels: deque[tuple[float, float]] = deque()
+        self.levels = Levels()
         self._audio: list[Samples] = []
         self._size = 0
         self._human: HumanAnswered | None = None
         self._human_in = -1.0
+        self._replied = False
         self._unsettled: tuple[Opening, float, bool] | None = None
         self._unsure: Opening | None = None
         self._before: Opening | None = None
@@ -103,19 +101,18 @@ class Judging:
         """Whether a person has been told, or goes on speaking: then nothing is urgent."""
         return self._human is not None or self.course.human
 
+    @property
+    def answered_by_person(self) -> float | None:
+        """Seconds at which a person answered, None if nobody did so far."""
+        return self._human.at if self._human is not None else None
+
     def level(self, at: float, level: float, made_up: bool = False) -> None:
         """The level in dBFS of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room."""
-        self._levels.append((at, level))
-        self._made_up = made_up
-
-    def quiet_levels(self, since: float, until: float) -> list[float]:
-        """Levels of the frames that begin in a stretch of time."""
-        return [level for when, level in self._levels if since <= when < until]
+        self.levels.add(at, level, made_up)
 
     def begins(self, kind: Kind, at: float, audio: Samples) -> None:
         """A segment begins; `audio`: what of it, and of the pre-roll before it, has been heard already."""
-        while self._levels and self._levels[0][0] < at:
-            self._levels.popleft()
+        self.levels.forget(at)
         if kind is Kind.SPEECH:
             self._held = at, self._unsettled, self._unsure
         if kind not in _QUIET:
@@ -144,8 +141,8 @@ class Judging:
         """The speech from `start` to `end` in its circumstances; `following`: what comes after it, None: it goes on."""
         goes_on = following is None
         if following is None:
-            following = Kind.NOISE if min(self._newest(), default=0.0) > ROOM else Kind.SILENCE
-        floor, room_after = self._room(end, following)
+            following = Kind.NOISE if min(self.levels.newest(), default=0.0) > ROOM else Kind.SILENCE
+        floor, room_after = self.levels.room(end, following)
         opening = self.course.opening(
             start,
             end,
@@ -160,12 +157,7 @@ class Judging:
             goes_on=goes_on,
             paused=not goes_on or now - end >= PAUSES[0],
         )
-        return replace(opening, level=self._loud(start, end))
-
-    def _loud(self, start: float, end: float) -> float:
-        """dBFS of the loud frames of speech: nine of ten are softer."""
-        levels = sorted(level for at, level in self._levels if start <= at < end)
-        return levels[len(levels) * 9 // 10] if levels else QUIETEST
+        return replace(opening, level=self.levels.loud(start, end))
 
     def of_last_speaker(
         self, opening: Opening, words: Sequence[Word], language: str, onsets: Sequence[tuple[float, float]]
@@ -186,20 +178,28 @@ class Judging:
         if self.settled or not self.course.queued:
             return opening, None
         best: tuple[float, Opening, Understanding] | None = None
+        perhaps: tuple[float, Opening, Understanding] | None = None
         for i in partings(words, onsets):
-            start = self._rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
+            start = self.levels.rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
             before, after = (meaning(part, language) for part in (words[:i], words[i:]))
             head, tail = self._parted(opening, words[i - 1].end, start, before, after)
             machine_before = 1 - (self.judge(head).human or 0.0)
-            if machine_before <= 1 - LIKELY or (then := self.judge(tail)).is_ != "human":
+            if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and self._another_room(tail, _OTHER_ROOM):
+                machine_before = max(machine_before, 1 - _TAKEN_BACK)  # the sound tells, whatever was said
+            if machine_before <= 1 - LIKELY:
                 continue
+            then = self.judge(tail)
             likely = machine_before * (then.human or 0.0)
-            if best is None or likely > best[0]:
+            if then.is_ == "human" and (best is None or likely > best[0]):
                 best = likely, tail, after
+            elif then.is_ == "unsure" and likely >= _PERHAPS and self._unlike_before(tail):
+                perhaps = max(perhaps or (0.0, tail, after), (likely, tail, after), key=lambda part: part[0])
         if best is None:
+            if perhaps is not None and self.judge(opening).is_ in ("bot", "recording"):
+                return perhaps[1:]  # a machine spoke first, and somebody else since: who that is is not known yet
             return opening, None
         likely, tail, meant = best
-        if (tail.voice_apart or 0.0) < ANOTHER_VOICE:
+        if (tail.voice_apart or 0.0) < ANOTHER_VOICE and not self._another_room(tail, _OTHER_ROOM):
             if self.judge(opening).is_ == "human":
                 return opening, None  # one person all along, who also said what machines say
             if likely < 1 - _TAKEN_BACK:
@@ -207,29 +207,22 @@ class Judging:
                 tail = replace(tail, words_at=opening.at if opening.words_at is None else opening.words_at)
         return tail, meant
 
+    def _unlike_before(self, tail: Opening) -> bool:
+        """Whether the sound, too, says that somebody else speaks than just before: another voice, or a room."""
+        return (tail.voice_apart or 0.0) >= ANOTHER_VOICE or self._another_room(tail, _SAME_ROOM)
+
+    @staticmethod
+    def _another_room(tail: Opening, by: float) -> bool:
+        """Whether there is more noise under it than before, by so many dB."""
+        return tail.floor > ROOM and tail.floor_before is not None and tail.floor - tail.floor_before >= by
+
     def _voice_begins(self, word: Word, opening: Opening) -> float | None:
         """Where the voice of the first word begins: after the segment's start, where a room opened first, or a little
         before it, where a soft sound was not heard to be one. None: at the segment's start."""
         if opening.at - _SOFT_BEGINNING <= word.start < opening.at:
             return word.start if len(word.word) > 1 else None
-        rise = self._rise(word.start, opening.at, at_once=True)
+        rise = self.levels.rise(word.start, opening.at, at_once=True)
         return rise if rise is not None and rise - opening.at > _ROOM_FIRST else None
-
-    def _rise(self, word: float, since: float, at_once: bool = False) -> float | None:
-        """The first instant after `since`, and not long before `word`, at which the level rises out of a room's to stay
-        up until the word; seconds. `at_once`: it may be up from the beginning."""
-        near = [(at, level) for at, level in self._levels if max(since, word - _RISE_BEFORE) <= at < word + _RISE_AFTER]
-        if len(near) <= _RISEN:
-            return None
-        low = min(level for _, level in near) + _RISE
-        for i in range(0 if at_once else 1, len(near) - _RISEN + 1):
-            risen = all(level >= low for _, level in near[i : i + _RISEN])
-            if not risen or (i and near[i - 1][1] >= low):
-                continue
-            up_to_word = [level >= low for at, level in near[i:] if at < word]
-            if sum(up_to_word) >= _MOSTLY * len(up_to_word):
-                return near[i][0]
-        return None
 
     def _parted(
         self, opening: Opening, ended: float, start: float, before: Understanding, after: Understanding
@@ -238,11 +231,10 @@ class Judging:
         cut = round((start - opening.at + PRE_ROLL) * RATE)
         head_voice = self.speech[round(PRE_ROLL * RATE) : cut][:_VOICE]
         voice, level = self.course.unlike(self.speech[cut:][:_VOICE], head_voice)
-        under = [quiet for when, quiet in self._levels if when < start]
-        floor_before = min(under, default=opening.floor)
+        head_apart, head_level_apart = self.course.unlike(head_voice)
+        floor_before = min(self.levels.between(0.0, start), default=opening.floor)
         if opening.floor_before is not None:
             floor_before = min(floor_before, opening.floor_before)
-        newer = [quiet for when, quiet in self._levels if when >= start]
         tail = replace(
             opening,
             at=start,
@@ -251,7 +243,7 @@ class Judging:
             text=after.text,
             phrases=after.phrases,
             options=after.options,
-            floor=min(newer, default=opening.floor),
+            floor=min(self.levels.between(start), default=opening.floor),
             floor_before=floor_before,
             heard_before=False,
             prompt=None,
@@ -259,11 +251,13 @@ class Judging:
             words_known=self._words_known(after.text),
             voice_apart=voice,
             level_apart=level,
-            level=self._loud(start, opening.at + opening.length),
+            level=self.levels.loud(start, opening.at + opening.length),
             first=False,
             room_after=False,
             answers_us=None,
             to_challenge=False,
+            led_to_person=0,
+            turns=0,
         )
         head = replace(
             opening,
@@ -272,6 +266,9 @@ class Judging:
             phrases=before.phrases,
             options=before.options,
             silence_after=start - ended,
+            floor=min(self.levels.between(opening.at, start), default=opening.floor),
+            voice_apart=head_apart,
+            level_apart=head_level_apart,
             music_after=False,
             head=True,
         )
@@ -302,6 +299,7 @@ class Judging:
             floor=min(before.floor, opening.floor),
             words_known=max(before.words_known, opening.words_known),
             first=before.first,
+            led_to_person=max(before.led_to_person, opening.led_to_person),
             answers_us=before.answers_us,
             to_challenge=before.to_challenge,
         )
@@ -320,8 +318,9 @@ class Judging:
         yield from self._tell(opening, verdict, now)
         end = opening.at + opening.length
         begin = opening.at if verdict.is_ in ("bot", "recording") else opening.words_at or opening.at
-        above = self._loud(opening.at, end) - opening.floor
-        self.course.spoke(begin, end, opening.text, verdict, opening.floor, self._voice(), above)
+        above = self.levels.loud(opening.at, end) - opening.floor
+        like = greets(opening.text) or self.levels.voicelike(begin, end)
+        self.course.spoke(begin, end, opening.text, verdict, opening.floor, self._voice(), above, opening.prompt, like)
         self.course.human |= verdict.is_ == "human"
         self.course.talks_with_bot |= verdict.is_ == "bot"
         if verdict.is_ == "unsure" and (verdict.human or 0.0) >= LIKELY and following in _QUIET:
@@ -356,7 +355,8 @@ class Judging:
         start, end = opening.at, opening.at + opening.length
         yield VerdictGiven(at=end, known=now, start=start, end=end, verdict=verdict)
         if verdict.is_ == "human" and self._human is None:
-            first = self.course.first_sound(start, opening.floor, opening.to_challenge, self._voice())
+            asked, hello = opening.to_challenge, greets(opening.text) and not opening.to_challenge
+            first = self.course.first_sound(start, opening.floor, asked, self._voice(), hello)
             noisy = _UNSURE_IN_NOISE if opening.floor > ROOM else _EARLIER
             self._human_in = start
             spoken = opening.words_at if first == start and opening.words_at is not None else first
@@ -367,7 +367,10 @@ class Judging:
                 latest=start if first < start else max(start, spoken + _LATER),
             )
             yield self._human
-        elif self._certainly_none(verdict) and self._human is not None and self._human_in == start:
+            self._replied = opening.to_challenge and (verdict.human or 0.0) >= _CERTAINLY
+        elif (
+            self._certainly_none(verdict) and self._human is not None and self._human_in == start and not self._replied
+        ):
             yield HumanWithdrawn(at=self._human.at, known=now)
             self._human = None
 
@@ -375,19 +378,6 @@ class Judging:
     def _certainly_none(verdict: Verdict) -> bool:
         """Whether a verdict takes back that a person answered: what we have spoken into is cut off, and tells less."""
         return verdict.is_ in ("bot", "recording") and (verdict.human or 0.0) <= _TAKEN_BACK
-
-    def _newest(self) -> list[float]:
-        return [level for _, level in self._levels][-_ROOM_FRAMES:]
-
-    def _room(self, end: float, following: Kind) -> tuple[float, bool]:
-        """The floor in dBFS that speech up to `end` stood on, and whether a room is heard only after it.
-
-        A room does not fall silent when somebody in it stops speaking: silence after the speech is its floor.
-        """
-        following = Kind.SILENCE if self._made_up and following is Kind.NOISE else following
-        under = [level for when, level in self._levels if when < end + _AFTER_END or following is Kind.SILENCE]
-        floor = min(under, default=0.0)
-        return floor, following is Kind.NOISE and floor <= ROOM < min(self._newest(), default=0.0)
 
     def _voice(self) -> Samples:
         return self.speech[round(PRE_ROLL * RATE) :][:_VOICE]

@@ -52,7 +52,6 @@ from probe.timeline import (
     SegmentEnded,
     SegmentStarted,
     Tick,
-    Verdict,
     VerdictGiven,
     Word,
     WordsHeard,
@@ -171,7 +170,7 @@ class Listener:
     @property
     def takes(self) -> tuple[Take, ...]:
         """The finished speech segments, as the memory learns from them (`probe.listen.prompt_memory.grown`)."""
-        return complete(self._takes, self._played, self._now)
+        return complete(self._takes, self._played, self._now, self._judging.answered_by_person)
 
     # --------------------------------------------------------------------------------------------- what the line says
 
@@ -242,7 +241,8 @@ class Listener:
         kind, start = self._segment.kind, self._segment.at
         early = self._in_early_media(start) and kind is not Kind.SILENCE
         if kind is not Kind.SPEECH:
-            self._course.segment(Kind.RINGBACK if early and kind is Kind.MUSIC else kind, at)
+            self._course.segment(Kind.RINGBACK if early and kind is Kind.MUSIC else kind, at, start)
+            self._segmenter.hang_over = HANG_OVER_QUEUED if self._course.queued else HANG_OVER
             yield SegmentEnded(at=at, known=self._now, segment=Segment(kind, start, at, early_media=early))
             return
         text, words, understanding = "", tuple[Word, ...](), self._understanding
@@ -272,16 +272,15 @@ class Listener:
         else:
             yield from self._judging.over(opening, verdict, self._now, following)
         if transcript is not None and self._library is not None:
-            self._learn(transcript, start, end, verdict)
+            self._learn(transcript.take(start, end, verdict, opening.at_once))
         segment = Segment(kind, start, at, text, words, opening.prompt, verdict, early_media=early)
         yield SegmentEnded(at=at, known=self._now, segment=segment)
 
-    def _learn(self, transcript: Transcript, start: float, end: float, verdict: Verdict) -> None:
+    def _learn(self, take: Take) -> None:
         """Notes the segment for the memory, and knows what is new in it if it comes again in this call."""
         assert self._library is not None
-        take = transcript.take(start, end, verdict)
         self._takes.append(take)
-        if verdict.is_ != "human":
+        if take.verdict.is_ != "human":
             take = whole_unless(take.learnable, [at for at, _ in self._played], self._now)
             self._library.add([prompt for prompt, _ in new_prompts(take)])
 
@@ -303,7 +302,7 @@ class Listener:
 
     def _begin_anew(self, onset: float, rest: float) -> Iterator[HeardEvent]:
         """Ends the segment at `rest`, and begins another with the sound that began at `onset`."""
-        levels = self._judging.quiet_levels(rest, onset - FRAME / RATE)
+        levels = self._judging.levels.between(rest, onset - FRAME / RATE)
         quiet = Kind.NOISE if levels and min(levels) > NOISE_FLOOR else Kind.SILENCE
         yield from self._turn(Boundary(quiet, rest))
         yield from self._turn(Boundary(Kind.SPEECH, onset))

@@ -28,6 +28,10 @@ class Opening:
     hotline whose prompts are remembered, 0 when nothing is; `prompt_doubtful`: that recording was learned from what
     was taken for a person; `words_known`: how like a remembered recording's its words are, 0 to 1.
 
+    `at_once`: it came right after what was said before it, or after the answer, without music between; `came_after`: what
+    that was, as earlier calls know it: the id of a remembered recording, "" for the answer; `led_to_person`: in how many earlier calls a person answered right there.
+    `turns`: how often the same speaker may have spoken before, each time in other words and followed by silence.
+
     `head`: it is looked at only as the part before somebody else's words, to see whose they are not.
 
     `words_at`: where the sound of its first word begins, if something else sounded for a while before it (a receiver that
@@ -70,6 +74,10 @@ class Opening:
     gave_way: bool = False
     level: float = -20.0
     head: bool = False
+    at_once: bool = False
+    came_after: str | None = None
+    led_to_person: int = 0
+    turns: int = 0
 
     @property
     def waited_for(self) -> bool:

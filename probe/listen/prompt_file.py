@@ -3,7 +3,7 @@
     {"schema": "probe.prompts/1", "hotline": "...", "prompts": 12, "calls": 14, "sha256": "of all lines after this one"}
     {"prompt": "p-1a2b3c4d5e", "text": "...", "model": "...", "whole": true, "end": 4.1, "words": [[word, start, end, confidence], ...],
      "told": [[known, until, words kept, [new words]], ...], "bits": "base64", "levels": "base64"}
-    {"call": "...", "started_at": "...", "heard": [[prompt, second, prompt before], ...]}
+    {"call": "...", "started_at": "...", "heard": [[prompt, second, prompt before], ...], "person_after": "p-1a2b3c4d5e"}
 
 Fingerprints say what a recording sounds like to a comparison, and cannot be turned back into sound.
 """
@@ -151,9 +151,11 @@ def _told(rows: Sequence[Sequence[Any]]) -> tuple[Telling, ...]:
 
 def _call_row(call: RememberedCall) -> dict[str, Any]:
     heard = [[hearing.prompt, hearing.at, hearing.after] for hearing in call.heard]
-    return {"call": call.id, "started_at": call.started_at, "heard": heard}
+    after = {} if call.person_after is None else {"person_after": call.person_after}
+    return {"call": call.id, "started_at": call.started_at, "heard": heard, **after}
 
 
 def _call(row: dict[str, Any]) -> RememberedCall:
     heard = tuple(Hearing(str(prompt), float(at), str(after)) for prompt, at, after in row["heard"])
-    return RememberedCall(str(row["call"]), str(row["started_at"]), heard)
+    after = row.get("person_after")
+    return RememberedCall(str(row["call"]), str(row["started_at"]), heard, None if after is None else str(after))

@@ -46,6 +46,7 @@ _CLEARER, _THE_SAME = 6.0, 0.3
 """dB by which a hearing must stand out better over its noise to replace the one that is remembered, and share of the bits in
 which they may differ; guessed."""
 _SOFTEST_FRAMES = 3  # frames of a prompt that may be soft for other reasons than that its pauses are; guessed
+_BEGINS = 1.2  # seconds before a person's first sound that the segment may begin: a room that opens; guessed
 _UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
 
@@ -65,10 +66,15 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
     if any(known.id == call for known in memory.calls):
         return memory
     growing = _Growing({prompt.id: prompt for prompt in memory.prompts})
+    person_after, last = None, ""
     for take in takes:
+        if take.opens and take.at_once:
+            person_after = last
         _part(growing, take)
         _learn(growing, take.learnable)
-    kept = RememberedCall(call, started_at, tuple(growing.heard))
+        if take.words:
+            last = growing.heard[-1].prompt if growing.heard else ""
+    kept = RememberedCall(call, started_at, tuple(growing.heard), person_after)
     return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
 
 
@@ -85,15 +91,20 @@ def new_prompts(take: Take) -> list[tuple[Prompt, float]]:
     return [(_cut(take, since, until), take.begin + since * HOP / RATE) for since, until in _unknown(take)]
 
 
-def complete(takes: Sequence[Take], played: Sequence[tuple[float, str]], now: float) -> tuple[Take, ...]:
-    """A call's takes with what only its end shows: which were cut short, and what we sent before each (`played`)."""
+def complete(
+    takes: Sequence[Take], played: Sequence[tuple[float, str]], now: float, person: float | None = None
+) -> tuple[Take, ...]:
+    """A call's takes with what only its end shows: which were cut short, what we sent before each (`played`), and with which
+    the person began who answered at `person` seconds, None for nobody."""
     since = [0.0, *(take.start for take in takes)]
+    ends = [0.0, *(take.end for take in takes)]
     return tuple(
         replace(
             whole_unless(take, [at for at, _ in played], now),
             answers=" ".join(value for at, value in played if before <= at < take.start),
+            opens=person is not None and ended <= person < take.end and take.start >= person - _BEGINS,
         )
-        for before, take in zip(since, takes, strict=False)
+        for before, ended, take in zip(since, ends, takes, strict=False)
     )
 
 

@@ -103,11 +103,15 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class RememberedCall:
-    """A call that was learned from; `started_at`: ISO 8601, UTC."""
+    """A call that was learned from; `started_at`: ISO 8601, UTC.
+
+    `person_after`: what a person answered right after: a prompt, "" for the answer of the call, None for neither.
+    """
 
     id: str
     started_at: str
     heard: tuple[Hearing, ...] = ()
+    person_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,14 @@ class Memory:
     hotline: str
     prompts: tuple[Prompt, ...] = ()
     calls: tuple[RememberedCall, ...] = ()
+
+    def led_to_person(self) -> dict[str, int]:
+        """In how many calls a person answered right after each prompt, or, "", right after the answer."""
+        counts: dict[str, int] = {}
+        for call in self.calls:
+            if call.person_after is not None:
+                counts[call.person_after] = counts.get(call.person_after, 0) + 1
+        return counts
 
     def calls_of(self) -> dict[str, int]:
         """In how many calls each prompt was heard."""
@@ -160,7 +172,9 @@ class Take:
     """A finished speech segment; seconds on the call's clock. `begin`: of its fingerprint's first sample.
 
     `words`, `told`: as in `Prompt`; `spans`: what of it was remembered; `whole`: nothing of ours cut it short; `model`:
-    who recognised the words; `answers`: what was pressed or said since the take before it.
+    who recognised the words; `answers`: what was pressed or said since the take before it; `at_once`: it came right after
+    the take before it, or after the answer, without music or ringing between; `opens`: the person who answered the call
+    begins with it.
     """
 
     start: float
@@ -174,6 +188,8 @@ class Take:
     whole: bool
     model: str
     answers: str = ""
+    at_once: bool = False
+    opens: bool = False
 
     @property
     def learnable(self) -> Take:

@@ -33,6 +33,8 @@ ZH = {
     "sounds unlike the machine before": "音色与此前的机器语音不同",
     "louder or softer than before": "音量与此前的机器语音不同",
     "not heard in earlier calls": "以往通话中未听到过（通话次数）",
+    "right here a person answered in earlier calls": "以往通话中正是在此处有真人应答（通话次数）",
+    "speaks again after a silence": "等待片刻后再次开口（次数）",
     "partly a known recording": "部分为已知录音",
     "sounds like what may have been a person before": "与以往通话中可能是真人的声音相同",
     "says what a known recording says": "说的是已知录音里的话",

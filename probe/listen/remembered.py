@@ -23,6 +23,7 @@ class Remembered:
         again = (prompt for prompt in memory.prompts if self.library.heard_in.get(prompt.id, 0) >= SURE_CALLS)
         self.words = KnownWords(again, language)
         self._amid_music: AmidMusic | None = None
+        self._led = memory.led_to_person()
         self._doubtful = {prompt.id for prompt in memory.prompts if prompt.doubtful}
 
     def of(self, opening: Opening, transcript: Transcript, end: float) -> Opening:
@@ -36,6 +37,7 @@ class Remembered:
             prompt_doubtful=prompt in self._doubtful,
             calls_remembered=self.library.calls,
             words_known=self.words.alike(opening.text),
+            led_to_person=self._led.get(opening.came_after, 0) if opening.came_after is not None else 0,
         )
 
     def over_music(self, frame: Frame, segmenter: Segmenter) -> list[Boundary]:

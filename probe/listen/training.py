@@ -32,9 +32,7 @@ _STEPS = 3000
 _FOLDS = 5
 _WITHHELD = 0.12  # chance that a family of cues is withheld; guessed
 _COPIES = 1  # of each row with cues withheld
-_WRONG_HUMANS = (
-    0.002  # share, beyond a single one, of human verdicts on held-out hotlines that may be wrong, for the threshold
-)
+_WRONG_HUMANS = 0.002  # share of human verdicts on held-out hotlines that may be wrong, for the threshold
 _EARLIER_IS_SURER = 0.6  # of the way from the threshold to certainty; guessed, too early costs a call
 _LOWEST_HUMAN, _HIGHEST_MACHINE = 0.87, 0.1  # thresholds however well the simulated classes part; guessed
 
@@ -151,7 +149,7 @@ def human_from(scores: Matrix, human: npt.NDArray[np.bool_]) -> float:
     """The lowest probability from which held-out verdicts `human` are right as often as is wanted."""
     probability = 1 / (1 + np.exp(-scores))
     order = np.argsort(-probability, kind="stable")
-    wrong = (np.cumsum(~human[order]) - 1) / np.arange(1, len(order) + 1)
+    wrong = np.cumsum(~human[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(wrong <= _WRONG_HUMANS)
     lowest = float(probability[order[good[-1]]]) if good.size else 1.0
     return float(np.clip(lowest, _LOWEST_HUMAN, 0.99))

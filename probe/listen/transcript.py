@@ -111,13 +111,14 @@ class Transcript:
             return None, share
         return max(sorted(whole), key=lambda name: frames[name]), share
 
-    def take(self, start: float, end: float, verdict: Verdict) -> Take:
-        """The finished segment as the memory learns from it."""
+    def take(self, start: float, end: float, verdict: Verdict, at_once: bool = False) -> Take:
+        """The finished segment as the memory learns from it; `at_once`: it came right after what was said before."""
         assert self._recall is not None
         spans = tuple(self._recall.spans)
         model = self._transcriber.name if self._transcriber else ""
         told = tuple(self._told)
-        return Take(start, end, self._begin / RATE, self._recall.heard, self.words, told, spans, verdict, True, model)
+        heard, begin = self._recall.heard, self._begin / RATE
+        return Take(start, end, begin, heard, self.words, told, spans, verdict, True, model, at_once=at_once)
 
     def tell(self, now: float) -> None:
         """Notes that the words as they are were told now."""

@@ -39,7 +39,7 @@ _SAID_OR_DONE = {
     "with_a_bot",
 }
 """Cues of which one at least makes a machine a bot: who only waits may be a recording at its end."""
-_MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes"}
+_MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes", "another_turn"}
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
 _ALL_OF_IT = 0.7
@@ -145,8 +145,11 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     if opening.prompt_doubtful or (opening.words_known >= _CLEARLY and not names & {"says_yes", "after_human"}):
         return True
     unheard = _unheard(opening)
-    if "number_alone" in names and not unheard and not names & {"says_yes", "after_human", "room_began"}:
-        return True
+    if "number_alone" in names and not names & {"says_yes", "after_human"}:
+        # A person greets, and waits; without that, only what no earlier call heard, or a room, may be one.
+        greets = "greeting" in names
+        if not greets or not (unheard or "room_began" in names):
+            return True
     read_out = names >= {"agent_number", "machine_wording"}
     if read_out and not unheard and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
@@ -155,7 +158,11 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     said_so_far = names & _PEOPLE_SAY
     if not said_so_far:
         another = "same_voice" not in names and opening.length >= _A_CLAUSE
-        return not (unheard and opening.after_queue and another)
+        much = {cue.name: cue.value for cue in evidence}
+        elsewhere = max(much.get("room_began", 0.0), much.get("other_voice", 0.0)) >= _CLEARLY
+        no_bot = opening.after_queue or not opening.talks_with_bot
+        asked = opening.to_challenge and no_bot and (unheard or elsewhere)
+        return not (another and (asked or (unheard and opening.after_queue)))
     # A greeting that is not followed by a pause is the beginning of anything.
     return said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"}
 

@@ -19,6 +19,9 @@ CHALLENGE: Mapping[str, str] = {
 }
 ANSWERED_BY = 1.5
 """Seconds of silence after which whoever spoke waits for an answer; guessed."""
+HARDLY_BY = 3.5
+"""The same after what was rather a machine's: a recording that announces an agent's number is followed by the agent, and
+our question would fall upon his first words; guessed."""
 SILENT_PICK_UP = 3.0
 """Seconds of a room's noise, and nothing else, after the queue's music or ringing, that show a silent person; guessed."""
 _SPEAKS_ON = 2
@@ -29,6 +32,8 @@ _SAME_BREATH = 0.3
 """Seconds after a machine's words in which nobody else begins to speak: what comes then is the rest of its sentence, parted by
 a noise; guessed."""
 _WAITING = (Kind.MUSIC, Kind.RINGBACK)
+_MORE_LIKELY = 0.5
+"""Probability of a person from which speech is nobody's rest of a sentence; guessed."""
 LIKELY = 0.3
 """Probability of a person from which the question is asked also where the walk still expects prompts; guessed."""
 
@@ -45,6 +50,8 @@ class Doubt:
     likely: bool = False
     """Whether it may well have been a person's."""
     asked: bool = False
+    _hardly: bool = False
+    """Whether it was rather a machine's."""
     _spoke: float = 0.0
     """When what we last said was over: who was silent before it has had an answer."""
     _machine: float | None = None
@@ -61,10 +68,12 @@ class Doubt:
                 self.times += 1
             unanswered = event.end > self._spoke
             goes_on = self._machine is not None and event.start - self._machine <= _SAME_BREATH
+            goes_on = goes_on and (event.verdict.human or 0.0) < _MORE_LIKELY
             unsure = event.verdict.is_ == "unsure" and not goes_on
             self._machine = None if unsure or event.verdict.is_ == "human" else event.end
             self.unsure = event.start if unsure and unanswered else None
             self.likely = (event.verdict.human or 0.0) >= LIKELY
+            self._hardly = event.verdict.human is not None and not self.likely
         elif isinstance(event, Played | MailboxHeard):
             self._spoke = event.at
             self.unsure, self.times = None, 0  # it has had an answer, or was a mailbox's announcement or beep
@@ -78,13 +87,15 @@ class Doubt:
         if self.words is None or self.asked or not ear.quiet:
             return ()
         last = ear.last
-        spoke = self.unsure is not None and last is not None and last.start == self.unsure and last.end is not None
+        spoke = self.unsure is not None and last is not None and last.end is not None
+        spoke = spoke and last is not None and last.start <= (self.unsure or 0.0) < (last.end or 0.0)
         if spoke and last is not None and last.end is not None and not last.words:
             spoke = last.end - last.start >= _A_WORD
         if spoke and (expected or self.likely or self.times >= _SPEAKS_ON):
             assert last is not None
             assert last.end is not None
-            waits = now >= last.end + ANSWERED_BY and ear.sound_since <= last.end + ANSWERED_BY
+            by = HARDLY_BY if self._hardly else ANSWERED_BY
+            waits = now >= last.end + by and ear.sound_since <= last.end + by
         else:
             picked_up = ear.sound is Kind.NOISE and self._waited
             waits = expected and picked_up and now >= ear.sound_since + SILENT_PICK_UP

@@ -1,0 +1,101 @@
+"""How loud the newest speech was, frame by frame: where a voice rises out of a room, and what it was spoken in."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import numpy as np
+
+from probe.listen.features import QUIETEST
+from probe.timeline import Kind
+
+ROOM = -68.0
+"""dBFS of a pause above which a room is heard, not only the line."""
+_RISE, _RISEN = 9.0, 3
+"""dB, and frames of 20 ms, by which a voice rises above its room; guessed."""
+_VOICE, _SWELLS = 15.0, 2.0
+"""dB by which a voice's beginning may be softer than its loudest frame, and by which each frame of one that swells is louder
+than the frame before; guessed."""
+_A_SYLLABLE, _SYLLABLE_FRAMES = 8.0, 5
+"""dB within which a syllable's frames are loud, and how many those are at least; guessed."""
+_EVEN, _TELLS = 1.2, 10
+"""dB of standard deviation of 20 ms frames that tones and noise stay under, and frames from which it tells; noise that is
+white has 0.5; guessed."""
+_MOSTLY = 0.3
+"""Share of the time from the rise to the word in which the voice is heard; guessed."""
+_RISE_BEFORE, _RISE_AFTER = 0.5, 0.3
+"""Seconds before and after a word's start, as recognised, in which its sound begins: a first syllable may be missed."""
+_AFTER_END = 0.08
+"""Seconds after the last sound that still show what noise it was spoken in."""
+_ROOM_FRAMES = 8
+"""Frames, the newest, that show what noise follows: 160 ms."""
+
+
+class Levels:
+    """Levels in dBFS of the frames since the segment that is heard began."""
+
+    def __init__(self) -> None:
+        self._levels: deque[tuple[float, float]] = deque()
+        self._made_up = False
+
+    def add(self, at: float, level: float, made_up: bool = False) -> None:
+        """The level of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room."""
+        self._levels.append((at, level))
+        self._made_up = made_up
+
+    def forget(self, before: float) -> None:
+        """Drops the frames that begin before a segment does."""
+        while self._levels and self._levels[0][0] < before:
+            self._levels.popleft()
+
+    def between(self, since: float, until: float = math.inf) -> list[float]:
+        """Levels of the frames that begin in a stretch of time."""
+        return [level for at, level in self._levels if since <= at < until]
+
+    def newest(self) -> list[float]:
+        """Levels of the frames that show what follows."""
+        return [level for _, level in self._levels][-_ROOM_FRAMES:]
+
+    def loud(self, start: float, end: float) -> float:
+        """Level of the loud frames of a stretch: nine of ten are softer."""
+        levels = sorted(self.between(start, end))
+        return levels[len(levels) * 9 // 10] if levels else QUIETEST
+
+    def voicelike(self, start: float, end: float) -> bool:
+        """Whether a stretch of sound may be a syllable: long enough, and not as even as a tone or a room's noise is."""
+        levels = self.between(start, end)
+        if not levels:
+            return True
+        loud = [level for level in levels if level >= max(levels) - _A_SYLLABLE]
+        return len(loud) >= _SYLLABLE_FRAMES and (len(loud) < _TELLS or float(np.std(loud)) >= _EVEN)
+
+    def rise(self, word: float, since: float, at_once: bool = False) -> float | None:
+        """The first instant after `since`, and not long before `word`, at which the level rises out of a room's to stay
+        up until the word; seconds. `at_once`: it may be up from the beginning."""
+        near = [(at, level) for at, level in self._levels if max(since, word - _RISE_BEFORE) <= at < word + _RISE_AFTER]
+        if len(near) <= _RISEN:
+            return None
+        low = min(level for _, level in near) + _RISE
+        # A room is uneven: only what is near the voice's own level is the voice, and what swells up to it at once.
+        high = max(low, max(level for _, level in near) - _VOICE)
+        for i in range(0 if at_once else 1, len(near) - _RISEN + 1):
+            risen = all(level >= high for _, level in near[i : i + _RISEN])
+            if not risen or (i and near[i - 1][1] >= high):
+                continue
+            up_to_word = [level >= high for at, level in near[i:] if at < word]
+            if sum(up_to_word) >= _MOSTLY * len(up_to_word):
+                while i > (0 if at_once else 1) and low <= near[i - 1][1] < near[i][1] - _SWELLS:
+                    i -= 1
+                return near[i][0]
+        return None
+
+    def room(self, end: float, following: Kind) -> tuple[float, bool]:
+        """The floor in dBFS that speech up to `end` stood on, and whether a room is heard only after it.
+
+        A room does not fall silent when somebody in it stops speaking: silence after the speech is its floor.
+        """
+        following = Kind.SILENCE if self._made_up and following is Kind.NOISE else following
+        under = [level for when, level in self._levels if when < end + _AFTER_END or following is Kind.SILENCE]
+        floor = min(under, default=0.0)
+        return floor, following is Kind.NOISE and floor <= ROOM < min(self.newest(), default=0.0)
