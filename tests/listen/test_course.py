@@ -114,3 +114,57 @@ def test_a_room_that_opens_is_not_the_persons_first_sound_but_a_hesitation_in_it
         course = Course(answered=True)
         course.spoke(1.0, 1.4, "", UNSURE, ROOM, above=above)
         assert course.first_sound(2.0, ROOM) == first
+
+
+def test_an_even_sound_before_the_words_is_nobodys_first_sound() -> None:
+    for voicelike, first in ((True, 1.0), (False, 2.0)):
+        course = Course(answered=True)
+        course.spoke(1.0, 1.9, "", UNSURE, ROOM, above=18.0, voicelike=voicelike)
+        assert course.first_sound(2.0, ROOM) == first
+
+
+def test_nobody_greets_after_a_sentence_so_that_was_somebody_elses() -> None:
+    course = Course(answered=True)
+    course.spoke(1.0, 4.0, "您好工号六五八九为您服务", Verdict("unsure", 0.8, (), 0.8), ROOM)
+    assert course.first_sound(5.0, ROOM, greets=True) == 5.0
+    assert course.first_sound(5.0, ROOM) == 1.0
+
+
+def test_words_that_were_rather_a_machines_are_not_the_persons_for_the_same_noise_alone() -> None:
+    course = Course(answered=True)
+    course.spoke(1.0, 4.0, "工号六五八九为您服务", Verdict("unsure", 0.8, (), 0.2), ROOM)
+    assert course.first_sound(5.0, ROOM) == 5.0
+
+
+def test_music_after_words_is_a_queue_whatever_they_said_but_not_a_jingle_nor_music_before_any_word() -> None:
+    for text, seconds, queued in (("好的", 5.0, True), ("好的", 1.0, False), ("", 5.0, False)):
+        course = Course(answered=True)
+        course.spoke(1.0, 2.0, text, RECORDING, CLEAN)
+        course.segment(Kind.MUSIC, 2.0 + seconds, 2.0)
+        assert course.queued is queued
+
+
+def test_what_an_opening_came_right_after() -> None:
+    course = Course(answered=True, answered_at=1.0)
+    first = opening(course, "您好", 1.5, 2.0)
+    assert (first.at_once, first.came_after) == (True, "")
+    course.spoke(2.0, 4.0, "电话已接通", RECORDING, CLEAN, prompt="p-1")
+    soon = opening(course, "您好", 5.0, 6.0)
+    assert (soon.at_once, soon.came_after) == (True, "p-1")
+    assert opening(course, "您好", 9.0, 10.0).came_after is None
+    course.segment(Kind.MUSIC, 5.0, 4.0)
+    after_music = opening(course, "您好", 5.1, 6.0)
+    assert (after_music.at_once, after_music.came_after) == (False, None)
+
+
+def test_turns_are_counted_where_other_words_came_after_a_silence() -> None:
+    course = Course(answered=True)
+    course.spoke(1.0, 2.0, "您好请讲", UNSURE, CLEAN)
+    assert opening(course, "听得到吗", 6.0, 7.0).turns == 0  # of what is 0.6 a machine's nothing is concluded
+    course = Course(answered=True)
+    course.spoke(1.0, 2.0, "您好请讲", Verdict("unsure", 0.9, (), 0.9), CLEAN)
+    assert opening(course, "听得到吗", 6.0, 7.0).turns == 1
+    assert opening(course, "您好请讲", 6.0, 7.0).turns == 0
+    assert opening(course, "听得到吗", 2.5, 3.5).turns == 0
+    course.segment(Kind.MUSIC, 5.0)
+    assert opening(course, "听得到吗", 6.0, 7.0).turns == 0

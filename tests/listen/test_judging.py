@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -222,3 +223,29 @@ def test_two_clauses_with_a_pause_between_are_judged_together_where_one_alone_is
     later.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
     speech(later, 5.0, 1.0)
     assert later.judged(looked_at(later, 5.0, 6.0, 6.5, "请问您什么事", Kind.SILENCE)).is_ == "unsure"
+
+
+def test_who_answers_our_question_stays_a_person_when_a_recording_follows_in_the_same_breath() -> None:
+    for to_challenge, told in ((True, []), (False, [HumanWithdrawn])):
+        judging = Judging(Judges(HUMAN, MACHINE))
+        speech(judging, 1.0, 4.0)
+        reply = looked_at(judging, 1.0, 3.0, 3.3, "好的我帮您转", None)
+        list(judging.early(replace(reply, to_challenge=to_challenge), 3.3))
+        whole = looked_at(judging, 1.0, 5.0, 5.5, "好的我帮您转正在转接请稍候", Kind.SILENCE)
+        after = list(judging.over(whole, judging.judged(whole), 5.5, Kind.SILENCE))
+        assert [kind for kind in kinds(after) if kind is not VerdictGiven] == told
+
+
+def test_somebody_unsure_right_after_a_recording_is_told_apart_where_a_room_is_heard() -> None:
+    judging = Judging(Judges(MACHINE, UNSURE, MACHINE))
+    judging.course.queued = True
+    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
+    machine = words("正在为您转接人工客服", 1.0)
+    person = words("哎这边", machine[-1].end + 0.7)
+    for n in range(300):
+        at = 1.0 + n * 0.02
+        spoken = at < machine[-1].end or at >= person[0].start
+        judging.level(at, -20.0 if spoken else -90.0 if at < machine[-1].end + 0.3 else -45.0)
+    whole = looked_at(judging, 1.0, person[-1].end, 6.0, "正在为您转接人工客服哎这边", Kind.SILENCE)
+    found, _ = judging.of_last_speaker(whole, machine + person, "zh", [(1.0, 0.0)])
+    assert found.text == "哎这边"

@@ -218,3 +218,17 @@ def test_a_damaged_file_is_never_taken_for_a_memory(place: int, byte: int) -> No
         return
     # Only the hotline's name and the head's spelling are not in the digest; nothing that was heard can be another.
     assert dumps(replace(loaded, hotline="h")) == dumps(memory)
+
+
+def test_a_memory_knows_after_which_prompt_a_person_answered() -> None:
+    connected = take()
+    person = replace(take(seed=2, verdict="human"), at_once=True, opens=True)
+    memory = grown(Memory("h"), "c1", "2026", [connected, person])
+    (prompt, _) = memory.prompts
+    assert memory.calls[0].person_after == prompt.id
+    assert memory.led_to_person() == {prompt.id: 1}
+    assert loads(dumps(memory)).calls == memory.calls
+    at_first = grown(Memory("h"), "c1", "2026", [person])
+    assert at_first.led_to_person() == {"": 1}
+    after_music = grown(Memory("h"), "c1", "2026", [connected, replace(person, at_once=False)])
+    assert after_music.led_to_person() == {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from probe.navigate.doubt import ANSWERED_BY, CHALLENGE, Doubt
+from dataclasses import replace
+
+from probe.navigate.doubt import ANSWERED_BY, CHALLENGE, HARDLY_BY, Doubt
 from probe.navigate.transcript import Transcript
 from probe.timeline import Event, Kind, Played, Segment, SegmentEnded, SegmentStarted, Verdict, VerdictGiven, Word
 
@@ -41,3 +43,17 @@ def test_who_was_silent_before_we_spoke_has_had_an_answer_though_the_verdict_com
     began, ended, judged = speech(10.0, 11.0, "一下", "unsure")
     said = Played(at=11.4, known=11.4, value="转人工")
     assert not asked(began, ended, said, judged, at=11.4 + ANSWERED_BY)
+
+
+def test_somebody_who_was_rather_a_machine_is_given_time_for_whoever_comes_on() -> None:
+    *heard, judged = speech(10.0, 11.0, "六五八九为您服务", "unsure")
+    assert isinstance(judged, VerdictGiven)
+    hardly = replace(judged, verdict=replace(judged.verdict, human=0.2))
+    assert not asked(*heard, hardly, at=11.0 + ANSWERED_BY)
+    assert asked(*heard, hardly, at=11.0 + HARDLY_BY)
+
+
+def test_whoever_spoke_last_in_a_segment_that_a_machine_began_is_asked() -> None:
+    *heard, judged = speech(10.0, 13.0, "电话已接通您好", "unsure")
+    assert isinstance(judged, VerdictGiven)
+    assert asked(*heard, replace(judged, start=12.2), at=13.0 + ANSWERED_BY)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from probe.listen.levels import Levels
+from probe.timeline import Kind
+
+
+def levels(*stretches: tuple[float, float, float]) -> Levels:
+    """Stretches of so many seconds, at a level in dBFS, uneven by so many dB, from 0 s on."""
+    heard, rng, at = Levels(), np.random.default_rng(1), 0.0
+    for seconds, level, uneven in stretches:
+        for _ in range(round(seconds / 0.02)):
+            heard.add(at, level + float(rng.uniform(-uneven, uneven)))
+            at += 0.02
+    return heard
+
+
+def test_a_voice_rises_out_of_an_uneven_room_where_it_is_near_its_own_level() -> None:
+    room_then_voice = levels((0.6, -40.0, 5.0), (0.5, -20.0, 3.0))
+    assert room_then_voice.rise(0.65, 0.0) == pytest.approx(0.6, abs=0.021)
+
+
+def test_a_voice_that_swells_begins_where_it_swells() -> None:
+    heard = Levels()
+    for n, level in enumerate([-70.0] * 25 + [-60, -52, -44, -36, -28, -20, -20, -20, -20, -20]):
+        heard.add(n * 0.02, float(level))
+    assert heard.rise(0.6, 0.0) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "uneven", "voicelike"),
+    [(0.06, 6.0, False), (0.3, 6.0, True), (0.5, 0.3, False), (0.5, 6.0, True), (0.14, 0.3, True)],
+)
+def test_tones_clicks_and_steady_noise_are_no_syllables(seconds: float, uneven: float, voicelike: bool) -> None:
+    assert levels((seconds, -30.0, uneven)).voicelike(0.0, seconds) is voicelike
+
+
+def test_comfort_noise_after_words_is_nobodys_room() -> None:
+    for made_up in (False, True):
+        heard = levels((1.0, -20.0, 1.0), (0.2, -80.0, 0.0))
+        for n in range(10):
+            heard.add(1.2 + n * 0.02, -50.0, made_up)
+        assert heard.room(1.0, Kind.NOISE)[1] is not made_up
