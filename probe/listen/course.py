@@ -27,7 +27,7 @@ _SAME_ROOM = 8.0  # dB
 _CLICK = 0.05  # seconds of sound that are nobody's word
 _ROOM_OPENS, _A_VOICE = 0.6, 10.0
 """Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
-_ASKED = 0.4  # probability of a person from which the speech that our question was about is his who answers; guessed
+_ASKED = 0.25  # probability of a person from which the speech that our question was about is his who answers; guessed
 _HARDLY = 0.4  # probability of a person below which noise alone makes words nobody's who speaks later; guessed
 _A_SENTENCE, _GREETS_AFTER = 6, 2.0  # characters of more than a greeting, seconds from it to a greeting; guessed
 _RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found

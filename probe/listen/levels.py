@@ -17,9 +17,9 @@ _RISE, _RISEN = 9.0, 3
 _VOICE, _SWELLS = 15.0, 2.0
 """dB by which a voice's beginning may be softer than its loudest frame, and by which each frame of one that swells is louder
 than the frame before; guessed."""
-_A_SYLLABLE, _SYLLABLE_FRAMES = 8.0, 5
-"""dB within which a syllable's frames are loud, and how many those are at least; guessed."""
-_EVEN, _TELLS = 1.2, 10
+_A_SYLLABLE = 8.0
+"""dB within which a sound's frames are loud; guessed."""
+_EVEN, _TELLS = 0.6, 10
 """dB of standard deviation of 20 ms frames that tones and noise stay under, and frames from which it tells; noise that is
 white has 0.5; guessed."""
 _MOSTLY = 0.3
@@ -63,12 +63,12 @@ class Levels:
         return levels[len(levels) * 9 // 10] if levels else QUIETEST
 
     def voicelike(self, start: float, end: float) -> bool:
-        """Whether a stretch of sound may be a syllable: long enough, and not as even as a tone or a room's noise is."""
+        """Whether a stretch of sound may be a syllable: not as even as a tone or a steady noise is."""
         levels = self.between(start, end)
         if not levels:
             return True
         loud = [level for level in levels if level >= max(levels) - _A_SYLLABLE]
-        return len(loud) >= _SYLLABLE_FRAMES and (len(loud) < _TELLS or float(np.std(loud)) >= _EVEN)
+        return len(loud) < _TELLS or float(np.std(loud)) >= _EVEN
 
     def rise(self, word: float, since: float, at_once: bool = False) -> float | None:
         """The first instant after `since`, and not long before `word`, at which the level rises out of a room's to stay

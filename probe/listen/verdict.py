@@ -160,9 +160,11 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         another = "same_voice" not in names and opening.length >= _A_CLAUSE
         much = {cue.name: cue.value for cue in evidence}
         elsewhere = max(much.get("room_began", 0.0), much.get("other_voice", 0.0)) >= _CLEARLY
-        no_bot = opening.after_queue or not opening.talks_with_bot
-        asked = opening.to_challenge and no_bot and (unheard or elsewhere)
-        return not (another and (asked or (unheard and opening.after_queue)))
+        if opening.after_queue:
+            told = unheard or (elsewhere and opening.to_challenge)
+        else:  # a bot answers our question too, in any room
+            told = unheard and opening.to_challenge and not opening.talks_with_bot
+        return not (another and told)
     # A greeting that is not followed by a pause is the beginning of anything.
     return said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"}
 
