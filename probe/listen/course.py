@@ -297,6 +297,7 @@ class Course:
             if machine or parted or not (near or went_on) or (greets and sentence):
                 break
             start = spoke.start
+            answers &= len(spoke.text) < _WORDS  # our question was about the last that was said
         return start
 
     @staticmethod
