@@ -87,13 +87,11 @@ class Doubt:
         if self.words is None or self.asked or not ear.quiet:
             return ()
         last = ear.last
-        spoke = self.unsure is not None and last is not None and last.end is not None
-        spoke = spoke and last is not None and last.start <= (self.unsure or 0.0) < (last.end or 0.0)
-        if spoke and last is not None and last.end is not None and not last.words:
-            spoke = last.end - last.start >= _A_WORD
-        if spoke and (expected or self.likely or self.times >= _SPEAKS_ON):
-            assert last is not None
-            assert last.end is not None
+        if (
+            last is not None
+            and last.end is not None
+            and self._unsure_spoke(last.start, last.end, bool(last.words), expected)
+        ):
             by = HARDLY_BY if self._hardly else ANSWERED_BY
             waits = now >= last.end + by and ear.sound_since <= last.end + by
         else:
@@ -103,3 +101,9 @@ class Doubt:
             return ()
         self.unsure, self.asked = None, True
         return (Say(at=now, value=self.words, purpose="challenge", answers=last.start if last else None),)
+
+    def _unsure_spoke(self, start: float, end: float, words: bool, expected: bool) -> bool:
+        """Whether it was somebody unsure who spoke last, from `start` or since, and may be asked at this point."""
+        if self.unsure is None or not start <= self.unsure < end or not (words or end - start >= _A_WORD):
+            return False
+        return expected or self.likely or self.times >= _SPEAKS_ON
