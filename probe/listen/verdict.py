@@ -157,9 +157,10 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True
     said_so_far = names & _PEOPLE_SAY
     if not said_so_far:
-        another = "same_voice" not in names and opening.length >= _A_CLAUSE
         much = {cue.name: cue.value for cue in evidence}
-        elsewhere = max(much.get("room_began", 0.0), much.get("other_voice", 0.0)) >= _CLEARLY
+        another = much.get("same_voice", 0.0) < _CLEARLY and opening.length >= _A_CLAUSE
+        # Nor do machines take two turns of different words in the queue, the second upon our question.
+        elsewhere = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
             told = unheard or (elsewhere and opening.to_challenge)
         else:  # a bot answers our question too, in any room

@@ -256,6 +256,7 @@ def test_who_answers_our_question_in_unknown_words_needs_another_voice_a_room_or
     assert lacking(reply)
     assert not lacking(replace(reply, voice_apart=8.0, level_apart=1.0))
     assert not lacking(replace(reply, floor=ROOM))
+    assert not lacking(replace(reply, turns=1))
     assert lacking(replace(reply, floor=ROOM, after_queue=False))
 
 
