@@ -23,7 +23,8 @@ _TURN_GAP = 8.0  # seconds between a person's first sound and the words that giv
 _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
 _WORDLESS = 3.0  # seconds of sound without a word that are too long to be somebody's hesitation; guessed
 _WORDLESS_GAP = 3.5  # seconds, if no word was recognised in that first sound; guessed
-_SAME_ROOM = 8.0  # dB
+SAME_ROOM = 8.0
+"""dB of noise within which two stretches may be in one room; guessed."""
 _CLICK = 0.05  # seconds of sound that are nobody's word
 _ROOM_OPENS, _A_VOICE = 0.6, 10.0
 """Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
@@ -282,7 +283,7 @@ class Course:
                 wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
                 longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
                 rather_not = bool(spoke.text) and (spoke.verdict.human or 0.0) < _HARDLY
-                near = gap <= longest and abs(floor - spoke.floor) <= _SAME_ROOM and not wordless and not rather_not
+                near = gap <= longest and abs(floor - spoke.floor) <= SAME_ROOM and not wordless and not rather_not
             else:
                 near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
             if voice is not None and spoke.voice is not None:

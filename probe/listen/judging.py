@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from probe.listen.course import ANOTHER_VOICE, Course
+from probe.listen.course import ANOTHER_VOICE, SAME_ROOM, Course
 from probe.listen.cues import greets
 from probe.listen.levels import ROOM, Levels
 from probe.listen.moments import AGAIN, PAUSES, Moments
@@ -53,9 +53,9 @@ _WORDLESS = 0.5
 heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
 _LIKE_BEFORE = 2.7
 """dB of timbre within which who spoke first is the machine that was heard before; guessed, see `course.ANOTHER_VOICE`."""
-_PERHAPS, _SAME_ROOM, _OTHER_ROOM = 0.5, 5.0, 8.0
-"""Probability from which somebody who spoke right after a machine may be a person, who must be asked, and dB between the
-noise of two rooms that may be and that surely are different; guessed."""
+_PERHAPS, _NOISIER = 0.5, 5.0
+"""Probability from which somebody who spoke right after a machine may be a person, who must be asked, and dB of more noise
+from which it may be another room (`course.SAME_ROOM`: surely is); guessed."""
 _ONE_TURN = 1.0
 """Seconds of a pause between two pieces of speech that may be one turn; guessed: who waits longer waits for us."""
 _VOICE = 4 * RATE
@@ -184,7 +184,7 @@ class Judging:
             before, after = (meaning(part, language) for part in (words[:i], words[i:]))
             head, tail = self._parted(opening, words[i - 1].end, start, before, after)
             machine_before = 1 - (self.judge(head).human or 0.0)
-            if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and self._another_room(tail, _OTHER_ROOM):
+            if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and self._another_room(tail, SAME_ROOM):
                 machine_before = max(machine_before, 1 - _TAKEN_BACK)  # the sound tells, whatever was said
             if machine_before <= 1 - LIKELY:
                 continue
@@ -199,7 +199,7 @@ class Judging:
                 return perhaps[1:]  # a machine spoke first, and somebody else since: who that is is not known yet
             return opening, None
         likely, tail, meant = best
-        if (tail.voice_apart or 0.0) < ANOTHER_VOICE and not self._another_room(tail, _OTHER_ROOM):
+        if (tail.voice_apart or 0.0) < ANOTHER_VOICE and not self._another_room(tail, SAME_ROOM):
             if self.judge(opening).is_ == "human":
                 return opening, None  # one person all along, who also said what machines say
             if likely < 1 - _TAKEN_BACK:
@@ -209,7 +209,7 @@ class Judging:
 
     def _unlike_before(self, tail: Opening) -> bool:
         """Whether the sound, too, says that somebody else speaks than just before: another voice, or a room."""
-        return (tail.voice_apart or 0.0) >= ANOTHER_VOICE or self._another_room(tail, _SAME_ROOM)
+        return (tail.voice_apart or 0.0) >= ANOTHER_VOICE or self._another_room(tail, _NOISIER)
 
     @staticmethod
     def _another_room(tail: Opening, by: float) -> bool:

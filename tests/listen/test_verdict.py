@@ -89,6 +89,8 @@ def test_a_room_heard_only_after_a_clean_opening_speaks_against_a_person() -> No
     verdict = judge(replace(clean, room_after=True))
     assert verdict.is_ != "human"
     assert human(replace(clean, room_after=True)) <= human(clean)
+    (cue,) = [cue for cue in cues(replace(clean, room_after=True)) if cue.name == "room_after"]
+    assert cue.reason == "a room was heard only after it"
 
 
 def test_a_put_through_announcement_is_a_recording() -> None:
