@@ -268,6 +268,8 @@ class Course:
         """
         voice = timbre(heard) if heard is not None else None
         for spoke in reversed(self._spoke):
+            if spoke.end > start and spoke.start >= start - _CLICK:
+                continue  # these very words, judged again
             machine = spoke.verdict.is_ in ("recording", "bot")
             went_on = machine and self._same_breath(spoke, start, voice)
             machine = machine and not went_on

@@ -27,7 +27,7 @@ _SOON = 0.55  # seconds within which the music goes on after most announcements 
 _WAITS = 1.0  # seconds of silence after a few words that show that an answer is waited for; guessed
 _SYLLABLE = 0.12  # seconds that a greeting of one syllable lasts at least
 _COUGH = 2  # characters that recognisers make of a cough, at most; guessed
-_GREETINGS = (
+GREETINGS = (
     *("喂", "您好", "你好", "早上好", "上午好", "中午好", "下午好", "晚上好", "哎", "诶", "嗯", "哈喽", "来了", "在的"),
     *("请讲", "请说", "您讲", "您说", "hello", "hi", "yes", "good morning", "good afternoon", "good evening"),
 )
@@ -40,6 +40,9 @@ _NUMBER = re.compile(
 # Three to seven figures that are no telephone number, key, date, price or place in a queue.
 # No recording that announces a number says these:
 _TO_US = ("请", "我", "什么", "帮", "吗", "呢", "哪", "讲", "您说", "高兴")
+_ANNOUNCEMENT = 18
+"""Characters of the longest announcement of a number and nothing else ("您好，工号八零一六号客服代表为您服务"); guessed."""
+_TIME_TO_KNOW = 1.5  # seconds of speech from which a recording of an earlier call would mostly have been known; guessed
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
 EXPECTED = {
@@ -60,6 +63,7 @@ EXPECTED = {
     "short_and_waits": 2.0,
     "another_turn": 2.0,
     "thanks": 0.0,
+    "presented": -1.0,
     "queue": -6.0,
     "busy": -5.0,
     "excuse": -3.0,
@@ -160,6 +164,7 @@ _SAID = {
     "bot_name": ("bot_name", "names itself a bot"),
     "bot_invitation": ("bot_invitation", "invites to speak as bots do"),
     "thanks": ("thanks", "thanks for waiting"),
+    "presented": ("presented", "announces that the line is through"),
     "queue": ("queue", "transfer or queue wording"),
     "busy": ("busy", "everybody is busy"),
     "human_offered": ("human_offered", "offers a person"),
@@ -201,14 +206,14 @@ def says_nothing(opening: Opening) -> bool:
     """Whether no words were recognised, or only a syllable or two such as recognisers make of a cough or a click."""
     if not opening.text:
         return True
-    greets = any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text)
+    greets = any(greeting in opening.text for greeting in GREETINGS) or _sounds_like_hello(opening.text)
     greets |= bool(said(opening, "says_yes"))
     return opening.length < _SYLLABLE or (len(opening.text) <= _COUGH and not greets)
 
 
 def greets(text: str) -> bool:
     """Whether a text begins with a greeting."""
-    return text.startswith(_GREETINGS) or _sounds_like_hello(text)
+    return text.startswith(GREETINGS) or _sounds_like_hello(text)
 
 
 def _sounds_like_hello(text: str) -> bool:
@@ -228,17 +233,22 @@ def said(opening: Opening, meaning: str) -> list[str]:
     return [phrase.phrase for phrase in sorted(chosen, key=lambda p: p.start)]
 
 
+def is_short(opening: Opening) -> bool:
+    """Whether no more was said than a bare greeting takes."""
+    return len(opening.text) <= (_SHORT if _HANZI.search(opening.text) else _SHORT_EN)
+
+
 def _wording(opening: Opening) -> Iterator[Cue]:
     openings = said(opening, "agent_opening")
-    short = len(opening.text) <= (_SHORT if _HANZI.search(opening.text) else _SHORT_EN)
-    greets = short and (any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text))
+    short = is_short(opening)
+    greets = short and (any(greeting in opening.text for greeting in GREETINGS) or _sounds_like_hello(opening.text))
     if openings:
         yield Cue("agent_opening", 1.0, "said an agent's opening", "、".join(openings))
         more = min(len(openings) - 1, 2)
         yield Cue("more_of_an_opening", more / 2, "said more of an agent's opening", f"{len(openings)}")
     elif greets:
         yield Cue("greeting", 1.0, "greeted in a few words", opening.text)
-    elif opening.text.startswith(_GREETINGS):
+    elif opening.text.startswith(GREETINGS):
         yield Cue("greeting", 0.5, "began with a greeting", opening.text[:2])
     machine = any(said(opening, meaning) for meaning in ("machine", "queue", "busy", "bot_invitation"))
     if (openings or greets or said(opening, "asks_if_there")) and opening.after_queue and not machine:
@@ -252,7 +262,7 @@ def _wording(opening: Opening) -> Iterator[Cue]:
         yield Cue("hands_over", 1.0, "hands the turn to us where the queue ends")
     if (number := _NUMBER.search(opening.text)) and not opening.options:
         yield Cue("agent_number", 1.0, "gave an agent's number", number.group())
-        if not any(word in opening.text for word in _TO_US):
+        if len(opening.text) <= _ANNOUNCEMENT and not any(word in opening.text for word in _TO_US):
             yield Cue("number_alone", 1.0, "announced a number and nothing else", number.group())
     if (yes := said(opening, "says_yes")) and opening.answers_us is not None:
         yield Cue("says_yes", 1.0, "said yes to us", "、".join(yes))
@@ -367,7 +377,12 @@ def _voice(opening: Opening) -> Iterator[Cue]:
 def _calls(opening: Opening) -> Iterator[Cue]:
     """Recordings come again in every call; what was heard in none of the earlier ones is new."""
     if not opening.after_human:
-        yield Cue("new", _how_new(opening), "not heard in earlier calls", f"{opening.calls_remembered}")
+        yield Cue(
+            "new",
+            _how_new(opening) * min(opening.length / _TIME_TO_KNOW, 1.0),
+            "not heard in earlier calls",
+            f"{opening.calls_remembered}",
+        )
     if opening.prompt is None and opening.prompt_share > 0:
         yield Cue("partly_known", opening.prompt_share, "partly a known recording", f"{opening.prompt_share:.0%}")
     if opening.prompt is not None and opening.prompt_doubtful:

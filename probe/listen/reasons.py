@@ -50,6 +50,7 @@ ZH = {
     "the person who answered goes on": "已接通的人继续说话",
     "speaks again in the same room": "在同一环境中再次说话",
     "thanks for waiting": "感谢等待",
+    "announces that the line is through": "告知已接通",
     "music went on after it": "说完后音乐继续",
     "machine wording": "机器用语",
     "names itself a bot": "自称智能客服",

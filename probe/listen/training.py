@@ -34,7 +34,7 @@ _WITHHELD = 0.12  # chance that a family of cues is withheld; guessed
 _COPIES = 1  # of each row with cues withheld
 _WRONG_HUMANS = 0.002  # share of human verdicts on held-out hotlines that may be wrong, for the threshold
 _EARLIER_IS_SURER = 0.6  # of the way from the threshold to certainty; guessed, too early costs a call
-_LOWEST_HUMAN, _HIGHEST_MACHINE = 0.87, 0.1  # thresholds however well the simulated classes part; guessed
+_LOWEST_HUMAN, _HIGHEST_MACHINE = 0.8, 0.1  # thresholds however well the simulated classes part; guessed
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ do. Between the two thresholds the verdict is `unsure`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from probe.listen import weights as model
-from probe.listen.cues import Cue, cues, said, says_nothing
+from probe.listen.cues import GREETINGS, Cue, cues, is_short, said, says_nothing
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import SURE_CALLS
 from probe.listen.reasons import reason
@@ -39,6 +39,8 @@ _SAID_OR_DONE = {
     "with_a_bot",
 }
 """Cues of which one at least makes a machine a bot: who only waits may be a recording at its end."""
+_SAYS_MORE = {"agent_opening", "agent_number", "hands_over", "says_yes", "asks_if_there", "after_human"}
+"""Cues that a system which announces that the line is through does not give."""
 _MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes", "another_turn"}
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
@@ -48,6 +50,8 @@ _WAITS_FOR_US = 0.95
 """Seconds of silence from which whoever spoke waits for us: after most announcements music goes on sooner. Guessed."""
 _A_CLAUSE = 0.8
 """Seconds of speech, of no known meaning, that are more than a sound; guessed."""
+_ANNOUNCED = 0.45
+"""Probability of a person up to which an announcement that the line is through is one's; guessed: rather a system's."""
 _SEVERAL = 2
 """Earlier calls from which it tells something that none of them heard the same; guessed."""
 
@@ -78,7 +82,11 @@ def _said_before(opening: Opening) -> str | None:
 
 
 def _menu(opening: Opening) -> str | None:
-    return reason("read out a menu", str(opening.options)) if opening.options else None
+    """A single option where an agent's opening stands may have been misheard, and is weighed."""
+    misheard = (
+        opening.options == 1 and opening.after_queue and said(opening, "agent_opening") and not opening.music_after
+    )
+    return reason("read out a menu", str(opening.options)) if opening.options and not misheard else None
 
 
 def _says_what_no_person_says(opening: Opening) -> str | None:
@@ -93,9 +101,12 @@ def _says_what_no_person_says(opening: Opening) -> str | None:
 
 
 def _passes_on(opening: Opening) -> str | None:
-    """Transfer wording is a queue, never a person, unless a person goes on."""
+    """Transfer wording is a queue, never a person, unless a person goes on. Where an agent's opening stands with it, it may
+    have been misheard, and all the evidence is weighed."""
     phrases = said(opening, "queue")
     if not phrases or opening.after_human:
+        return None
+    if (said(opening, "agent_opening") or opening.text.startswith(GREETINGS)) and not opening.music_after:
         return None
     return reason("transfer or queue wording", "、".join(phrases))
 
@@ -123,8 +134,9 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
         silent = reason("no words recognised")
         return Verdict("unsure", 0.5, (silent, *_ranked(weights, evidence, for_human=True)[:2]), 0.5)
     human = weights.human(evidence)
-    enough = weights.early_from if hasty(opening) else weights.human_from
-    if human >= enough and not too_little(opening, evidence):
+    if _announces_only(opening, evidence):
+        human = min(human, _ANNOUNCED)
+    if human >= wanted(opening, weights) and not too_little(opening, evidence):
         return Verdict("human", human, _ranked(weights, evidence, for_human=True), human)
     if human >= weights.machine_from:
         return Verdict("unsure", max(human, 1 - human), _ranked(weights, evidence, for_human=human >= 0.5), human)
@@ -136,28 +148,41 @@ def hasty(opening: Opening) -> bool:
     return opening.goes_on or opening.silence_after < _WAITS_FOR_US
 
 
+def wanted(opening: Opening, weights: Weights) -> float:
+    """The probability from which speech is a person's: more while music may yet go on, and half as much more where no
+    earlier call is known, in which a recording would have been heard."""
+    if hasty(opening):
+        return weights.early_from
+    return weights.human_from if opening.calls_remembered else (weights.human_from + weights.early_from) / 2
+
+
 def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     """Whether what was said is too little for a person, whatever the circumstances: nothing that people say when they
     answer, or a greeting in the middle of a sentence, or a few words without anything else that speaks for a person, or an
     agent's number and nothing else, which recordings announce before the agent speaks, or what a recording, or somebody
-    taken for a person, said before."""
-    names = {cue.name for cue in evidence}
+    taken for a person, said before; or what may still go on as only recordings do."""
+    much = {cue.name: cue.value for cue in evidence}
+    names = much.keys()
+    if hasty(opening) and "after_human" not in names and _may_go_on(opening, much):
+        return True
+    if opening.room_after and not names & {"says_yes", "after_human"}:
+        return True  # who picked up was heard only after it
     if opening.prompt_doubtful or (opening.words_known >= _CLEARLY and not names & {"says_yes", "after_human"}):
         return True
     unheard = _unheard(opening)
-    if "number_alone" in names and not names & {"says_yes", "after_human"}:
-        # A person greets, and waits; without that, only what no earlier call heard, or a room, may be one.
-        greets = "greeting" in names
-        if not greets or not (unheard or "room_began" in names):
-            return True
+    announces = "number_alone" in names or ("presented" in names and not names & _SAYS_MORE)
+    if announces and not names & {"says_yes", "after_human"} and not _no_announcement(opening, much):
+        return True
     read_out = names >= {"agent_number", "machine_wording"}
     if read_out and not unheard and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
-    if names & {"short_and_waits", "asks_if_there"} and not (unheard or _corroborated(evidence)):
+    few = names & {"short_and_waits", "asks_if_there"} or (names & _PEOPLE_SAY == {"hands_over"} and is_short(opening))
+    if few and not (unheard or _corroborated(evidence)):
         return True
+    if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
+        return True  # bots ask into a silence too
     said_so_far = names & _PEOPLE_SAY
     if not said_so_far:
-        much = {cue.name: cue.value for cue in evidence}
         another = much.get("same_voice", 0.0) < _CLEARLY and opening.length >= _A_CLAUSE
         # Nor do machines take two turns of different words in the queue, the second upon our question.
         elsewhere = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
@@ -168,6 +193,35 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return not (another and told)
     # A greeting that is not followed by a pause is the beginning of anything.
     return said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"}
+
+
+def _may_go_on(opening: Opening, much: Mapping[str, float]) -> bool:
+    """Whether this may be an announcement after which music goes on, as far as is known before whoever spoke has waited:
+    part of it is a known recording, it promises to pass the call on, it sounds like the machine before, no earlier call
+    is known and it is no answer to our question, or few are and it has not paused."""
+    promises = bool(much.keys() & {"queue", "busy", "menu"})
+    unknown = not opening.calls_remembered and not opening.to_challenge
+    if opening.goes_on and not opening.paused and opening.calls_remembered < _SEVERAL:
+        return True
+    return unknown or promises or opening.prompt_share > 0 or much.get("same_voice", 0.0) >= _CLEARLY
+
+
+def _announces_only(opening: Opening, evidence: Sequence[Cue]) -> bool:
+    """Whether nothing was said but that the line is through, or who serves, and without a greeting: systems say that."""
+    names = {cue.name for cue in evidence}
+    return "presented" in names and not names & _SAYS_MORE and not opening.text.startswith(GREETINGS)
+
+
+def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
+    """Whether a number, or that the line is through, is more than a recording's announcement before the agent speaks: a
+    greeting in a room, or where no earlier call heard it, or in another voice where a person answered in earlier calls."""
+    unheard = _unheard(opening)
+    if opening.text.startswith(GREETINGS) and (unheard or "room_began" in much):
+        return True
+    if "presented" in much:
+        return False
+    led = much.get("led_to_person", 0.0) >= _CLEARLY
+    return led and unheard and much.get("same_voice", 0.0) < _CLEARLY
 
 
 def _unheard(opening: Opening) -> bool:

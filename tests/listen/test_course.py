@@ -168,3 +168,10 @@ def test_turns_are_counted_where_other_words_came_after_a_silence() -> None:
     assert opening(course, "听得到吗", 2.5, 3.5).turns == 0
     course.segment(Kind.MUSIC, 5.0)
     assert opening(course, "听得到吗", 6.0, 7.0).turns == 0
+
+
+def test_words_that_are_judged_again_do_not_hide_the_hesitation_before_them() -> None:
+    course = Course()
+    course.spoke(10.0, 10.4, "嗯", Verdict("unsure", 0.5, (), 0.5), ROOM)
+    course.spoke(11.5, 13.5, "您好，请问有什么可以帮您", Verdict("unsure", 0.8, (), 0.8), ROOM)
+    assert course.first_sound(11.5, ROOM, greets=True) == 10.0

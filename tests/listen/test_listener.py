@@ -115,8 +115,8 @@ def test_the_menu_is_read_while_it_is_spoken(call: list[Event]) -> None:
 
 def test_a_transfer_is_a_queue_and_no_person(call: list[Event]) -> None:
     assert of(call, Queued)
-    verdicts = [segment.verdict for segment in segments(call) if segment.kind is Kind.SPEECH]
-    assert [verdict.is_ for verdict in verdicts if verdict] == ["recording", "recording", "recording", "human"]
+    last = {event.start: event.verdict.is_ for event in of(call, VerdictGiven)}
+    assert [*last.values()] == ["recording", "recording", "recording", "human"]
 
 
 def test_the_person_is_dated_to_the_first_sound_and_known_within_1_2_s_of_the_last(call: list[Event]) -> None:

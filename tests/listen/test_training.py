@@ -67,6 +67,6 @@ def test_bots_are_told_from_recordings_by_machines_alone() -> None:
 def test_the_threshold_rises_with_the_mistakes_above_it() -> None:
     scores = np.linspace(-6, 6, 400)
     human = scores > 0
-    assert human_from(scores, human) == 0.87
+    assert human_from(scores, human) == 0.8
     human[[-80, -90, -100]] = False  # machines that score high
     assert human_from(scores, human) > 0.95

@@ -14,7 +14,18 @@ from probe.listen.prompt_memory import Memory
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
-from probe.timeline import Event, HumanAnswered, Kind, PromptRecognised, Samples, Segment, SegmentEnded, Tick, Verdict
+from probe.timeline import (
+    Event,
+    HumanAnswered,
+    Kind,
+    PromptRecognised,
+    Samples,
+    Segment,
+    SegmentEnded,
+    Tick,
+    Verdict,
+    VerdictGiven,
+)
 from tests.listen.sounds import Sound, frames, music, noise, silence, tone, voiced
 
 MENU = "您好，欢迎致电自来水公司，水费查询请按一，报修请按二，人工服务请按零，返回请按星号键"
@@ -94,7 +105,8 @@ def test_the_second_call_is_heard_as_the_first_and_hardly_anything_is_recognised
 
 
 def test_of_a_person_no_word_is_learned_and_another_person_is_not_taken_for_it() -> None:
-    assert [segment.verdict.is_ for segment in first().speech if segment.verdict] == ["recording", "recording", "human"]
+    last: dict[float, str] = {e.start: e.verdict.is_ for e in first().events if isinstance(e, VerdictGiven)}
+    assert [*last.values()] == ["recording", "recording", "human"]
     memory = first().memory
     assert [prompt.text for prompt in memory.prompts] == [*(segment.text for segment in first().speech[:2]), ""]
     assert not memory.prompts[2].words

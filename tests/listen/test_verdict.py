@@ -16,7 +16,7 @@ CLEAN, ROOM = -90.0, -45.0
 
 def opening(text: str, **circumstances: object) -> Opening:
     words = written(text)
-    plain = Opening(words.text, Wording().search(words), length=0.25 * len(words.text), silence_after=0.7, floor=CLEAN)
+    plain = Opening(words.text, Wording().search(words), length=0.25 * len(words.text), silence_after=1.0, floor=CLEAN)
     return replace(plain, **circumstances)  # type: ignore[arg-type]
 
 
@@ -93,8 +93,59 @@ def test_a_room_heard_only_after_a_clean_opening_speaks_against_a_person() -> No
     assert cue.reason == "a room was heard only after it"
 
 
-def test_a_put_through_announcement_is_a_recording() -> None:
-    assert judge(opening("客服代表为您服务", floor=ROOM, floor_before=CLEAN, after_queue=True)).is_ == "recording"
+@pytest.mark.parametrize("text", ["客服代表为您服务", "电话已接通", "人工服务已接通"])
+def test_that_the_line_is_through_is_no_person_by_itself(text: str) -> None:
+    announced = opening(text, floor=ROOM, floor_before=CLEAN, after_queue=True, voice_apart=1.0, level_apart=0.0)
+    assert judge(announced).is_ != "human"
+    assert judge(replace(announced, silence_after=1.5)).is_ != "human"
+
+
+def test_who_greets_and_says_that_the_line_is_through_in_a_room_of_their_own_may_be_a_person() -> None:
+    circumstances = {"floor": ROOM, "floor_before": CLEAN, "after_queue": True, "after_music": True}
+    said = opening("您好，人工客服为您服务", voice_apart=7.0, level_apart=4.0, silence_after=1.5, **circumstances)
+    assert judge(said).is_ in ("human", "unsure")
+    assert judge(replace(said, calls_remembered=5)).is_ == "human"
+
+
+def test_queue_wording_amid_an_agents_opening_is_doubted_and_never_a_person_before_there_was_silence() -> None:
+    circumstances = {"floor": ROOM, "floor_before": CLEAN, "after_queue": True, "voice_apart": 7.0, "level_apart": 4.0}
+    misheard = opening("您好，工号一零二三为您服务，正在接入，请问有什么可以帮您", calls_remembered=5, **circumstances)
+    assert any(phrase.meaning == "queue" for phrase in misheard.phrases)
+    assert judge(replace(misheard, silence_after=0.5)).is_ == "unsure"
+    assert judge(replace(misheard, silence_after=1.5)).is_ in ("human", "unsure")
+    fake = opening("您好，很高兴为您服务，请继续等待", after_queue=True, floor_before=CLEAN)
+    assert judge(replace(fake, music_after=True, silence_after=0.0)).is_ == "recording"
+    assert judge(replace(fake, silence_after=1.5)).is_ != "human"
+
+
+def test_one_misheard_option_makes_no_menu_of_an_agents_opening() -> None:
+    said = opening("按修好，请问有什么可以帮到您", options=1, after_queue=True, floor=ROOM, floor_before=CLEAN)
+    assert judge(replace(said, silence_after=0.5)).is_ == "unsure"
+    assert judge(said).is_ in ("human", "unsure")
+    assert judge(replace(said, options=2)).is_ == "recording"
+    assert judge(replace(said, after_queue=False)).is_ == "recording"
+
+
+@pytest.mark.parametrize(
+    "circumstances",
+    [
+        {"voice_apart": 1.5, "level_apart": 0.0},
+        {"prompt_share": 0.4},
+        {"calls_remembered": 0},
+    ],
+)
+def test_what_sounds_as_the_machine_did_is_not_called_a_person_before_it_waits(circumstances: dict[str, float]) -> None:
+    said = opening(
+        "您好，请讲", floor=ROOM, floor_before=CLEAN, after_queue=True, calls_remembered=1, silence_after=0.5
+    )
+    assert judge(said).is_ == "human"
+    assert judge(replace(said, **circumstances)).is_ == "unsure"  # type: ignore[arg-type]
+
+
+def test_two_words_that_hand_over_need_more_than_themselves() -> None:
+    few = opening("有什么事", after_queue=True, floor_before=CLEAN, silence_after=1.0)
+    assert judge(few).is_ != "human"
+    assert judge(replace(few, floor=ROOM)).is_ == "human"
 
 
 def test_the_sound_of_the_music_under_an_announcement_is_no_room() -> None:
@@ -154,7 +205,7 @@ def test_no_weight_in_the_world_overturns_a_rule(rule: str) -> None:
 
 def test_more_is_asked_of_a_person_while_the_speech_may_go_on() -> None:
     model = Weights(1, 3.0, {}, 0.0, {}, 0.9, 0.99, 0.15, 0.9999)
-    assert judge(opening("您好，请讲", silence_after=1.2), model).is_ == "human"
+    assert judge(opening("您好，请讲", silence_after=1.2, calls_remembered=1), model).is_ == "human"
     assert judge(opening("您好，请讲", silence_after=0.5), model).is_ == "unsure"
     assert judge(opening("您好，请讲", goes_on=True), model).is_ == "unsure"
 
