@@ -143,7 +143,7 @@ def _learn(growing: _Growing, take: Take) -> None:
     pieces: list[tuple[float, str]] = []
     answers = take.answers
     longer = _extended(growing, take)
-    heard = played(take.spans)
+    heard = played(take.spans, sounding(take.print.levels))
     for span in take.spans:
         if span.prompt in heard and span.prompt in growing.prompts:
             pieces.append((take.begin + span.since * HOP / RATE, span.prompt))
@@ -164,7 +164,7 @@ def _unknown(take: Take) -> list[tuple[int, int]]:
     sounds = sounding(take.print.levels)
     known = np.zeros(sounds.size, np.bool_)
     known[max(round((take.end - take.begin) * RATE / HOP) - SOUNDS_ON, 1) :] = True  # music, or whoever spoke next
-    heard = played(take.spans)
+    heard = played(take.spans, sounds)
     spans = [span for span in take.spans if span.sure and span.prompt in heard]
     for span in spans:
         known[max(span.since, 0) : span.until] = True

@@ -28,6 +28,8 @@ _OVER_NOISE, _NEAR = 8, 12  # dB over the noise that a frame must rise, unless i
 SHORTEST = 15
 """Sounding frames (0.3 s) of the shortest prompt that is remembered: a recorded "hello"."""
 AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
+_AFTER_CUT, _GOES_ON = 12, 10
+"""Frames after a prompt and another sound parted, and how many of them have sound if that goes on at once; guessed."""
 _HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for it to have been played
 
 
@@ -154,14 +156,19 @@ class Span:
     sure: bool = True
 
 
-def played(spans: Sequence[Span]) -> set[str]:
-    """The prompts that were played, not only a piece that they share with another: half of one, or all up to a cut."""
+def played(spans: Sequence[Span], sounds: npt.NDArray[np.bool_]) -> set[str]:
+    """The prompts that were played, not only a piece that they share with another: half of one, or all up to a cut.
+
+    `sounds`: which of the take's frames have sound. Where it goes on at once, nothing was cut: "您前面还有" of "您前面还有三位" was
+    heard, and then another number.
+    """
     found = set()
     spans = [span for span in spans if span.sure]
     for name in {span.prompt for span in spans}:
         own = [span for span in spans if span.prompt == name]
         heard = sum(span.until - span.since for span in own)
-        cut = own[0].since - own[0].lag <= AT_END and own[0] is spans[-1]
+        after = sounds[own[0].until : own[0].until + _AFTER_CUT]
+        cut = own[0].since - own[0].lag <= AT_END and own[0] is spans[-1] and int(after.sum()) < _GOES_ON
         if heard >= min(_HEARD_LEAST, own[0].size // 2) and (cut or heard >= own[0].size / 2):
             found.add(name)
     return found

@@ -75,7 +75,8 @@ class Transcript:
         """Seconds up to which the words are known."""
         self._found: Found | None = None
         self.recognitions: list[Recognition] = []
-        """Every prompt recognised for sure, in order."""
+        """Every prompt of which it is certain that it is what is heard, in order."""
+        self._untold: Recognition | None = None
         self.parted: float | None = None
         """Seconds at which a prompt ended after which somebody else began to speak; `go_on` or end the segment there."""
 
@@ -106,7 +107,7 @@ class Transcript:
         for span in spans:
             frames[span.prompt] = frames.get(span.prompt, 0) + int(sounds[max(span.since, 0) : span.until].sum())
         share = min(sum(frames.values()) / total, 1.0) if total else 0.0
-        whole = played(spans)
+        whole = played(spans, sounds)
         if share < _MOST or not whole:
             return None, share
         return max(sorted(whole), key=lambda name: frames[name]), share
@@ -165,6 +166,7 @@ class Transcript:
             for change in self._recall.finish():
                 self._apply(change, now)
             self._meet_if_sure(now)
+            self._tell_if_certain()
         if self._held_from is not None and self._prompt_ended is not None and self._speaks_after(self._held_from):
             self.parted = self._prompt_ended
 
@@ -193,6 +195,7 @@ class Transcript:
             for change in self._recall.feed(self._prints.feed(audio, _BATCH)):
                 self._apply(change, now)
             self._meet_if_sure(now)
+            self._tell_if_certain()
         if self._held_from is not None and not self._resting and (self._recall is None or self._recall.hopeless):
             if self._prompt_ended is not None:
                 self.parted = self._prompt_ended
@@ -212,6 +215,12 @@ class Transcript:
             found, self._found = self._found, None
             self._meet(found, now)
 
+    def _tell_if_certain(self) -> None:
+        """Words are taken from memory at once; that it is this recording is told once no other can be what is heard."""
+        if self._untold is not None and self._recall is not None and self._recall.certain:
+            self.recognitions.append(self._untold)
+            self._untold = None
+
     def _nothing_said_before(self) -> bool:
         """Whether a prompt begins where something sounded and the recogniser heard no words in it: music, say."""
         assert self._recall is not None
@@ -226,6 +235,8 @@ class Transcript:
     def _apply(self, change: Found | Lost | Over, now: float) -> None:
         if not isinstance(change, Found):
             self._meet_if_sure(now)
+            self._tell_if_certain()
+            self._untold = None
         match change:
             case Found():
                 self._found = change
@@ -241,7 +252,7 @@ class Transcript:
     def _meet(self, found: Found, now: float) -> None:
         """A prompt is heard: its words follow those recognised before it."""
         begin = self._seconds(0) + found.lag * HOP / RATE
-        self.recognitions.append(Recognition(found.prompt, begin, max(begin, self._seconds(found.since * HOP))))
+        self._untold = Recognition(found.prompt, begin, max(begin, self._seconds(found.since * HOP)))
         self._whole = found.prompt.whole
         if self._transcriber is not None and found.prompt.model != self._transcriber.name:
             # What another recogniser made of it is not what this one would: it listens as if nothing were known.

@@ -196,6 +196,29 @@ def test_a_recording_that_a_person_follows_at_once_is_known_by_itself_once_anoth
     assert third.speech[1].start == pytest.approx(lead.size / 8000 + 0.3, abs=0.07)
 
 
+def _place_in_queue(number: str, quicker: int = 0) -> Sound:
+    voice = Voice("cmn", "f2", 190 + quicker, 50, -16.0)
+    return np.concatenate([silence(0.5), voiced(f"您前面还有{number}位客户在等待，请耐心等候", voice), silence(1.5)])
+
+
+@pytest.mark.parametrize("quicker", [0, 3])  # put together from the same pieces; recorded once for each number
+def test_an_announcement_with_another_number_is_not_told_as_the_one_remembered(quicker: int) -> None:
+    three = Call(_place_in_queue("三"), Memory(""))
+    one = Call(_place_in_queue("一", quicker), three.memory)
+    assert three.memory.prompts[0].id not in [e.prompt for e in one.events if isinstance(e, PromptRecognised)]
+    assert one.speech[0].text == three.speech[0].text.replace("三", "一")
+
+
+def test_what_began_like_a_remembered_announcement_and_went_on_otherwise_is_learned_whole() -> None:
+    one = Call(_place_in_queue("一", 3), Call(_place_in_queue("三"), Memory("")).memory)
+    assert one.memory.prompts[1].text == one.speech[0].text
+    again = Call(_place_in_queue("一", 3), one.memory)
+    told = [event for event in again.events if isinstance(event, PromptRecognised)]
+    assert [event.prompt for event in told] == [one.memory.prompts[1].id] == [again.speech[0].prompt]
+    assert told[0].known - again.speech[0].start <= 2.0
+    assert again.speech[0].text == one.speech[0].text
+
+
 def test_a_prompt_that_comes_again_in_the_same_call_is_recognised() -> None:
     again = Call(np.concatenate([silence(0.5), voiced(MENU), silence(1.5), voiced(MENU), silence(1.5)]), Memory(""))
     one, two = again.speech

@@ -1,0 +1,36 @@
+"""Numbers that are put into a recording: "您前面还有" is heard before any of them.
+
+Until the number is past, what is heard may be the same announcement with another one: the words up to it are known, which
+recording it is, is not.
+"""
+
+from __future__ import annotations
+
+from probe.listen.fingerprint import HOP
+from probe.listen.prompt_memory import Prompt
+from probe.speech.text import digits
+from probe.timeline import RATE
+
+_WITHIN = 2.0
+"""Seconds heard before a number after which it no longer matters: by then it is one recording, whatever number it says; guessed."""
+_FIGURES = frozenset("零幺一二三四五六七八九十百千两")
+_KEYS = ("按", "拨", "press", "dial")
+"""After these the key of a menu is said, which is the recording's own."""
+_ONE_NUMBER = 0.15  # seconds between the words of one number at most; guessed
+
+
+def number_past(prompt: Prompt, frame: int) -> int:
+    """The frame of a prompt, heard from `frame` on, at which the first number put into it is past; 0 if none comes soon."""
+    since = frame * HOP / RATE
+    before, end = "", 0.0
+    for word in prompt.words:
+        if word.start > (end + _ONE_NUMBER if end else since + _WITHIN):
+            break
+        if word.end > since and _is_number(word.word) and (end or not before.endswith(_KEYS)):
+            end = word.end
+        before = word.word
+    return round(end * RATE / HOP)
+
+
+def _is_number(word: str) -> bool:
+    return set(word) <= _FIGURES or bool(digits(word, "en"))
