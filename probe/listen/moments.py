@@ -12,7 +12,7 @@ from dataclasses import dataclass
 PAUSES = (0.24, 0.5)
 """Seconds of silence at which a segment is judged before it ends (at 0.7 s). People take their turn after about 0.2 s
 (Stivers et al., "Universals and cultural variation in turn-taking in conversation", PNAS 2009)."""
-AGAIN = 1.0
+AGAIN = 0.8
 """Seconds of silence after which speech that could not be judged is judged again: whoever waits so long expects us."""
 _WORDLESS = 1.6  # seconds of sound without words that show that the turn is over; recognition lags by up to 1 s
 _LONG, _EVERY = 6.0, 1.0  # seconds of speech without a pause from which it is judged anyway, and how often; guessed

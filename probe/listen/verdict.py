@@ -44,9 +44,11 @@ _SAYS_MORE = {"agent_opening", "agent_number", "hands_over", "says_yes", "asks_i
 _MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes", "another_turn"}
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
+_CLEAR_ROOM = 1.0
+"""Value of `room_began` from which whose room it is is not in doubt: 12 dB above what stood under the machine."""
 _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
-_WAITS_FOR_US = 0.95
+_WAITS_FOR_US = 0.75
 """Seconds of silence from which whoever spoke waits for us: after most announcements music goes on sooner. Guessed."""
 _A_CLAUSE = 0.8
 """Seconds of speech, of no known meaning, that are more than a sound; guessed."""
@@ -187,7 +189,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         # Nor do machines take two turns of different words in the queue, the second upon our question.
         elsewhere = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
-            told = unheard or (elsewhere and opening.to_challenge)
+            told = unheard or (elsewhere and opening.to_challenge) or _in_another_room(opening, much)
         else:  # a bot answers our question too, in any room
             told = unheard and opening.to_challenge and not opening.talks_with_bot
         return not (another and told)
@@ -222,6 +224,12 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
         return False
     led = much.get("led_to_person", 0.0) >= _CLEARLY
     return led and unheard and much.get("same_voice", 0.0) < _CLEARLY
+
+
+def _in_another_room(opening: Opening, much: Mapping[str, float]) -> bool:
+    """Whether somebody waits in a room that clearly began with him; in a first call it must be another voice, too."""
+    known = opening.calls_remembered > 0 or much.get("other_voice", 0.0) >= _CLEARLY
+    return known and much.get("room_began", 0.0) >= _CLEAR_ROOM and not hasty(opening)
 
 
 def _unheard(opening: Opening) -> bool:

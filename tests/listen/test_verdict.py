@@ -142,6 +142,17 @@ def test_what_sounds_as_the_machine_did_is_not_called_a_person_before_it_waits(c
     assert judge(replace(said, **circumstances)).is_ == "unsure"  # type: ignore[arg-type]
 
 
+def test_unknown_words_in_a_room_that_clearly_began_after_the_queue_may_be_a_persons_who_waits() -> None:
+    circumstances = {"floor": ROOM, "floor_before": CLEAN, "after_queue": True, "voice_apart": 7.0, "level_apart": 5.0}
+    said = opening("市民之家值守，讲吧", **circumstances)
+    assert not said.phrases
+    assert judge(said).is_ == "human"
+    assert judge(replace(said, silence_after=0.5)).is_ == "unsure"
+    assert judge(replace(said, voice_apart=3.0)).is_ == "unsure"
+    assert judge(replace(said, voice_apart=3.0, calls_remembered=1)).is_ == "human"
+    assert judge(replace(said, floor=-75.0, calls_remembered=1)).is_ != "human"
+
+
 def test_two_words_that_hand_over_need_more_than_themselves() -> None:
     few = opening("有什么事", after_queue=True, floor_before=CLEAN, silence_after=1.0)
     assert judge(few).is_ != "human"
