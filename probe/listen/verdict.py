@@ -216,13 +216,13 @@ def _announces_only(opening: Opening, evidence: Sequence[Cue]) -> bool:
 
 def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether a number, or that the line is through, is more than a recording's announcement before the agent speaks: a
-    greeting in a room, or where no earlier call heard it, or in another voice where a person answered in earlier calls."""
+    few words that greet, in a room or where no earlier call heard them, or in another voice right where a person answered
+    in earlier calls. Numbers differ from call to call, so that none heard this one tells little."""
     unheard = _unheard(opening)
-    if opening.text.startswith(GREETINGS) and (unheard or "room_began" in much):
+    greets = "greeting" in much if "number_alone" in much else opening.text.startswith(GREETINGS)
+    if greets and (unheard or "room_began" in much):
         return True
-    if "presented" in much:
-        return False
-    led = much.get("led_to_person", 0.0) >= _CLEARLY
+    led = "led_to_person" in much and "presented" not in much
     return led and unheard and much.get("same_voice", 0.0) < _CLEARLY
 
 

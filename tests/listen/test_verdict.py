@@ -153,6 +153,14 @@ def test_unknown_words_in_a_room_that_clearly_began_after_the_queue_may_be_a_per
     assert judge(replace(said, floor=-75.0, calls_remembered=1)).is_ != "human"
 
 
+def test_a_number_announced_with_a_greeting_is_a_person_only_where_people_answered_before() -> None:
+    circumstances = {"floor": ROOM, "floor_before": CLEAN, "after_queue": True, "voice_apart": 5.0, "level_apart": 2.0}
+    said = opening("您好，工号六七零九为您服务", calls_remembered=6, **circumstances)
+    assert judge(said).is_ == "unsure"
+    assert judge(replace(said, led_to_person=3)).is_ == "human"
+    assert judge(replace(said, led_to_person=3, voice_apart=1.0)).is_ == "unsure"
+
+
 def test_two_words_that_hand_over_need_more_than_themselves() -> None:
     few = opening("有什么事", after_queue=True, floor_before=CLEAN, silence_after=1.0)
     assert judge(few).is_ != "human"
