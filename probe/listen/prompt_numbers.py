@@ -14,6 +14,7 @@ from probe.timeline import RATE
 _WITHIN = 2.0
 """Seconds heard before a number after which it no longer matters: by then it is one recording, whatever number it says; guessed."""
 _FIGURES = frozenset("零幺一二三四五六七八九十百千两")
+_BESIDE = frozenset("第位名个")  # a recogniser may tell "第四位" as one word
 _KEYS = ("按", "拨", "press", "dial")
 """After these the key of a menu is said, which is the recording's own."""
 _ONE_NUMBER = 0.15  # seconds between the words of one number at most; guessed
@@ -33,4 +34,5 @@ def number_past(prompt: Prompt, frame: int) -> int:
 
 
 def _is_number(word: str) -> bool:
-    return set(word) <= _FIGURES or bool(digits(word, "en"))
+    said = set(word) - _BESIDE
+    return (bool(said) and said <= _FIGURES) or bool(digits(word, "en"))

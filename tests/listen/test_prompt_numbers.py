@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from probe.listen.prompt_memory import Prompt
+from probe.listen.prompt_numbers import number_past
+from probe.timeline import Word
+
+
+def _said(*words: str) -> Prompt:
+    """A prompt of words of 0.3 s each."""
+    told = tuple(Word(word, 0.3 * n, 0.3 * (n + 1), 1.0) for n, word in enumerate(words))
+    return Prompt("p-1", np.zeros(300, np.uint32), np.zeros(300, np.int8), told)
+
+
+@pytest.mark.parametrize(
+    ("words", "past"),
+    [
+        (("您", "目前", "排", "在", "第四位", "请", "稍候"), 75),
+        (("前面", "还有", "一", "二", "位", "客户"), 60),
+        (("position", "three", "please"), 30),
+        (("普通话", "请按", "一", "英语", "请按", "二"), 0),
+        (("请", "描述", "一下", "业务"), 0),
+        (("您", "的", "来电", "对", "我们", "很", "重要", "前面", "三"), 0),
+    ],
+)
+def test_the_first_number_put_into_a_prompt_is_past_at_its_end(words: tuple[str, ...], past: int) -> None:
+    assert number_past(_said(*words), 0) == past
+
+
+def test_a_number_before_what_was_heard_does_not_matter() -> None:
+    assert number_past(_said("第四位", "请", "稍候"), 20) == 0
