@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from probe.listen.levels import ROOM
 from probe.listen.opening import Opening
 from probe.listen.timbre import Timbre, apart, timbre
+from probe.listen.turn import A_FEW_WORDS, ANOTHER_VOICE, DOUBTFUL, OTHERS, RATHER, Spoke, Words, led_up
 from probe.listen.wording import Phrase
 from probe.timeline import Kind, Samples, Verdict
 
@@ -19,53 +20,13 @@ _SAME_SHORT_TEXT = 95.0
 _REMAINS = 0.25  # share of a text that may be new where the rest was heard earlier; guessed
 _LONG_TEXT = 8  # characters of a text that is looked for within a longer one
 _SAME_LENGTH = 0.05  # seconds by which two plays of one recording may be measured to differ
-_TURN_GAP = 8.0  # seconds between a person's first sound and the words that give the person away
-_HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
-_WORDLESS = 3.0  # seconds of sound without a word that are too long to be somebody's hesitation; guessed
-_WORDLESS_GAP = 3.5  # seconds, if no word was recognised in that first sound; guessed
-SAME_ROOM = 8.0
-"""dB of noise within which two stretches may be in one room; guessed."""
-_CLICK = 0.05  # seconds of sound that are nobody's word
-_ROOM_OPENS, _A_VOICE = 0.6, 10.0
-"""Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
-_ASKED = 0.25  # probability of a person from which the speech that our question was about is his who answers; guessed
-_HARDLY = 0.4  # probability of a person below which noise alone makes words nobody's who speaks later; guessed
-_A_SENTENCE, _GREETS_AFTER = 6, 2.0  # characters of more than a greeting, seconds from it to a greeting; guessed
-_RATHER = 0.5  # probability of a person from which unsure speech belongs to the person who then is found
-ANOTHER_VOICE = 5.0
-"""dB of timbre that no two stretches of one voice are apart; measured, 95 % are within 3.5."""
-_VOICE_TELLS = 1.0  # seconds of speech from which its timbre tells whose it is; guessed
-_BREATH, _DOUBTFUL, _ONE_VOICE = 0.7, 0.05, 4.5
-"""Seconds of a pause in one sentence, probability of a person from which a machine is doubtful, and dB of timbre within
-which two stretches are one voice; guessed."""
 _REPLY, _OVERLAP = 3.0, 0.3  # seconds after our last word by which a reply begins, and before it
 _GIVES_WAY = (0.1, 1.0)  # seconds from our first word to the end of speech that gave way to us; guessed
-_OTHERS = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
 _VOICES = 8  # machine voices kept
 _QUEUE_MUSIC = 4.0  # seconds of music after speech that are hold music, whatever was said; guessed
 _AT_ONCE = 4.0  # seconds after a recording within which somebody speaks right after it; guessed
 _TURN_APART = (2.0, 12.0)  # seconds of silence between two turns of one who waits for an answer; guessed
-_A_TURN, _WORDS = 0.4, 3  # seconds of speech, and characters, that are a turn; guessed
-
-
-@dataclass(frozen=True, slots=True)
-class Spoke:
-    """A finished speech segment, as later ones are compared with it."""
-
-    start: float
-    end: float
-    text: str
-    verdict: Verdict
-    floor: float
-    voice: Timbre | None = None
-    machine_apart: float | None = None
-    """dB of timbre between it and the machine most like it that was heard before."""
-    above: float = 30.0
-    """dB by which its loud frames are over its floor."""
-    prompt: str | None = None
-    """The remembered recording that it was."""
-    voicelike: bool = True
-    """Whether it may be a voice, as far as its sound tells."""
+_A_TURN = 0.4  # seconds of speech that are a turn; guessed
 
 
 @dataclass(slots=True)
@@ -114,32 +75,21 @@ class Course:
         waits = start is not None and kind is Kind.MUSIC and end - start >= _QUEUE_MUSIC and self.answered
         self.queued |= waits and any(spoke.text and spoke.start >= self.answered_at for spoke in self._spoke)
 
-    def spoke(
-        self,
-        start: float,
-        end: float,
-        text: str,
-        verdict: Verdict,
-        floor: float,
-        heard: Samples | None = None,
-        above: float = 30.0,
-        prompt: str | None = None,
-        voicelike: bool = True,
-    ) -> None:
-        """A speech segment is complete; `floor`: its softest pause, dBFS; `heard`: its first seconds of audio; `above`:
-        dB by which its loud frames are over that floor; `prompt`: the remembered recording that it was; `voicelike`:
-        it may be a voice even if no words were recognised."""
+    def spoke(self, spoke: Spoke, heard: Samples | None = None) -> None:
+        """A speech segment is complete; `heard`: its first seconds of audio."""
         voice = timbre(heard) if heard is not None and self.answered else None
-        machine_apart = min((apart(voice[0], known) for known, _ in self._voices), default=None) if voice else None
-        timbre_of_it = voice[0] if voice else None
-        may_be_voice = len(text) >= _WORDS or voicelike
-        spoke = Spoke(start, end, text, verdict, floor, timbre_of_it, machine_apart, above, prompt, may_be_voice)
-        self._spoke.append(spoke)
-        if verdict.is_ in ("recording", "bot"):
-            if voice is not None and (verdict.human or 0.0) <= _DOUBTFUL:
+        if voice is not None:
+            machine_apart = min((apart(voice[0], known) for known, _ in self._voices), default=None)
+            spoke = replace(spoke, voice=voice[0], machine_apart=machine_apart)
+        voicelike = len(spoke.text) >= A_FEW_WORDS or spoke.voicelike
+        waited = self.queued or any(self._ended.get(kind, -1.0) > self.answered_at for kind in OTHERS)
+        self._spoke.append(replace(spoke, voicelike=voicelike, perhaps=spoke.perhaps and waited))
+        if spoke.machine:
+            if voice is not None and (spoke.verdict.human or 0.0) <= DOUBTFUL:
                 # Of a doubtful one nothing is concluded: a person would be compared with himself.
                 self._voices = [*self._voices, voice][-_VOICES:]
-            self._machine_floor = floor if self._machine_floor is None else min(floor, self._machine_floor)
+            lowest = spoke.floor if self._machine_floor is None else self._machine_floor
+            self._machine_floor = min(spoke.floor, lowest)
             self.human = False
 
     def opening(
@@ -175,7 +125,7 @@ class Course:
             after_ringback=self._just_before(Kind.RINGBACK, start) and self.answered,
             after_request=self.requested_at is not None and start - self.requested_at < _AFTER_REQUEST,
             after_human=self.human,
-            same_room=floor > ROOM and self.first_sound(start, floor) < start,
+            same_room=floor > ROOM and bool(self.led_up(Words(start, floor))),
             music_after=music_after,
             room_after=room_after,
             heard_before=self._heard_before(text, end - start),
@@ -202,7 +152,7 @@ class Course:
             return False, None
         spoken = [spoke for spoke in self._spoke if spoke.start >= self.answered_at and (spoke.text or spoke.prompt)]
         since = spoken[-1].end if spoken else self.answered_at
-        if any(since < self._ended.get(kind, -1.0) <= start + 0.01 for kind in _OTHERS):
+        if any(since < self._ended.get(kind, -1.0) <= start + 0.01 for kind in OTHERS):
             return False, None
         if not spoken:
             return True, ""
@@ -217,10 +167,10 @@ class Course:
             if not spoke.text and spoke.end - spoke.start < _A_TURN:
                 continue
             apart_by = _TURN_APART[0] <= start - spoke.end <= _TURN_APART[1]
-            parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in _OTHERS)
-            doubtful = spoke.verdict.is_ == "unsure" and (spoke.verdict.human or 0.0) >= _RATHER
+            parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in OTHERS)
+            doubtful = spoke.verdict.is_ == "unsure" and (spoke.verdict.human or 0.0) >= RATHER
             again = any(fuzz.ratio(spoke.text, other) >= _SAME_TEXT for other in words)
-            if len(spoke.text) < _WORDS or not doubtful or not apart_by or parted or again:
+            if len(spoke.text) < A_FEW_WORDS or not doubtful or not apart_by or parted or again:
                 break
             turns, start, words = turns + 1, spoke.start, [*words, spoke.text]
         return turns
@@ -256,64 +206,17 @@ class Course:
                 return max(after, 0.0), ours.asks, gave_way
         return None, False, gave_way
 
-    def first_sound(
-        self, start: float, floor: float, answers: bool = False, heard: Samples | None = None, greets: bool = False
-    ) -> float:
-        """Start of the person's turn: of what led up to the words that began at `start`, said in a room of `floor`.
+    def led_up(self, words: Words) -> list[Spoke]:
+        """What led up to these words of a person, the newest first: see `probe.listen.turn`."""
+        return list(led_up(words, self._spoke, self._ended))
 
-        That is speech that was rather a person's, or that our question who is there was asked about, which these words
-        answer (`answers`); speech that was not a machine's, with the same room's noise under it; and where no noise
-        tells, a short sound of hesitation. All of it in the same voice (`heard`), as far as that can be told. A sentence
-        just before words that greet (`greets`) was somebody else's: nobody greets after he has begun.
-        """
-        voice = timbre(heard) if heard is not None else None
-        for spoke in reversed(self._spoke):
-            if spoke.end > start and spoke.start >= start - _CLICK:
-                continue  # these very words, judged again
-            machine = spoke.verdict.is_ in ("recording", "bot")
-            went_on = machine and self._same_breath(spoke, start, voice)
-            machine = machine and not went_on
-            parted = any(spoke.end < self._ended.get(kind, -1.0) <= start + 0.01 for kind in _OTHERS)
-            length = spoke.end - spoke.start
-            opens = length < _ROOM_OPENS and spoke.above < _A_VOICE
-            if not machine and (length < _CLICK or opens or not spoke.voicelike):
-                continue  # somebody took up a receiver, and a room was heard
-            gap = start - spoke.end
-            if spoke.text and (answers or (spoke.verdict.human or 0.0) >= _RATHER):
-                near = gap <= _TURN_GAP
-            elif min(floor, spoke.floor) > ROOM:
-                wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
-                longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
-                rather_not = bool(spoke.text) and (spoke.verdict.human or 0.0) < _HARDLY
-                near = gap <= longest and abs(floor - spoke.floor) <= SAME_ROOM and not wordless and not rather_not
-            else:
-                near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
-            if voice is not None and spoke.voice is not None:
-                between = apart(voice[0], spoke.voice)
-                tells = spoke.end - spoke.start >= _VOICE_TELLS
-                like_machine = spoke.machine_apart is not None and spoke.machine_apart < between
-                one_breath = gap <= _BREATH and (spoke.verdict.human or 0.0) >= _RATHER
-                another = between > ANOTHER_VOICE or (like_machine and not one_breath)
-                asked = answers and (spoke.verdict.human or 0.0) >= _ASKED
-                near = near and (asked or not (tells and another))
-            sentence = len(spoke.text) >= _A_SENTENCE and gap <= _GREETS_AFTER
-            if machine or parted or not (near or went_on) or (greets and sentence):
-                break
-            start = spoke.start
-            answers &= len(spoke.text) < _WORDS  # our question was about the last that was said
-        return start
+    def first_sound(self, words: Words) -> float:
+        """Start of the turn of a person who speaks these words."""
+        return min((spoke.start for spoke in self.led_up(words)), default=words.start)
 
-    @staticmethod
-    def _same_breath(spoke: Spoke, start: float, voice: tuple[Timbre, float] | None) -> bool:
-        """Whether speech that rather was a machine's went on at `start` in the same voice, without a pause between."""
-        if (
-            start - spoke.end > _BREATH
-            or (spoke.verdict.human or 0.0) < _DOUBTFUL
-            or voice is None
-            or spoke.voice is None
-        ):
-            return False
-        return apart(voice[0], spoke.voice) <= _ONE_VOICE
+    def revised(self, spoke: Spoke, verdict: Verdict) -> None:
+        """What was heard before has another verdict with hindsight."""
+        self._spoke = [replace(spoke, verdict=verdict) if known is spoke else known for known in self._spoke]
 
     def _just_before(self, kind: Kind, start: float) -> bool:
         ended = self._ended.get(kind)

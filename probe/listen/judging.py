@@ -11,13 +11,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from probe.listen.course import ANOTHER_VOICE, SAME_ROOM, Course
+from probe.listen.course import Course
 from probe.listen.cues import greets
 from probe.listen.levels import ROOM, Levels
 from probe.listen.moments import AGAIN, PAUSES, Moments
 from probe.listen.opening import Opening
-from probe.listen.partings import meaning, onset_of, partings
+from probe.listen.partings import meaning, onset_of, partings, together
+from probe.listen.reasons import reason
 from probe.listen.stretch import PRE_ROLL
+from probe.listen.turn import ANOTHER_VOICE, Spoke, Words, finished, room_began
 from probe.listen.understanding import Understanding
 from probe.timeline import (
     RATE,
@@ -88,6 +90,8 @@ class Judging:
         self._unsettled: tuple[Opening, float, bool] | None = None
         self._unsure: Opening | None = None
         self._before: Opening | None = None
+        self.believed: dict[float, Verdict] = {}
+        """By the start of their segment: verdicts on what a person had said before it was known who spoke."""
         self._held: tuple[float, tuple[Opening, float, bool] | None, Opening | None] = (-1.0, None, None)
 
     def judge(self, opening: Opening) -> Verdict:
@@ -184,7 +188,7 @@ class Judging:
             before, after = (meaning(part, language) for part in (words[:i], words[i:]))
             head, tail = self._parted(opening, words[i - 1].end, start, before, after)
             machine_before = 1 - (self.judge(head).human or 0.0)
-            if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and self._another_room(tail, SAME_ROOM):
+            if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and room_began(tail):
                 machine_before = max(machine_before, 1 - _TAKEN_BACK)  # the sound tells, whatever was said
             if machine_before <= 1 - LIKELY:
                 continue
@@ -199,7 +203,7 @@ class Judging:
                 return perhaps[1:]  # a machine spoke first, and somebody else since: who that is is not known yet
             return opening, None
         likely, tail, meant = best
-        if (tail.voice_apart or 0.0) < ANOTHER_VOICE and not self._another_room(tail, SAME_ROOM):
+        if (tail.voice_apart or 0.0) < ANOTHER_VOICE and not room_began(tail):
             if self.judge(opening).is_ == "human":
                 return opening, None  # one person all along, who also said what machines say
             if likely < 1 - _TAKEN_BACK:
@@ -209,12 +213,7 @@ class Judging:
 
     def _unlike_before(self, tail: Opening) -> bool:
         """Whether the sound, too, says that somebody else speaks than just before: another voice, or a room."""
-        return (tail.voice_apart or 0.0) >= ANOTHER_VOICE or self._another_room(tail, _NOISIER)
-
-    @staticmethod
-    def _another_room(tail: Opening, by: float) -> bool:
-        """Whether there is more noise under it than before, by so many dB."""
-        return tail.floor > ROOM and tail.floor_before is not None and tail.floor - tail.floor_before >= by
+        return (tail.voice_apart or 0.0) >= ANOTHER_VOICE or room_began(tail, _NOISIER)
 
     def _voice_begins(self, word: Word, opening: Opening) -> float | None:
         """Where the voice of the first word begins: after the segment's start, where a room opened first, or a little
@@ -290,19 +289,7 @@ class Judging:
             return None
         if not 0 <= opening.at - before.at - before.length <= _ONE_TURN or self.course.another_voice(self._voice()):
             return None
-        shifted = (replace(p, start=p.start + len(before.text), end=p.end + len(before.text)) for p in opening.phrases)
-        return replace(
-            opening,
-            text=before.text + opening.text,
-            phrases=[*before.phrases, *shifted],
-            length=opening.at + opening.length - before.at,
-            floor=min(before.floor, opening.floor),
-            words_known=max(before.words_known, opening.words_known),
-            first=before.first,
-            led_to_person=max(before.led_to_person, opening.led_to_person),
-            answers_us=before.answers_us,
-            to_challenge=before.to_challenge,
-        )
+        return together(before, opening)
 
     def early(self, opening: Opening, now: float, hands_over: bool = False) -> Iterator[HeardEvent]:
         """The verdict on speech that goes on, told if it is a person's; `hands_over`: its words hand the turn to us."""
@@ -319,8 +306,8 @@ class Judging:
         end = opening.at + opening.length
         begin = opening.at if verdict.is_ in ("bot", "recording") else opening.words_at or opening.at
         above = self.levels.loud(opening.at, end) - opening.floor
-        like = greets(opening.text) or self.levels.voicelike(begin, end)
-        self.course.spoke(begin, end, opening.text, verdict, opening.floor, self._voice(), above, opening.prompt, like)
+        spoke = finished(opening, verdict, begin, above, greets(opening.text) or self.levels.voicelike(begin, end))
+        self.course.spoke(spoke, self._voice())
         self.course.human |= verdict.is_ == "human"
         self.course.talks_with_bot |= verdict.is_ == "bot"
         if verdict.is_ == "unsure" and (verdict.human or 0.0) >= LIKELY and following in _QUIET:
@@ -356,7 +343,9 @@ class Judging:
         yield VerdictGiven(at=end, known=now, start=start, end=end, verdict=verdict)
         if verdict.is_ == "human" and self._human is None:
             asked, hello = opening.to_challenge, greets(opening.text) and not opening.to_challenge
-            first = self.course.first_sound(start, opening.floor, asked, self._voice(), hello)
+            turn = self.course.led_up(Words(start, opening.floor, self._voice(), asked, hello, certain=True))
+            yield from self._believed(turn, verdict, now)
+            first = turn[-1].start if turn else start
             noisy = _UNSURE_IN_NOISE if opening.floor > ROOM else _EARLIER
             self._human_in = start
             spoken = opening.words_at if first == start and opening.words_at is not None else first
@@ -373,6 +362,16 @@ class Judging:
         ):
             yield HumanWithdrawn(at=self._human.at, known=now)
             self._human = None
+
+    def _believed(self, turn: Sequence[Spoke], verdict: Verdict, now: float) -> Iterator[HeardEvent]:
+        """The verdicts, with hindsight, on what a person had said before and was not believed."""
+        reasons = (reason("the same person was told by later words"), *verdict.reasons)
+        for spoke in reversed(turn):
+            if spoke.machine:  # what was unsure may stay so
+                person = replace(verdict, reasons=reasons)
+                self.course.revised(spoke, person)
+                self.believed[spoke.segment] = person
+                yield VerdictGiven(at=spoke.end, known=now, start=spoke.segment, end=spoke.end, verdict=person)
 
     @staticmethod
     def _certainly_none(verdict: Verdict) -> bool:

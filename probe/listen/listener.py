@@ -170,7 +170,8 @@ class Listener:
     @property
     def takes(self) -> tuple[Take, ...]:
         """The finished speech segments, as the memory learns from them (`probe.listen.prompt_memory.grown`)."""
-        return complete(self._takes, self._played, self._now, self._judging.answered_by_person)
+        takes = [replace(t, verdict=self._judging.believed.get(t.start, t.verdict)) for t in self._takes]
+        return complete(takes, self._played, self._now, self._judging.answered_by_person)
 
     # --------------------------------------------------------------------------------------------- what the line says
 

@@ -1,9 +1,12 @@
-"""Where in a stretch of speech somebody else may have begun to speak, and what words mean by themselves."""
+"""Where in a stretch of speech somebody else may have begun to speak, what words mean by themselves, and two stretches that
+are one person's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from probe.listen.opening import Opening
 from probe.listen.understanding import Understanding
 from probe.timeline import Word
 
@@ -37,3 +40,20 @@ def meaning(words: Sequence[Word], language: str) -> Understanding:
     for _ in understanding.read(tuple(words), words[-1].end, words[-1].end, final=True):
         pass
     return understanding
+
+
+def together(before: Opening, opening: Opening) -> Opening:
+    """Two clauses of one turn, looked at as one."""
+    shifted = (replace(p, start=p.start + len(before.text), end=p.end + len(before.text)) for p in opening.phrases)
+    return replace(
+        opening,
+        text=before.text + opening.text,
+        phrases=[*before.phrases, *shifted],
+        length=opening.at + opening.length - before.at,
+        floor=min(before.floor, opening.floor),
+        words_known=max(before.words_known, opening.words_known),
+        first=before.first,
+        led_to_person=max(before.led_to_person, opening.led_to_person),
+        answers_us=before.answers_us,
+        to_challenge=before.to_challenge,
+    )

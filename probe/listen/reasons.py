@@ -67,6 +67,7 @@ ZH = {
     "long announcement": "播报较长",
     "no words recognised": "没有识别出文字",
     "before the call was answered": "在接通之前",
+    "the same person was told by later words": "由其后的话认出的同一人",
 }
 """Every key phrase, with its Chinese."""
 

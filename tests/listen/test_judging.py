@@ -9,6 +9,7 @@ from probe.listen.judging import Judging
 from probe.listen.moments import AGAIN
 from probe.listen.opening import Opening
 from probe.listen.spoken import written
+from probe.listen.turn import Words
 from probe.listen.understanding import Understanding
 from probe.timeline import (
     HeardEvent,
@@ -192,7 +193,7 @@ def test_what_was_heard_before_a_persons_first_word_is_no_part_of_the_turn_that_
     opening = looked_at(judging, 1.0, 4.0, 4.3, "您好请讲", Kind.SILENCE)
     opening, _ = judging.of_last_speaker(opening, (Word("您好", 2.9, 3.3, 1.0),), "zh", [(3.0, 2.5)])
     list(judging.over(opening, UNSURE, 4.3, Kind.SILENCE))
-    assert judging.course.first_sound(8.0, -90.0, answers=True) == 3.0
+    assert judging.course.first_sound(Words(8.0, -90.0, answers=True)) == 3.0
 
 
 def test_a_word_that_is_over_when_the_segment_begins_is_a_room_that_opens_and_dates_no_answer() -> None:
@@ -249,3 +250,25 @@ def test_somebody_unsure_right_after_a_recording_is_told_apart_where_a_room_is_h
     whole = looked_at(judging, 1.0, person[-1].end, 6.0, "正在为您转接人工客服哎这边", Kind.SILENCE)
     found, _ = judging.of_last_speaker(whole, machine + person, "zh", [(1.0, 0.0)])
     assert found.text == "哎这边"
+
+
+def test_who_was_taken_for_a_recording_is_believed_once_the_same_person_is_found() -> None:
+    judging = Judging(Judges(HUMAN))
+    for at in (0.0, 0.5):
+        speech(judging, at, 0.5)  # the queue's machine, on a clean line
+        queued = looked_at(judging, at, at + 0.4, at + 1.0, "请稍候", Kind.SILENCE)
+        list(judging.over(replace(queued, floor=-90.0), MACHINE, at + 1.0, Kind.SILENCE))
+    judging.course.queued = True
+    speech(judging, 2.0, 2.0)
+    opening = looked_at(judging, 2.0, 4.0, 4.7, "很高兴为您服务", Kind.SILENCE)
+    list(judging.over(replace(opening, floor=-45.0), MACHINE, 4.7, Kind.SILENCE))
+    assert not judging.believed
+    speech(judging, 9.0, 1.0)
+    reply = looked_at(judging, 9.0, 10.0, 10.3, "喂，能听到吗", None)
+    told = list(judging.early(replace(reply, floor=-45.0), 10.3))
+    assert [(e.start, e.verdict.is_) for e in told if isinstance(e, VerdictGiven)] == [(9.0, "human"), (2.0, "human")]
+    answered = told[-1]
+    assert isinstance(answered, HumanAnswered)
+    assert answered.at == 2.0
+    assert answered.latest == 9.0
+    assert judging.believed.keys() == {2.0}

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from probe.listen.timbre import timbre
+from probe.listen.turn import Spoke, Words, led_up
+from probe.timeline import RATE, Kind, Samples, Verdict
+
+RECORDING = Verdict("recording", 0.97, (), 0.03)
+CLEAN, ROOM = -90.0, -45.0
+WORDS = Words(10.0, ROOM, certain=True)
+OPENING = Spoke(2.0, 4.5, "很高兴为您服务", RECORDING, ROOM, perhaps=True, room_began=True, segment=2.0)
+"""An opening that was taken for a recording's, in a room that began with it, in the queue."""
+
+
+def starts(words: Words, *spoken: Spoke, music_until: float | None = None) -> list[float]:
+    ended = {} if music_until is None else {Kind.MUSIC: music_until}
+    return [spoke.start for spoke in led_up(words, spoken, ended)]
+
+
+def test_what_was_taken_for_a_recording_in_the_persons_room_began_the_turn() -> None:
+    assert starts(WORDS, OPENING) == [2.0]
+    assert starts(replace(WORDS, certain=False), OPENING) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(OPENING, perhaps=False),
+        replace(OPENING, room_began=False),
+        replace(OPENING, floor=CLEAN, room_began=False),
+        replace(OPENING, floor=ROOM - 9),
+        replace(OPENING, start=-6.0, end=-2.1),
+        replace(OPENING, text=""),
+    ],
+    ids=["known", "the machines' room", "clean", "another room", "long ago", "no words"],
+)
+def test_what_may_be_somebody_elses_did_not(other: Spoke) -> None:
+    assert starts(WORDS, other) == []
+
+
+def test_a_turn_does_not_go_back_over_hold_music_with_hindsight() -> None:
+    assert starts(WORDS, OPENING, music_until=9.0) == []
+    assert starts(WORDS, OPENING, music_until=2.0) == [2.0]
+
+
+def voice(tilt: float) -> Samples:
+    """A second of sound whose spectrum falls by `tilt` dB an octave."""
+    spectrum = np.fft.rfft(np.random.default_rng(7).standard_normal(RATE))
+    octaves = np.log2(np.maximum(np.arange(spectrum.size), 100) / 100)
+    sound = np.fft.irfft(spectrum * 10 ** (-tilt * octaves / 20))
+    return np.asarray(sound / np.abs(sound).max() * 8000, np.int16)
+
+
+def said_in(tilt: float, machine_apart: float | None, spoke: Spoke) -> Spoke:
+    sounds = timbre(voice(tilt))
+    assert sounds is not None
+    return replace(spoke, voice=sounds[0], machine_apart=machine_apart)
+
+
+def test_where_no_room_tells_the_voice_does() -> None:
+    """The same voice, unlike the machines', after a silence in which an answer was waited for."""
+    clean = replace(OPENING, floor=CLEAN, room_began=False)
+    words = Words(8.0, CLEAN, voice(4.0), certain=True)
+    assert starts(words, said_in(4.0, 6.0, clean)) == [2.0]
+    assert starts(words, said_in(4.0, 0.3, clean)) == []  # as like a machine as this voice
+    assert starts(words, said_in(4.0, None, clean)) == []  # no machine to compare with
+    assert starts(words, said_in(14.0, 20.0, clean)) == []  # another voice
+    assert starts(replace(words, start=5.0), said_in(4.0, 6.0, clean)) == []  # it may have announced who speaks now
+
+
+def test_whose_voice_it_was_is_told_by_all_of_the_turn() -> None:
+    """Half a sentence each: the last is like the one before it, and only that is like the first."""
+    first = said_in(4.0, 9.0, replace(OPENING, floor=CLEAN, room_began=False))
+    again = said_in(6.0, 9.0, replace(first, start=8.0, end=9.5, verdict=Verdict("unsure", 0.8, (), 0.8)))
+    words = Words(14.0, CLEAN, voice(8.0), certain=True)
+    assert starts(words, first) == []
+    assert starts(words, first, again) == [8.0, 2.0]
+
+
+def test_words_looked_at_again_do_not_lead_up_to_themselves() -> None:
+    """A greeting is no sentence before a greeting."""
+    asked = Verdict("unsure", 0.97, (), 0.97)
+    first = replace(OPENING, verdict=asked)
+    greeting = replace(OPENING, start=8.0, end=10.0, text="喂您那边有声音吗", verdict=asked)
+    assert starts(Words(8.0, ROOM, greets=True, certain=True), first, greeting) == [2.0]
