@@ -114,7 +114,7 @@ def test_what_could_not_be_judged_is_judged_again_once_we_are_waited_for() -> No
     opening = looked_at(judging, 1.0, 2.0, 2.7, "您好", Kind.SILENCE)
     list(judging.over(opening, UNSURE, 2.7, Kind.SILENCE))
     assert not list(judging.again(2.0 + AGAIN - 0.1))
-    again = list(judging.again(2.0 + AGAIN))
+    again = list(judging.again(2.01 + AGAIN))
     assert kinds(again) == [VerdictGiven, HumanAnswered]
     assert judges.openings[-1].silence_after >= AGAIN
     assert not list(judging.again(9.0))
