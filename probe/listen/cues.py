@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from probe.listen.addressing import agent_number, announces_number
 from probe.listen.opening import Opening
 from probe.listen.wording import Phrase
 from probe.speech.text import sounds
@@ -34,14 +35,6 @@ GREETINGS = (
 _HELLO = {"wei", "nin", "ni", "hao"}  # their syllables by sound
 _SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same voice, above the second another; measured
 _OTHER_LEVEL = 3.0  # dB
-_NUMBER = re.compile(
-    r"(?<![按第键])(?<![0-9零幺一二三四五六七八九])[零幺一二三四五六七八九]{3,7}(?![0-9键年月日点元块位])"
-)
-# Three to seven figures that are no telephone number, key, date, price or place in a queue.
-# No recording that announces a number says these:
-_TO_US = ("请", "我", "什么", "帮", "吗", "呢", "哪", "讲", "您说", "高兴")
-_ANNOUNCEMENT = 18
-"""Characters of the longest announcement of a number and nothing else ("您好，工号八零一六号客服代表为您服务"); guessed."""
 _TIME_TO_KNOW = 1.5  # seconds of speech from which a recording of an earlier call would mostly have been known; guessed
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
@@ -260,10 +253,10 @@ def _wording(opening: Opening) -> Iterator[Cue]:
     hands_over = any(p.meaning == "turn_end" and p.end >= len(opening.text) - 1 for p in opening.phrases)
     if hands_over and opening.after_queue and opening.paused and not opening.music_after:
         yield Cue("hands_over", 1.0, "hands the turn to us where the queue ends")
-    if (number := _NUMBER.search(opening.text)) and not opening.options:
-        yield Cue("agent_number", 1.0, "gave an agent's number", number.group())
-        if len(opening.text) <= _ANNOUNCEMENT and not any(word in opening.text for word in _TO_US):
-            yield Cue("number_alone", 1.0, "announced a number and nothing else", number.group())
+    if (number := agent_number(opening.text)) and not opening.options:
+        yield Cue("agent_number", 1.0, "gave an agent's number", number)
+        if announces_number(opening.text):
+            yield Cue("number_alone", 1.0, "announced a number and nothing else", number)
     if (yes := said(opening, "says_yes")) and opening.answers_us is not None:
         yield Cue("says_yes", 1.0, "said yes to us", "、".join(yes))
     for meaning, (name, reason) in _SAID.items():

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from probe.listen import weights as model
+from probe.listen.addressing import ANNOUNCEMENT, only_tells
 from probe.listen.cues import GREETINGS, Cue, cues, is_short, said, says_nothing
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import SURE_CALLS
@@ -56,6 +57,10 @@ _ANNOUNCED = 0.45
 """Probability of a person up to which an announcement that the line is through is one's; guessed: rather a system's."""
 _SEVERAL = 2
 """Earlier calls from which it tells something that none of them heard the same; guessed."""
+_MANY = 4
+"""The same where no word is a person's: of two, both may have been told other places in the queue; guessed."""
+_PAUSE = 0.1
+"""Seconds of silence that are a pause, and no gap in a sentence; guessed."""
 
 Rule = Callable[[Opening], str | None]
 """Gives the reason for which speech is certainly no person's, or None."""
@@ -183,18 +188,35 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
         return True  # bots ask into a silence too
+    if _told_to_all(opening, much):
+        return True
     said_so_far = names & _PEOPLE_SAY
     if not said_so_far:
         another = much.get("same_voice", 0.0) < _CLEARLY and opening.length >= _A_CLAUSE
         # Nor do machines take two turns of different words in the queue, the second upon our question.
         elsewhere = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
-            told = unheard or (elsewhere and opening.to_challenge) or _in_another_room(opening, much)
+            many = opening.calls_remembered >= _MANY or opening.to_challenge
+            told = (unheard and many) or (elsewhere and opening.to_challenge) or _in_another_room(opening, much)
         else:  # a bot answers our question too, in any room
             told = unheard and opening.to_challenge and not opening.talks_with_bot
         return not (another and told)
     # A greeting that is not followed by a pause is the beginning of anything.
-    return said_so_far == {"greeting"} and not names & {"waited", "answers_the_challenge"}
+    waited = opening.silence_after >= _PAUSE and "waited" in names
+    bare = said_so_far <= {"greeting", "agent_opening"} and is_short(opening)
+    return (said_so_far == {"greeting"} or bare) and not (waited or "answers_the_challenge" in names)
+
+
+def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
+    """Whether it is a sentence such as recordings say to all who wait, and nothing says who else would: no number of his
+    own, no room that clearly began with it, no turns, and not where people answered before."""
+    if not opening.after_queue or is_short(opening) or not only_tells(opening.text):
+        return False
+    if much.keys() & {"agent_number", "says_yes", "after_human", "another_turn", "led_to_person", "hands_over"}:
+        return False
+    if opening.calls_remembered >= _MANY and _unheard(opening):
+        return False
+    return much.get("room_began", 0.0) < _CLEAR_ROOM and not opening.to_challenge
 
 
 def _may_go_on(opening: Opening, much: Mapping[str, float]) -> bool:
@@ -220,6 +242,7 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
     in earlier calls. Numbers differ from call to call, so that none heard this one tells little."""
     unheard = _unheard(opening)
     greets = "greeting" in much if "number_alone" in much else opening.text.startswith(GREETINGS)
+    greets = greets and len(opening.text) <= ANNOUNCEMENT  # else it may be another's greeting
     if greets and (unheard or "room_began" in much):
         return True
     led = "led_to_person" in much and "presented" not in much

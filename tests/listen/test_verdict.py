@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from probe.listen.addressing import only_tells
 from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
 from probe.listen.verdict import Opening, judge, too_little
@@ -258,7 +259,9 @@ def test_a_few_words_after_the_queue_need_a_room_or_another_voice_to_be_a_person
 def test_words_that_several_calls_never_heard_and_then_waiting_need_nothing_else_to_be_a_persons() -> None:
     few = opening("您好，请讲", floor_before=CLEAN, after_queue=True, silence_after=1.2, calls_remembered=2)
     assert not lacking(few)
-    assert not lacking(replace(few, text="门诊时间查询", phrases=()))
+    unknown = replace(few, text="门诊时间查询", phrases=())
+    assert not lacking(replace(unknown, calls_remembered=4))
+    assert lacking(unknown)
     assert lacking(replace(few, calls_remembered=1))
     assert lacking(replace(few, silence_after=0.5))
     assert lacking(replace(few, words_known=0.4))
@@ -321,6 +324,51 @@ def test_a_line_too_soft_for_any_room_does_not_speak_against_a_person() -> None:
 def test_a_number_that_nobody_greets_with_is_an_announcement_though_it_is_new() -> None:
     number = opening("九七八号客服代表为您服务", floor=ROOM, floor_before=CLEAN, after_queue=True, calls_remembered=5)
     assert lacking(replace(number, silence_after=1.2))
+
+
+def test_a_number_announced_in_one_breath_after_another_recording_is_an_announcement_all_the_same() -> None:
+    glued = opening("您好很高兴为您服务请继续等待七二四六号客服代表为您服务", after_queue=True, silence_after=1.2)
+    apart = replace(glued, voice_apart=7.0, level_apart=7.4, floor=ROOM, floor_before=CLEAN)
+    assert lacking(apart)
+    assert lacking(replace(apart, text="人工服务已接通您的通话将被录音工号六八六为您服务", phrases=()))
+    assert not lacking(replace(apart, text="很高兴接听您的来电，我是七二四六号"))
+    assert not lacking(replace(apart, text="您好，七二四六号客服为您服务，请问有什么需要"))
+
+
+def test_a_sentence_told_to_all_who_wait_needs_a_room_that_clearly_began_with_it() -> None:
+    told = opening("您好，非常抱歉让您久等了，他们正在忙", after_queue=True, silence_after=1.2)
+    apart = replace(told, voice_apart=7.5, level_apart=5.3, floor=-63.0, floor_before=CLEAN)
+    assert lacking(apart)
+    assert judge(apart).is_ != "human"
+    assert not lacking(replace(apart, floor=ROOM))
+    for to_us in ("您好，非常抱歉让您久等了，您哪位", "您好，非常抱歉让您久等了，我是小李"):
+        assert not lacking(replace(apart, text=to_us)), to_us
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("sorry to keep you waiting, everybody is with somebody else", True),
+        ("hello, sorry to keep you waiting, how can I help you", False),
+        ("您知道吗，我们的座席正在为其他客户服务", True),
+        ("抱歉久等，请问您要办什么业务", False),
+    ],
+)
+def test_what_is_told_to_all_ends_without_a_question_or_a_name(text: str, only: bool) -> None:
+    assert only_tells(text) is only
+
+
+def test_a_place_in_the_queue_that_two_calls_did_not_hear_is_nobodys_answer() -> None:
+    place = opening("您前面还有一位客户", floor=-63.0, floor_before=CLEAN, after_queue=True, silence_after=1.2)
+    assert lacking(replace(place, calls_remembered=2))
+    assert not lacking(replace(place, calls_remembered=4))
+
+
+def test_a_greeting_without_a_pause_is_the_beginning_of_anything_though_it_is_an_opening() -> None:
+    begun = opening("喂您好", floor=ROOM, floor_before=CLEAN, after_queue=True, silence_after=0.01, goes_on=True)
+    assert lacking(begun)
+    assert not lacking(replace(begun, silence_after=0.3, calls_remembered=2))
+    assert lacking(replace(begun, calls_remembered=2))
 
 
 def test_who_answers_our_question_in_unknown_words_needs_another_voice_a_room_or_to_be_new() -> None:

@@ -1,0 +1,52 @@
+"""Whom a text speaks to: one who is to answer, or all who wait in a queue.
+
+Read from the words that any question or offer is made of, so it holds for wordings that nobody listed.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["ANNOUNCEMENT", "agent_number", "announces_number", "only_tells"]
+
+_NUMBER = re.compile(
+    r"(?<![按第键])(?<![0-9零幺一二三四五六七八九])[零幺一二三四五六七八九]{3,7}(?![0-9键年月日点元块位])"
+)
+# Three to seven figures that are no telephone number, key, date, price or place in a queue.
+# No recording that announces a number says these:
+_TO_US = ("请", "我", "什么", "帮", "吗", "呢", "哪", "讲", "您说", "高兴")
+_SAID_BEFORE = ("接通", "为您服务")  # another recording's words, in one breath with the number
+ANNOUNCEMENT = 18
+"""Characters of the longest announcement of a number and nothing else ("您好，工号八零一六号客服代表为您服务"); guessed."""
+_JUST_BEFORE = 8  # characters before a number that are about it; guessed
+_HANZI = re.compile("[\u4e00-\u9fff]")
+_ASKS = re.compile("什么|啥|吗|呢|哪|那位|谁|怎么|问|讲|您说|请说|说一下|帮|我听")
+_NAMES = re.compile("我是|我叫|我姓")  # himself, anywhere
+_ASKS_EN = re.compile(r"\b(how|what|who|which|may i|can i|could i|help|go ahead|this is|my name|speaking|listening)\b")
+_ENDS, _ENDS_EN = 12, 40  # characters in which a sentence ends, in hanzi and in letters; guessed
+
+
+def agent_number(text: str) -> str | None:
+    """The figures in a text that may be an agent's number."""
+    number = _NUMBER.search(text)
+    return number.group() if number else None
+
+
+def announces_number(text: str) -> bool:
+    """Whether a text gives a number as recordings announce whoever will speak: with nothing to us, or, whatever came before
+    it in one breath, "八零零八号客服代表为您服务" at its end."""
+    numbers = list(_NUMBER.finditer(text))
+    if not numbers:
+        return False
+    last = numbers[-1]
+    if not any(word in text for word in _TO_US):
+        return len(text) <= ANNOUNCEMENT or any(word in text[: last.start()] for word in _SAID_BEFORE)
+    before, after = text[max(last.start() - _JUST_BEFORE, 0) : last.start()], text[last.end() :]
+    return "我" not in before and not any(word in after for word in _TO_US)
+
+
+def only_tells(text: str) -> bool:
+    """Whether a text ends without a question, an offer or somebody's own name: as what is said to all who wait."""
+    if _HANZI.search(text):
+        return not (_NAMES.search(text) or _ASKS.search(text[-_ENDS:]))
+    return not _ASKS_EN.search(text[-_ENDS_EN:].lower())
