@@ -209,14 +209,15 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
 
 def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether it is a sentence such as recordings say to all who wait, and nothing says who else would: no number of his
-    own, no room that clearly began with it, no turns, and not where people answered before."""
+    own, no room that clearly began with it (with a second turn, or upon our question: half as clearly), and not where people answered before."""
     if not opening.after_queue or is_short(opening) or not only_tells(opening.text):
         return False
-    if much.keys() & {"agent_number", "says_yes", "after_human", "another_turn", "led_to_person", "hands_over"}:
+    if much.keys() & {"agent_number", "says_yes", "after_human", "led_to_person", "hands_over"}:
         return False
     if opening.calls_remembered >= _MANY and _unheard(opening):
         return False
-    return much.get("room_began", 0.0) < _CLEAR_ROOM and not opening.to_challenge
+    turns = opening.to_challenge or "another_turn" in much  # a recording may come upon our question by chance
+    return much.get("room_began", 0.0) < (_CLEARLY if turns else _CLEAR_ROOM)
 
 
 def _may_go_on(opening: Opening, much: Mapping[str, float]) -> bool:
