@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from probe.listen.cues import greets
 from probe.listen.menu import KEY_MISSING, SETTLED, Menu, unheard_person
 from probe.listen.spoken import Spoken, spoken
 from probe.listen.wording import Phrase, Wording, position
@@ -190,6 +191,8 @@ class Understanding:
         return not final or any(phrase.meaning == "voicemail" for phrase in self.phrases)
 
     def _tell(self, phrase: Phrase, known: float, final: bool = True) -> Iterator[HeardEvent]:
+        if phrase.meaning == "presented" and not greets(self._words.text):
+            phrase = replace(phrase, meaning="queue")  # people greet before they say so
         if phrase.meaning in self._told and not self._anew(phrase):
             return
         if phrase.meaning == "not_in_service" and self._may_be_a_mailbox(final):

@@ -223,11 +223,12 @@ def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
 def _may_go_on(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether this may be an announcement after which music goes on, as far as is known before whoever spoke has waited:
     part of it is a known recording, it promises to pass the call on, it sounds like the machine before, no earlier call
-    is known and it is no answer to our question, or few are and it has not paused."""
+    is known and it is no answer to our question, or few are and it has not paused, or is
+    a few words."""
     promises = bool(much.keys() & {"queue", "busy", "menu"})
     unknown = not opening.calls_remembered and not opening.to_challenge
-    if opening.goes_on and not opening.paused and opening.calls_remembered < _SEVERAL:
-        return True
+    if (is_short(opening) or (opening.goes_on and not opening.paused)) and opening.calls_remembered < _SEVERAL:
+        return "says_yes" not in much
     return unknown or promises or opening.prompt_share > 0 or much.get("same_voice", 0.0) >= _CLEARLY
 
 

@@ -45,6 +45,8 @@ def test_each_meaning_is_told_once_a_segment() -> None:
         ("当前坐席繁忙", [Queued]),
         ("客服人员正忙，请您不要挂机", [Queued]),
         ("人工服务正在接通", [Queued]),
+        ("客服代表为您服务", [Queued]),
+        ("您好，人工客服为您服务", []),
         ("感谢您的耐心等待，我们将尽快为您服务", [Queued]),
     ],
 )

@@ -133,11 +133,12 @@ def test_one_misheard_option_makes_no_menu_of_an_agents_opening() -> None:
         {"voice_apart": 1.5, "level_apart": 0.0},
         {"prompt_share": 0.4},
         {"calls_remembered": 0},
+        {"calls_remembered": 1},
     ],
 )
 def test_what_sounds_as_the_machine_did_is_not_called_a_person_before_it_waits(circumstances: dict[str, float]) -> None:
     said = opening(
-        "您好，请讲", floor=ROOM, floor_before=CLEAN, after_queue=True, calls_remembered=1, silence_after=0.5
+        "您好，请讲", floor=ROOM, floor_before=CLEAN, after_queue=True, calls_remembered=2, silence_after=0.5
     )
     assert judge(said).is_ == "human"
     assert judge(replace(said, **circumstances)).is_ == "unsure"  # type: ignore[arg-type]
