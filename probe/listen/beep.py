@@ -18,7 +18,7 @@ from probe.timeline import HeardEvent, Kind, MailboxHeard
 
 _LENGTH = (0.12, 0.95)
 """Seconds of the note; answering machines have 0.2 to 0.6 s, bursts of most networks' ringback have 1 s and more."""
-_BAND = (390.0, 2600.0)
+_BAND = (397.0, 2600.0)
 """Hz: usual are 400 to 2000, and a voice's hum is lower."""
 _APART, _UNCLEAR = 0.08, 0.1
 """Seconds of quiet between the last word and the note at least: the syllables of speech are nearer to each other; and

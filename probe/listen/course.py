@@ -147,10 +147,12 @@ class Course:
 
     def _came_after(self, start: float) -> tuple[bool, str | None]:
         """Whether what begins at `start` comes right after what was said before it, or after the answer; and what that was,
-        as other calls can be compared: a known recording, "" for the answer."""
+        as other calls can be compared: a known recording, "" for the answer. A syllable or two that nobody can be told by
+        is passed over: a cough, or a receiver that is taken up."""
         if not self.answered:
             return False, None
-        spoken = [spoke for spoke in self._spoke if spoke.start >= self.answered_at and (spoke.text or spoke.prompt)]
+        since_answer = [spoke for spoke in self._spoke if spoke.start >= self.answered_at]
+        spoken = [spoke for spoke in since_answer if spoke.prompt or spoke.machine or len(spoke.text) >= A_FEW_WORDS]
         since = spoken[-1].end if spoken else self.answered_at
         if any(since < self._ended.get(kind, -1.0) <= start + 0.01 for kind in OTHERS):
             return False, None
