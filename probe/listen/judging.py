@@ -199,10 +199,11 @@ class Judging:
             elif then.is_ == "unsure" and likely >= _PERHAPS and self._unlike_before(tail):
                 perhaps = max(perhaps or (0.0, tail, after), (likely, tail, after), key=lambda part: part[0])
         if best is None:
-            whole = self.judge(opening)
-            likelier = perhaps is not None and (self.judge(perhaps[1]).human or 0.0) > (whole.human or 0.0)
-            if perhaps is not None and whole.is_ != "human" and likelier:
-                return perhaps[1:]  # a machine spoke first, and somebody else since: who that is is not known yet
+            if perhaps is not None:
+                # A machine spoke first, and somebody else since: who that is is not known yet.
+                whole = self.judge(opening).is_
+                if whole in ("bot", "recording") or (whole == "unsure" and opening.prompt_share > 0):
+                    return perhaps[1:]
             return opening, None
         likely, tail, meant = best
         if (tail.voice_apart or 0.0) < ANOTHER_VOICE and not room_began(tail):
