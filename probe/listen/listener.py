@@ -170,7 +170,8 @@ class Listener:
     @property
     def takes(self) -> tuple[Take, ...]:
         """The finished speech segments, as the memory learns from them (`probe.listen.prompt_memory.grown`)."""
-        takes = [replace(t, verdict=self._judging.believed.get(t.start, t.verdict)) for t in self._takes]
+        verdicts, early = self._judging.believed, self._in_early_media
+        takes = [replace(t, verdict=verdicts.get(t.start, t.verdict), early=early(t.start)) for t in self._takes]
         return complete(takes, self._played, self._now, self._judging.answered_by_person)
 
     # --------------------------------------------------------------------------------------------- what the line says
@@ -191,7 +192,7 @@ class Listener:
             yield from self._turn(boundary)
 
     def _in_early_media(self, at: float) -> bool:
-        """Whether what began at `at` was heard before the call was answered."""
+        """Whether it was heard before the call was answered."""
         return self._signalled and (self._answered_at is None or at < self._answered_at)
 
     def _has_media(self, frame: Frame) -> bool:
@@ -389,9 +390,8 @@ class Listener:
 
     def _meant(self, events: Iterator[HeardEvent]) -> Iterator[HeardEvent]:
         assert self._segment is not None
-        early = self._in_early_media(self._segment.at)
         for event in events:
-            if early and not isinstance(event, NotInServiceHeard):
+            if self._in_early_media(self._segment.at) and not isinstance(event, NotInServiceHeard):
                 continue  # what ringback music says is not the hotline's
             if event.kind in ("queued", "bot_asked"):  # who asks on has not queued us
                 self._course.queued = event.kind == "queued"

@@ -66,14 +66,16 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
     if any(known.id == call for known in memory.calls):
         return memory
     growing = _Growing({prompt.id: prompt for prompt in memory.prompts})
-    person_after, last = None, ""
+    person_after, last, early = None, "", 0
     for take in takes:
         if take.opens and take.at_once:
             person_after = last
         _part(growing, take)
         _learn(growing, take.learnable)
-        if take.words:
-            last = growing.heard[-1].prompt if growing.heard else ""
+        if take.early:
+            early = len(growing.heard)  # what is heard before the answer may be the network's
+        elif take.words:
+            last = growing.heard[-1].prompt if len(growing.heard) > early else ""
     kept = RememberedCall(call, started_at, tuple(growing.heard), person_after)
     return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
 

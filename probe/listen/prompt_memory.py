@@ -181,7 +181,7 @@ class Take:
     `words`, `told`: as in `Prompt`; `spans`: what of it was remembered; `whole`: nothing of ours cut it short; `model`:
     who recognised the words; `answers`: what was pressed or said since the take before it; `at_once`: it came right after
     the take before it, or after the answer, without music or ringing between; `opens`: the person who answered the call
-    begins with it.
+    begins with it; `early`: it was heard before the call was answered.
     """
 
     start: float
@@ -197,6 +197,7 @@ class Take:
     answers: str = ""
     at_once: bool = False
     opens: bool = False
+    early: bool = False
 
     @property
     def learnable(self) -> Take:

@@ -230,5 +230,7 @@ def test_a_memory_knows_after_which_prompt_a_person_answered() -> None:
     assert loads(dumps(memory)).calls == memory.calls
     at_first = grown(Memory("h"), "c1", "2026", [person])
     assert at_first.led_to_person() == {"": 1}
+    after_ringing = grown(Memory("h"), "c1", "2026", [replace(connected, early=True), person])
+    assert after_ringing.led_to_person() == {"": 1}
     after_music = grown(Memory("h"), "c1", "2026", [connected, replace(person, at_once=False)])
     assert after_music.led_to_person() == {}
