@@ -346,7 +346,8 @@ class Judging:
         yield VerdictGiven(at=end, known=now, start=start, end=end, verdict=verdict)
         if verdict.is_ == "human" and self._human is None:
             asked, hello = opening.to_challenge, greets(opening.text) and not opening.to_challenge
-            turn = self.course.led_up(Words(start, opening.floor, self._voice(), asked, hello, certain=True))
+            above = self.levels.loud(start, end) - opening.floor
+            turn = self.course.led_up(Words(start, opening.floor, self._voice(), above, asked, hello, certain=True))
             yield from self._believed(turn, verdict, now)
             first = turn[-1].start if turn else start
             noisy = _UNSURE_IN_NOISE if opening.floor > ROOM else _EARLIER

@@ -34,6 +34,7 @@ _WORDLESS_GAP = 3.5  # seconds, if no word was recognised in that first sound; g
 _CLICK = 0.05  # seconds of sound that are nobody's word
 _ROOM_OPENS, _A_VOICE = 0.6, 10.0
 """Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
+_SOFTER = 12.0  # dB by which a sound without a word is softer than the words that follow, if it is no voice's; guessed
 _ASKED = 0.25  # probability of a person from which the speech that our question was about is his who answers; guessed
 _HARDLY = 0.4  # probability of a person below which noise alone makes words nobody's who speaks later; guessed
 _A_SENTENCE, _GREETS_AFTER = 6, 2.0  # characters of more than a greeting, seconds from it to a greeting; guessed
@@ -86,13 +87,14 @@ class Spoke:
 class Words:
     """The words by which a person is found: where they began, the room's noise under them in dBFS, and their audio.
 
-    `answers`: they answer our question who is there. `greets`: they greet; a sentence just before them was somebody
+    `above`: dB by which they are over that noise, None: not known. `answers`: they answer our question who is there. `greets`: they greet; a sentence just before them was somebody
     else's, as nobody greets after he has begun. `certain`: they are a person's, not only to be compared.
     """
 
     start: float
     floor: float
     heard: Samples | None = None
+    above: float | None = None
     answers: bool = False
     greets: bool = False
     certain: bool = False
@@ -149,7 +151,7 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
         if words.certain and not near:
             near = _not_believed(spoke, start, words.floor, answers, voices)
         parted = any(spoke.end < ended.get(kind, -1.0) <= start + 0.01 for kind in OTHERS)
-        if (near or not spoke.machine) and _no_word(spoke):
+        if (near or not spoke.machine) and _no_word(spoke, words.above):
             continue  # somebody took up a receiver, and a room was heard
         sentence = len(spoke.text) >= _A_SENTENCE and start - spoke.end <= _GREETS_AFTER
         if parted or not near or (words.greets and sentence):
@@ -161,9 +163,11 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
         answers &= len(spoke.text) < A_FEW_WORDS  # our question was about the last that was said
 
 
-def _no_word(spoke: Spoke) -> bool:
-    """Whether it is too short, too soft or too even to be anybody's word."""
+def _no_word(spoke: Spoke, above: float | None) -> bool:
+    """Whether it is too short, too soft or too even to be anybody's word; `above`: dB by which words are that followed."""
     length = spoke.end - spoke.start
+    if not spoke.text and above is not None and spoke.above < above - _SOFTER:
+        return True
     return length < _CLICK or (length < _ROOM_OPENS and spoke.above < _A_VOICE) or not spoke.voicelike
 
 

@@ -87,3 +87,12 @@ def test_words_looked_at_again_do_not_lead_up_to_themselves() -> None:
     first = replace(OPENING, verdict=asked)
     greeting = replace(OPENING, start=8.0, end=10.0, text="喂您那边有声音吗", verdict=asked)
     assert starts(Words(8.0, ROOM, greets=True, certain=True), first, greeting) == [2.0]
+
+
+def test_a_room_that_opens_is_no_first_sound_if_it_is_much_softer_than_the_words() -> None:
+    room = Spoke(1.0, 1.8, "", Verdict("unsure", 0.5, (), 0.5), -45.0, above=13.0)
+    hesitation = replace(room, above=24.0)
+    words = Words(2.6, -44.0, above=28.0, certain=True)
+    assert not [*led_up(words, [room], {})]
+    assert [*led_up(words, [hesitation], {})] == [hesitation]
+    assert [*led_up(replace(words, above=None), [room], {})] == [room]
