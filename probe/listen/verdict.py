@@ -199,7 +199,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
             many = opening.calls_remembered >= _MANY or opening.to_challenge
             told = (unheard and many) or (elsewhere and opening.to_challenge) or _in_another_room(opening, much)
         else:  # a bot answers our question too, in any room
-            told = unheard and opening.to_challenge and not opening.talks_with_bot
+            led = opening.calls_remembered >= _MANY and much.get("led_to_person", 0.0) >= _CLEARLY
+            told = unheard and (opening.to_challenge or led) and not opening.talks_with_bot
         return not (another and told)
     # A greeting that is not followed by a pause is the beginning of anything.
     waited = opening.silence_after >= _PAUSE and "waited" in names

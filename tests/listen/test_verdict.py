@@ -163,6 +163,14 @@ def test_a_number_announced_with_a_greeting_is_a_person_only_where_people_answer
     assert judge(replace(said, led_to_person=3, voice_apart=1.0)).is_ == "unsure"
 
 
+def test_unknown_words_at_the_answer_are_a_persons_where_people_answered_before() -> None:
+    said = opening("市民之家值守，讲吧", floor=ROOM, calls_remembered=8, led_to_person=6)
+    assert judge(said).is_ == "human"
+    assert judge(replace(said, led_to_person=0)).is_ == "unsure"
+    assert judge(replace(said, led_to_person=2, calls_remembered=2)).is_ == "unsure"
+    assert judge(replace(said, talks_with_bot=True)).is_ == "unsure"
+
+
 def test_two_words_that_hand_over_need_more_than_themselves() -> None:
     few = opening("有什么事", after_queue=True, floor_before=CLEAN, silence_after=1.0)
     assert judge(few).is_ != "human"
