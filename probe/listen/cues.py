@@ -36,6 +36,7 @@ _HELLO = {"wei", "nin", "ni", "hao"}  # their syllables by sound
 _SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same voice, above the second another; measured
 _OTHER_LEVEL = 3.0  # dB
 _TIME_TO_KNOW = 1.5  # seconds of speech from which a recording of an earlier call would mostly have been known; guessed
+_NEW_TO_MANY = 0.7  # of `_how_new`: what none of four calls heard; guessed
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
 EXPECTED = {
@@ -264,7 +265,7 @@ def _wording(opening: Opening) -> Iterator[Cue]:
         if meaning == "open_question" and opening.after_human:
             continue
         if phrases:
-            yield Cue(name, _how_much(name, phrases), reason, "、".join(phrases))
+            yield Cue(name, _how_much(name, phrases, opening), reason, "、".join(phrases))
     if said(opening, "busy") and (excuses := said(opening, "excuse")):
         yield Cue("excuse", 1.0, "excuses itself", "、".join(excuses))
     if opening.options:
@@ -273,8 +274,12 @@ def _wording(opening: Opening) -> Iterator[Cue]:
         yield Cue("heard_before", 1.0, "heard earlier in this call")
 
 
-def _how_much(name: str, phrases: Sequence[str]) -> float:
-    return min(len(phrases), 3) / 2 if name == "machine_wording" else 1.0
+def _how_much(name: str, phrases: Sequence[str], opening: Opening) -> float:
+    """Queue wording in a greeting that none of many earlier calls heard counts half: it may have been misheard."""
+    if name == "machine_wording":
+        return min(len(phrases), 3) / 2
+    new = _how_new(opening) >= _NEW_TO_MANY and greets(opening.text) and not opening.music_after
+    return 0.5 if name in ("queue", "busy") and new else 1.0
 
 
 def _turn(opening: Opening) -> Iterator[Cue]:

@@ -94,6 +94,20 @@ def test_a_room_heard_only_after_a_clean_opening_speaks_against_a_person() -> No
     assert cue.reason == "a room was heard only after it"
 
 
+def test_queue_wording_in_a_greeting_that_no_earlier_call_heard_counts_half() -> None:
+    circumstances = {"floor": ROOM, "floor_before": CLEAN, "after_queue": True, "voice_apart": 4.5, "level_apart": 0.0}
+    said = opening("您好，人工正在接入，是什么情况", **circumstances)
+
+    def queue(of: Opening) -> float:
+        return next(cue.value for cue in cues(of) if cue.name == "queue")
+
+    assert queue(said) == queue(replace(said, calls_remembered=3)) == 1.0
+    assert queue(replace(said, calls_remembered=4)) == 0.5
+    assert queue(replace(said, calls_remembered=4, music_after=True)) == 1.0
+    assert judge(replace(said, calls_remembered=8)).is_ == "human"
+    assert judge(replace(said, calls_remembered=8, silence_after=0.5)).is_ == "unsure"
+
+
 @pytest.mark.parametrize("text", ["客服代表为您服务", "电话已接通", "人工服务已接通"])
 def test_that_the_line_is_through_is_no_person_by_itself(text: str) -> None:
     announced = opening(text, floor=ROOM, floor_before=CLEAN, after_queue=True, voice_apart=1.0, level_apart=0.0)
