@@ -33,7 +33,8 @@ def normalise(text: str) -> str:
     Width, spaces and punctuation go; figures are read as they are spoken (`chinese_numbers`); 幺 becomes 一,
     两 becomes 二; `*` and 星号 become 星号键, `#` and 井号 become 井号键.
     """
-    return _KEPT.sub("", _spoken_keys(_figures_read(text))).translate(_SAME_NUMBER)
+    kept = _KEPT.sub("", _spoken_keys(_figures_read(text)))
+    return _spoken_keys(kept).translate(_SAME_NUMBER)  # again: "星:号" is a key only without its punctuation
 
 
 def spoken(text: str) -> str:

@@ -1,7 +1,7 @@
 """Chinese text: one written form, compared by sound."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from probe.errors import UserError
@@ -45,6 +45,7 @@ def test_numbers_are_read_as_they_are_spoken(value: int, words: str) -> None:
 
 
 @given(st.text(alphabet="您好请按零一二三两幺0123456789*#，。 ＡＢapp转人工星号井键:.%", max_size=30))
+@example("星:号")
 def test_normalising_twice_changes_nothing(written: str) -> None:
     once = chinese.normalise(written)
     assert chinese.normalise(once) == once
