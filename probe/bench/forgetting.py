@@ -26,6 +26,8 @@ _MEANINGS = (
 )
 """What a phrase that was not said may mean: no person's opening, since who is taken for a person must have said one; nor
 what rules decide by, but for the queue's and a single option of a menu, which they may weigh. The queue's are the likeliest: they speak of agents."""
+_LEAST = 4
+"""Characters of a text in which a phrase may be misheard; guessed."""
 _STEPS = 1000
 
 
@@ -53,7 +55,3 @@ def _not_said(look: Look, share: float, seed: int) -> Iterator[Phrase]:
     if share and len(text) >= _LEAST and drawn % _STEPS < MISHEARD * _STEPS:
         meaning = _MEANINGS[drawn // _STEPS % len(_MEANINGS)]
         yield Phrase(meaning, text[1:3], 1, 3)
-
-
-_LEAST = 4
-"""Characters of a text in which a phrase may be misheard."""

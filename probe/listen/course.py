@@ -212,10 +212,6 @@ class Course:
         """What led up to these words of a person, the newest first: see `probe.listen.turn`."""
         return list(led_up(words, self._spoke, self._ended))
 
-    def first_sound(self, words: Words) -> float:
-        """Start of the turn of a person who speaks these words."""
-        return min((spoke.start for spoke in self.led_up(words)), default=words.start)
-
     def revised(self, spoke: Spoke, verdict: Verdict) -> None:
         """What was heard before has another verdict with hindsight."""
         self._spoke = [replace(spoke, verdict=verdict) if known is spoke else known for known in self._spoke]

@@ -193,7 +193,7 @@ def test_what_was_heard_before_a_persons_first_word_is_no_part_of_the_turn_that_
     opening = looked_at(judging, 1.0, 4.0, 4.3, "您好请讲", Kind.SILENCE)
     opening, _ = judging.of_last_speaker(opening, (Word("您好", 2.9, 3.3, 1.0),), "zh", [(3.0, 2.5)])
     list(judging.over(opening, UNSURE, 4.3, Kind.SILENCE))
-    assert judging.course.first_sound(Words(8.0, -90.0, answers=True)) == 3.0
+    assert judging.course.led_up(Words(8.0, -90.0, answers=True))[-1].start == 3.0
 
 
 def test_a_word_that_is_over_when_the_segment_begins_is_a_room_that_opens_and_dates_no_answer() -> None:
