@@ -25,8 +25,9 @@ from probe.listen.moments import AGAIN
 from probe.listen.opening import Opening
 from probe.listen.prompt_learning import grown
 from probe.listen.prompt_memory import Memory
+from probe.listen.too_little import hasty, too_little
 from probe.listen.training import Row
-from probe.listen.verdict import RULES, hasty, judge, too_little
+from probe.listen.verdict import RULES, judge
 from probe.simulator.truth import Spoken
 from probe.speech.transcriber import Transcriber
 from probe.timeline import Verdict

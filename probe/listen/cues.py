@@ -28,7 +28,7 @@ _SOON = 0.55  # seconds within which the music goes on after most announcements 
 _WAITS = 1.0  # seconds of silence after a few words that show that an answer is waited for; guessed
 _SYLLABLE = 0.12  # seconds that a greeting of one syllable lasts at least
 _COUGH = 2  # characters that recognisers make of a cough, at most; guessed
-GREETINGS = (
+_GREETINGS = (
     *("喂", "您好", "你好", "早上好", "上午好", "中午好", "下午好", "晚上好", "哎", "诶", "嗯", "哈喽", "来了", "在的"),
     *("请讲", "请说", "您讲", "您说", "hello", "hi", "yes", "good morning", "good afternoon", "good evening"),
 )
@@ -200,14 +200,14 @@ def says_nothing(opening: Opening) -> bool:
     """Whether no words were recognised, or only a syllable or two such as recognisers make of a cough or a click."""
     if not opening.text:
         return True
-    greets = any(greeting in opening.text for greeting in GREETINGS) or _sounds_like_hello(opening.text)
+    greets = any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text)
     greets |= bool(said(opening, "says_yes"))
     return opening.length < _SYLLABLE or (len(opening.text) <= _COUGH and not greets)
 
 
 def greets(text: str) -> bool:
     """Whether a text begins with a greeting."""
-    return text.startswith(GREETINGS) or _sounds_like_hello(text)
+    return text.startswith(_GREETINGS) or _sounds_like_hello(text)
 
 
 def _sounds_like_hello(text: str) -> bool:
@@ -235,14 +235,14 @@ def is_short(opening: Opening) -> bool:
 def _wording(opening: Opening) -> Iterator[Cue]:
     openings = said(opening, "agent_opening")
     short = is_short(opening)
-    greets = short and (any(greeting in opening.text for greeting in GREETINGS) or _sounds_like_hello(opening.text))
+    greets = short and (any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text))
     if openings:
         yield Cue("agent_opening", 1.0, "said an agent's opening", "、".join(openings))
         more = min(len(openings) - 1, 2)
         yield Cue("more_of_an_opening", more / 2, "said more of an agent's opening", f"{len(openings)}")
     elif greets:
         yield Cue("greeting", 1.0, "greeted in a few words", opening.text)
-    elif opening.text.startswith(GREETINGS):
+    elif opening.text.startswith(_GREETINGS):
         yield Cue("greeting", 0.5, "began with a greeting", opening.text[:2])
     machine = any(said(opening, meaning) for meaning in ("machine", "queue", "busy", "bot_invitation"))
     if (openings or greets or said(opening, "asks_if_there")) and opening.after_queue and not machine:

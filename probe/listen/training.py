@@ -48,7 +48,7 @@ class Row:
     ended: bool
     weight: float = 1.0
     enough: bool = True
-    """Whether it could be called a person's (`verdict.too_little`)."""
+    """Whether it could be called a person's (`probe.listen.too_little`)."""
 
 
 @dataclass(frozen=True, slots=True)

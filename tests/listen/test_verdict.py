@@ -7,7 +7,8 @@ import pytest
 from probe.listen.addressing import only_tells
 from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
-from probe.listen.verdict import Opening, judge, too_little
+from probe.listen.too_little import too_little
+from probe.listen.verdict import Opening, judge
 from probe.listen.weights import Weights, shipped
 from probe.listen.wording import Wording
 from probe.timeline import Verdict
