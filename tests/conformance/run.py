@@ -203,7 +203,7 @@ def _trunk_file(settings: dict[str, Any], ports: tuple[int, int], place: Path) -
 def judge(row: Row, timeline: Timeline) -> str:
     """What is wrong with what was reported of a row."""
     if timeline.outcome != row.outcome:
-        return f"outcome {timeline.outcome}, expected {row.outcome}"
+        return f"outcome {timeline.outcome} ({timeline.why}), expected {row.outcome}"
     if row.why not in timeline.why:
         return f"why is {timeline.why!r}, expected {row.why!r}"
     kinds = iter(event.kind for event in timeline.events)
