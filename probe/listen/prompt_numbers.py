@@ -6,7 +6,7 @@ recording it is, is not.
 
 from __future__ import annotations
 
-from probe.listen.fingerprint import HOP
+from probe.listen.fingerprint import HOP, Fingerprinter
 from probe.listen.prompt_memory import Prompt
 from probe.speech.text import digits
 from probe.timeline import RATE
@@ -18,19 +18,27 @@ _BESIDE = frozenset("第位名个")  # a recogniser may tell "第四位" as one 
 _KEYS = ("按", "拨", "press", "dial")
 """After these the key of a menu is said, which is the recording's own."""
 _ONE_NUMBER = 0.15  # seconds between the words of one number at most; guessed
+_MIDDLE = Fingerprinter.REACH / RATE / 2  # seconds from the start of a frame to the middle of what it compares
 
 
 def number_past(prompt: Prompt, frame: int) -> int:
-    """The frame of a prompt, heard from `frame` on, at which the first number put into it is past; 0 if none comes soon."""
+    """The frames of a prompt, heard from `frame` on, that compare the first number put into it; 0 if none comes soon."""
     since = frame * HOP / RATE
-    before, end = "", 0.0
+    before, end, past = "", 0.0, 0.0
     for word in prompt.words:
         if word.start > (end + _ONE_NUMBER if end else since + _WITHIN):
             break
         if word.end > since and _is_number(word.word) and (end or not before.endswith(_KEYS)):
             end = word.end
+            # The syllables of a word are about as long; "第四位" holds the number's end and one more.
+            past = end - (end - word.start) * _after_figures(word.word) / len(word.word)
         before = word.word
-    return round(end * RATE / HOP)
+    return max(round((past - _MIDDLE) * RATE / HOP) + 1, 1) if past else 0
+
+
+def _after_figures(word: str) -> int:
+    """How many characters of a number's word come after its last figure."""
+    return len(word) - len(word.rstrip("".join(_BESIDE)))
 
 
 def _is_number(word: str) -> bool:
