@@ -17,7 +17,9 @@ from probe.timeline import RATE, PromptRecognised, Samples
 WITHIN = 2.0
 """Seconds from its start within which a prompt must be recognised; shorter ones are not counted."""
 _SAME = 0.5  # correlation from which two stretches are the same recording; other words in the same voice reach 0.2
-_APART = 160  # samples by which what is remembered may be dated wrong: a frame of the fingerprint
+_APART = 320  # samples by which what is remembered may be dated wrong: two frames of the fingerprint
+_BESIDE = 0.04  # the same in seconds
+_PIECE = 0.1  # seconds of an announcement that need not be looked at
 _LEAST = 2000  # samples that are compared at least
 
 Learned = Mapping[str, tuple[int, float]]
@@ -40,6 +42,7 @@ class Played:
 
     _heard: set[str] = field(default_factory=set)
     _calls: list[tuple[Samples, float]] = field(default_factory=list)
+    _said: list[list[Spoken]] = field(default_factory=list)
     _first: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     def call(
@@ -57,6 +60,7 @@ class Played:
         """
         spoken, told = list(spoken), list(told)
         self._calls.append((sent, latency))
+        self._said.append(spoken)
         for event in told:
             self._first.setdefault(event.prompt, (len(self._calls) - 1, event.ends))
         # A prompt may since be remembered further, or less far, than when it was told first.
@@ -80,9 +84,28 @@ class Played:
         remembered = _stretch(*self._calls[nth], since, since + event.known - event.at, _APART)
         if heard.size < _LEAST or not heard.any():
             return False
+        if self._same_announcement(event, nth, since):
+            return True
         products = np.correlate(remembered, heard, "valid")
         squares = np.convolve(remembered**2, np.ones(heard.size), "valid")
         return bool(np.max(products / np.sqrt(np.maximum(squares, 1.0) * (heard @ heard))) >= _SAME)
+
+    def _same_announcement(self, event: PromptRecognised, nth: int, since: float) -> bool:
+        """Whether both are the same place of the same announcement. A hotline plays the same samples for the same words
+        each time (`probe.simulator.speaker`), but over music that is elsewhere in its piece: what was sent is then mostly
+        the music, and says nothing about the announcement."""
+        shift = since - event.at + self._calls[-1][1] - self._calls[nth][1]
+        at, known = event.at - self._calls[-1][1], event.known - self._calls[-1][1]
+        heard = [said for said in self._said[-1] if min(said.end, known) - max(said.start, at) > _PIECE]
+        return bool(heard) and all(
+            any(
+                said.who == other.who != "human"
+                and said.text == other.text
+                and abs(other.start - said.start - shift) <= _BESIDE
+                for other in self._said[nth]
+            )
+            for said in heard
+        )
 
 
 def _stretch(

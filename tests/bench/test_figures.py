@@ -146,6 +146,16 @@ def test_a_prompt_that_is_remembered_further_since_it_was_told_is_still_the_same
     assert played.call([GREETING], [longer], 0.1, SENT, {"a": (0, 4.5)}).wrong == 1
 
 
+def test_the_same_announcement_over_another_part_of_the_music_is_the_same_recording() -> None:
+    played, learned = Played(), {"a": (0, 4.5)}
+    played.call([GREETING], [], 0.1, SENT)
+    music = SENT[::-1]
+    later = Spoken(2.0, 6.0, GREETING.text, "recording")
+    assert played.call([later], [told("a", 2.0, 3.5)], 0.1, music, learned).wrong == 0
+    for other in (replace(later, text="请稍候"), replace(later, who="human"), replace(later, start=1.8)):
+        assert played.call([other], [told("a", 2.0, 3.5)], 0.1, music, learned).wrong == 1
+
+
 @given(st.lists(st.floats(-10, 10), max_size=30))
 def test_quantiles_lie_within_the_values(values: list[float]) -> None:
     spread = Spread(tuple(values))
