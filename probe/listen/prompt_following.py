@@ -25,6 +25,7 @@ _PARTED_SURE = 2.4  # sum of what is over it: 15 frames that have nothing to do 
 _CLOSURE = 4  # frames of quiet in the middle of a word; guessed
 _DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt; guessed
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
+_GOES_ON, _WENT_ON = 50, 10  # frames that show whether a prompt goes on after a parting; of them with sound; guessed
 _DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
 _DRIFT_EVERY = 4  # frames after which it is looked for again
 
@@ -161,6 +162,15 @@ def shares(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int)
     live = places[inside]
     shares[inside] = differing(prompt.bits[due[inside]], heard.bits[live], heard.marks[live]) / MARKED
     return shares
+
+
+def parted(prompt: Prompt, heard: Fingerprint, lag: int, until: int) -> bool:
+    """Whether what is heard after live frame `until` is something else than the rest of the prompt, not the prompt spoilt."""
+    end = min(until + _GOES_ON, lag + prompt.last - AT_END, len(heard))
+    if end <= until:
+        return False
+    differ = shares(prompt, heard, lag, until, end)[sounding(heard.levels)[until:end]]
+    return differ.size >= _WENT_ON and float(differ.mean()) > _PARTED
 
 
 def matches_since(prompt: Prompt, heard: Fingerprint, lag: int, begin: int) -> int:

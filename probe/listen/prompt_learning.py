@@ -70,8 +70,7 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
     for take in takes:
         if take.opens and take.at_once:
             person_after = last
-        _part(growing, take)
-        _learn(growing, take.learnable)
+        _learn(growing, _part(growing, take).learnable)
         if take.early:
             early = len(growing.heard)  # what is heard before the answer may be the network's
         elif take.words:
@@ -116,24 +115,26 @@ def whole_unless(take: Take, played: Sequence[float], now: float) -> Take:
     return replace(take, whole=False) if cut else take
 
 
-def _part(growing: _Growing, take: Take) -> None:
+def _part(growing: _Growing, take: Take) -> Take:
     """A recording that was remembered together with who spoke after it, and is heard again with somebody else, ends where
-    the two takes part; its words are known to be a recording's, whatever the verdict on all that was said."""
+    the two takes part; its words are known to be a recording's, whatever the verdict on all that was said. The take, of
+    which it then is a whole prompt."""
     span = take.spans[-1] if take.spans else None
     prompt = growing.prompts.get(span.prompt) if span else None
     until = common(take.spans, prompt)
     if span is None or prompt is None or until is None:
-        return
+        return take
     if int(sounding(take.print.levels)[span.until :].sum()) < _WENT_ON:
-        return  # nobody spoke on: it was only cut short
+        return take  # nobody spoke on: it was only cut short
     if tells_a_number(take.words, take.begin + until * HOP / RATE):
-        return
+        return take
     size = min(until - SOUNDS_ON - span.lag + _TAIL, prompt.bits.size)
     begin, ends = take.begin + span.lag * HOP / RATE, (until - span.lag) * HOP / RATE
     words, told = _said(take, begin, begin - _LATE / 2, begin + ends + _LATE)
     words, told = _ended(words, ends + _LATE), tuple(replace(t, words=_ended(t.words, ends + _LATE)) for t in told)
     bits, levels = prompt.bits[:size], prompt.levels[:size]
     growing.prompts[prompt.id] = Prompt(prompt.id, bits, levels, words, told, take.model, True, ends)
+    return replace(take, spans=(*take.spans[:-1], replace(span, size=size, parted=False)))
 
 
 def _ended(words: tuple[Word, ...], until: float) -> tuple[Word, ...]:

@@ -146,6 +146,7 @@ class Span:
     """Frames `since` to `until` of a take are `prompt`, of `size` frames, whose frame 0 is at the take's frame `lag`.
 
     `sure`: it is the prompt itself; else it may be no more than a piece that the prompt shares with what was heard.
+    `parted`: soon after the prompt's beginning the take went on otherwise, as another recording that begins alike does.
     """
 
     prompt: str
@@ -154,17 +155,18 @@ class Span:
     lag: int
     size: int
     sure: bool = True
+    parted: bool = False
 
 
 def played(spans: Sequence[Span], sounds: npt.NDArray[np.bool_]) -> set[str]:
     """The prompts that were played, not only a piece that they share with another: half of one, or all up to a cut.
 
     `sounds`: which of the take's frames have sound. Where it goes on at once, nothing was cut: "您前面还有" of "您前面还有三位" was
-    heard, and then another number.
+    heard, and then another number; "坐席全忙，请" of "坐席全忙，请耐心等待", and then "继续等待".
     """
     found = set()
     spans = [span for span in spans if span.sure]
-    for name in {span.prompt for span in spans}:
+    for name in {span.prompt for span in spans if not span.parted}:
         own = [span for span in spans if span.prompt == name]
         heard = sum(span.until - span.since for span in own)
         after = sounds[own[0].until : own[0].until + _AFTER_CUT]

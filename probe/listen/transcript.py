@@ -102,7 +102,7 @@ class Transcript:
             return None, 0.0
         sounds = sounding(self._recall.heard.levels)[: max(round((end * RATE - self._begin) / HOP), 1)]
         total = int(sounds.sum())
-        spans = self._recall.spans
+        spans = self._recall.settled
         frames: dict[str, int] = {}
         for span in spans:
             frames[span.prompt] = frames.get(span.prompt, 0) + int(sounds[max(span.since, 0) : span.until].sum())
@@ -115,7 +115,7 @@ class Transcript:
     def take(self, start: float, end: float, verdict: Verdict, at_once: bool = False) -> Take:
         """The finished segment as the memory learns from it; `at_once`: it came right after what was said before."""
         assert self._recall is not None
-        spans = tuple(self._recall.spans)
+        spans = tuple(self._recall.settled)
         model = self._transcriber.name if self._transcriber else ""
         told = tuple(self._told)
         heard, begin = self._recall.heard, self._begin / RATE

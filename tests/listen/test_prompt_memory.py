@@ -91,6 +91,17 @@ def test_a_piece_that_a_prompt_shares_with_another_does_not_take_it_apart() -> N
     assert grown(Memory("h", (replace(new_prompts(take())[0][0], id="p-a"),)), "c", "", [shared]).calls_of()["p-a"] == 0
 
 
+def test_a_recording_that_only_begins_like_a_remembered_one_is_learned_whole() -> None:
+    memory = grown(Memory("h"), "c1", "", [take()])
+    begun = Span(memory.prompts[0].id, 21, 130, 19, memory.prompts[0].bits.size)
+    known = grown(memory, "c2", "", [take(seed=2, spans=(begun,))])
+    assert begun.prompt in [hearing.prompt for hearing in known.calls[-1].heard]
+    other = take(seed=2, spans=(replace(begun, parted=True),))
+    learned = grown(memory, "c2", "", [other])
+    assert [hearing.prompt for hearing in learned.calls[-1].heard] == [learned.prompts[-1].id]
+    assert learned.prompts[-1].text == grown(Memory("h"), "c2", "", [take(seed=2)]).prompts[0].text
+
+
 def test_a_prompt_that_was_cut_short_grows_when_more_of_it_is_heard() -> None:
     cut = whole_unless(take(frames=100), [12.6], now=30.0)
     assert not cut.whole

@@ -214,3 +214,27 @@ def test_other_words_in_the_rhythm_of_the_prompt_part_from_it_where_they_begin()
         lost = told[1][0]
         assert isinstance(lost, Lost)
         assert lost.at * HOP / 8000 == pytest.approx(0.2 + menu(same).size / 8000, abs=0.3)
+
+
+def said_a_little_otherwise(words: str, rate: int, pitch: int) -> Sound:
+    return voiced(words, Voice("cmn", "m1", rate, pitch, -19.9, 0.977))
+
+
+FULL = said_a_little_otherwise("坐席全忙，请您耐心等待", 186, 52)
+STILL_FULL = said_a_little_otherwise("坐席全忙，请继续等待", 188, 54)
+
+
+@pytest.mark.parametrize("condition", ["pcma", "gsm"])
+def test_another_recording_that_begins_with_the_same_words_in_the_same_voice_is_never_certain(condition: str) -> None:
+    library = Library(Memory("", (prompt("full", FULL),)))
+    audio = degrade(samples(np.concatenate([silence(0.25), STILL_FULL, silence(0.7)])), CONDITIONS[condition], seed=3)
+    recall, prints = Recall(library), Fingerprinter()
+    for at in range(0, audio.size, FRAME):
+        list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+        assert not recall.certain
+    list(recall.finish())
+    assert not recall.certain
+    assert [(span.prompt, span.parted) for span in recall.settled if span.sure] in ([], [("full", True)])
+    _, recall = heard(np.concatenate([silence(0.25), FULL, silence(0.7)]), library, condition)
+    assert recall.certain
+    assert not any(span.parted for span in recall.settled)
