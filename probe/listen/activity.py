@@ -8,7 +8,7 @@ stretch that is even and has no single voice in it is taken as the new floor, an
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from probe.listen.features import BLOCK, QUIETEST, Features
 from probe.timeline import RATE
@@ -47,8 +47,7 @@ at a voice of -14 and -16."""
 _ONE_VOICE_AT_MOST, _FEW_PEAKS, _PERIODIC = 1, 31, 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Sounding:
+class Sounding(NamedTuple):
     """What is known after a frame.
 
     `loud`: this frame is above the noise; `onset`: start in seconds of the stretch of sound that begins with this

@@ -67,7 +67,8 @@ class Levels:
         levels = self.between(start, end)
         if not levels:
             return True
-        loud = [level for level in levels if level >= max(levels) - _A_SYLLABLE]
+        least = max(levels) - _A_SYLLABLE
+        loud = [level for level in levels if level >= least]
         return len(loud) < _TELLS or float(np.std(loud)) >= _EVEN
 
     def rise(self, word: float, since: float, at_once: bool = False) -> float | None:

@@ -64,8 +64,7 @@ class Wording:
 
     def __init__(self, language: str = "zh") -> None:
         self._language = language
-        self._phrases = _prepared(language)
-        self._longest = max(len(sounds) for _, _, _, sounds in self._phrases)
+        self._longest = _screen(language).longest
 
     def search(self, words: Spoken, since: int = 0) -> list[Phrase]:
         """Phrases in the text from character `since` on (a little before it, for those it cut), in order of place."""
@@ -161,6 +160,8 @@ class _Screen:
     def __init__(self, language: str) -> None:
         self._language = language
         self._phrases = _prepared(language)
+        self.longest = max(len(sounds) for _, _, _, sounds in self._phrases)
+        """Sounds of the longest phrase."""
         folded = [speech_text.folded(phrase, language) for _, phrase, _, _ in self._phrases]
         self._numbers = {sound: n for n, sound in enumerate(sorted({sound for sounds in folded for sound in sounds}))}
         self._counts = np.zeros((len(folded), len(self._numbers)), np.float32)
