@@ -1,23 +1,27 @@
-"""Frames are measured in blocks of 100 ms: one block costs a third of its frames one by one.
+"""Frames are measured in blocks: in one of 100 ms a frame costs half of what it costs alone, in one of 300 ms a quarter.
 
-What was heard is known 40 ms later on average for it. Blocks are counted from the INVITE, so that a replay has the same.
+What was heard is known 40 ms later on average for a block of 100 ms. Such blocks are counted from the INVITE, so that a
+replay has the same. A block is longer, up to 300 ms, where nothing is about to be decided: where a remembered recording is
+heard that goes on for longer, up to where its next words are told; and where music, a tone or quiet has lasted for a while
+and nothing says that it ends. Instants do not depend on blocks, only when they are known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from probe.listen.features import Features, Meter
 from probe.listen.keys import OwnKeys
+from probe.listen.segments import Segmenter
 from probe.listen.transcript import Transcript
 from probe.timeline import FRAME, Frame
 
-BLOCK = 5
-"""Frames in a block."""
-_EXPECTED = 15
-"""Frames of a remembered recording's sound that must be due: the block's own, and those after which spectra tell again."""
+BLOCK, LONGEST = 5, 15
+"""Frames in a block: as a rule, and at most. Whoever interrupts a recording is heard 0.2 s later than else at the worst."""
+_AFTER = 10
+"""Frames of a remembered recording that must come after such a block: those after which spectra tell again."""
 
 
 class Blocks:
@@ -27,26 +31,46 @@ class Blocks:
         self.own_keys = OwnKeys()
         self._meter = Meter()
         self._frames: list[Frame] = []
+        self._size = BLOCK
+        self._known: Sequence[bool] = ()
         self.until = 0.0
         """End in seconds of the last frame."""
 
-    def add(self, frame: Frame, transcript: Transcript | None = None) -> Iterator[tuple[Frame, Features, int]]:
+    def add(
+        self, frame: Frame, segmenter: Segmenter, transcript: Transcript | None = None
+    ) -> Iterator[tuple[Frame, Features, int]]:
         """Takes a frame; when a block is whole, its frames, what was measured, and the loudest sample sent in each.
 
-        `transcript`: of the speech that is heard; while it follows a remembered recording, only levels are measured.
+        `segmenter`, `transcript`: of all that was heard before the block, which tell how long it may be; while a remembered
+        recording is followed, only levels are measured.
         """
+        if not self._frames:
+            self._begin(frame, segmenter, transcript)
         self._frames.append(frame)
         self.until = frame.end
-        if frame.number // FRAME % BLOCK == BLOCK - 1:
-            yield from self.rest(transcript is not None and transcript.expects >= _EXPECTED)
+        return self.rest() if len(self._frames) >= self._size else iter(())
 
-    def rest(self, speech: bool = False) -> Iterator[tuple[Frame, Features, int]]:
-        """The same for the frames of a block that is not whole; `speech`: they are known to be a recording's words."""
+    def rest(self) -> Iterator[tuple[Frame, Features, int]]:
+        """The same for the frames of a block that is not whole."""
         frames, self._frames = self._frames, []
         if not frames:
-            return
-        features = self._meter.measure_all(frames[0].at, np.concatenate([frame.heard for frame in frames]), speech)
+            return iter(())
+        heard = np.concatenate([frame.heard for frame in frames])
+        features = self._meter.measure_all(frames[0].at, heard, self._known[: len(frames)])
         said = np.array([frame.said for frame in frames])
         self.own_keys.hear(frames[0].at, said)
         loudest = np.abs(said).max(axis=1).tolist() if said.any() else [0] * len(frames)
-        yield from zip(frames, features, loudest, strict=True)
+        return zip(frames, features, loudest, strict=True)
+
+    def _begin(self, first: Frame, segmenter: Segmenter, transcript: Transcript | None) -> None:
+        """Decides how long the block is that begins with a frame."""
+        size, self._known = BLOCK - first.number // FRAME % BLOCK, ()
+        if transcript is not None:
+            known = transcript.foreseen(LONGEST + _AFTER)
+            if len(known) >= size + _AFTER:
+                size = max(size, min(len(known) - _AFTER, transcript.tells_in))
+                self._known = known[:size]
+            transcript.hears_at_once(size)
+        elif segmenter.lasts(first.at):
+            size += LONGEST - BLOCK
+        self._size = size

@@ -12,6 +12,7 @@ Levels are in dBFS (0 is a full-scale square wave), floored at `QUIETEST`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log10
 from typing import NamedTuple
 
@@ -49,9 +50,9 @@ _Spectrum = tuple[float, float, float, int, float, tuple[tuple[float, float], ..
 _SILENT: _Spectrum = (0.0, 0.0, 0.0, 0, 0.0, ())
 _A_VOICE: _Spectrum = (0.0, 0.0, 1.0, 12, 0.0, ())
 _ITS_SOFT_ENDS: _Spectrum = (0.0, 0.0, 0.3, 30, 0.0, ())
-_SOFTER = 12.0
+_SOFTER, _GROUP = 12.0, 5
 """Frames that are known to be speech: periodic, with the few peaks of one voice, nothing standing still; and those so many dB
-under the loudest of their block (guessed), which are consonants and the ends of words."""
+under the loudest of five (guessed), which are consonants and the ends of words."""
 
 
 class Features(NamedTuple):
@@ -88,12 +89,12 @@ class Meter:
         """The features of the next 160 samples; `at`: their start in seconds."""
         return self.measure_all(at, heard)[0]
 
-    def measure_all(self, at: float, heard: Samples, speech: bool = False) -> list[Features]:
+    def measure_all(self, at: float, heard: Samples, known: Sequence[bool] = ()) -> list[Features]:
         """The features of the next frames, 160 samples each; `at`: the start of the first in seconds.
 
-        `speech`: they are known to be a remembered recording's words, so that only levels are measured.
+        `known`: of each frame, whether it is known to be a remembered recording's words, so that only its level is measured.
         """
-        count = heard.size // FRAME
+        count, first = heard.size // FRAME, round(at * RATE)
         audio = np.concatenate([self._recent, heard.astype(np.float32)])
         self._recent = audio[count * FRAME :]
         newest = audio[WINDOW - FRAME :].reshape(count, FRAME // BLOCK, BLOCK)
@@ -102,23 +103,29 @@ class Meter:
         levels = [10 * log10(sum(four) / len(four) + 1) - 90.31 for four in squares.tolist()]
         highest = np.abs(newest).max(axis=(1, 2)).tolist()
         loud = [n for n in range(count) if levels[n] >= _SPECTRUM_FLOOR]
-        spectra = self._known(levels, loud) if speech else self._spectra(audio, count, loud)
+        spectra = self._spectra(audio, count, [n for n in loud if not known[n]] if known else loud)
+        if known:
+            spectra |= {n: _granted(levels, n) for n in loud if known[n]}
         return [
-            Features(at + n * FRAME / RATE, levels[n], tuple(blocks[n]), *spectra.get(n, _SILENT), highest[n])
+            Features((first + n * FRAME) / RATE, levels[n], tuple(blocks[n]), *spectra.get(n, _SILENT), highest[n])
             for n in range(count)
         ]
-
-    def _known(self, levels: list[float], loud: list[int]) -> dict[int, _Spectrum]:
-        """What is taken for granted of frames that are known to be speech."""
-        self._forget(len(levels))
-        strong = max(levels) - _SOFTER
-        return {n: _A_VOICE if levels[n] > strong else _ITS_SOFT_ENDS for n in loud}
 
     def _spectra(self, audio: _Floats, count: int, loud: list[int]) -> dict[int, _Spectrum]:
         """What the spectra tell of the frames that are `loud` enough."""
         if not loud:
             self._forget(count)
             return {}
+        first, rest = loud[0], count - loud[-1] - 1
+        if first:
+            self._forget(first)
+        found = self._transformed(audio[first * FRAME :], count - first - rest, [n - first for n in loud])
+        if rest:
+            self._forget(rest)
+        return {n + first: spectrum for n, spectrum in found.items()} if first else found
+
+    def _transformed(self, audio: _Floats, count: int, loud: list[int]) -> dict[int, _Spectrum]:
+        """The same, where the first and the last frame are loud."""
         step = audio.strides[0]
         windows: _Floats = np.ndarray((count, WINDOW), np.float32, audio, 0, (FRAME * step, step))
         spectrum = np.fft.rfft(windows * _HANN, axis=1)
@@ -207,6 +214,12 @@ class Meter:
         fine, all_sizes = np.concatenate([self._fine, new]), self._sizes + sizes
         self._fine, self._sizes = fine[len(new) :], all_sizes[len(new) :]
         return fine, all_sizes
+
+
+def _granted(levels: list[float], n: int) -> _Spectrum:
+    """What is taken for granted of a frame, the `n`th of a block, that is known to be speech."""
+    group = n - n % _GROUP
+    return _A_VOICE if levels[n] > max(levels[group : group + _GROUP]) - _SOFTER else _ITS_SOFT_ENDS
 
 
 def _lines(power: _Floats, logs: _Floats) -> tuple[tuple[float, float], ...]:

@@ -55,19 +55,24 @@ class Fingerprinter:
     def __init__(self) -> None:
         self._window = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
         self._bands = _BANDS
-        self._waiting: list[Samples] = []
+        self._parts: list[Samples] = []
         self._count = 0
         self._before = np.zeros((0, _BITS), np.float32)
 
+    @property
+    def waiting(self) -> int:
+        """Frames that became whole and were not returned."""
+        return (self._count - WINDOW) // HOP + 1 if self._count >= WINDOW else 0
+
     def feed(self, audio: Samples, least: int = 1) -> Fingerprint:
         """Takes audio and returns the frames that became whole, once they are `least`."""
-        self._waiting.append(audio)
+        self._parts.append(audio)
         self._count += audio.size
-        frames = (self._count - WINDOW) // HOP + 1 if self._count >= WINDOW else 0
+        frames = self.waiting
         if frames < least:
             return NOTHING
-        joined = np.concatenate(self._waiting)
-        self._waiting = [joined[frames * HOP :]]
+        joined = np.concatenate(self._parts)
+        self._parts = [joined[frames * HOP :]]
         self._count -= frames * HOP
         step = joined.strides[0]
         windows = np.ndarray((frames, WINDOW), np.int16, joined, 0, (HOP * step, step)) * self._window

@@ -118,7 +118,7 @@ class Listener:
     def hear(self, frame: Frame) -> Iterator[Event]:
         """The line's events, what was heard, and one Tick."""
         yield from frame.events
-        yield from self._hear_block(self._blocks.add(frame, self._transcript), frame.end)
+        yield from self._hear_block(self._blocks.add(frame, self._segmenter, self._transcript), frame.end)
         yield Tick(at=frame.at, known=frame.end)
 
     def _hear_block(self, block: Iterator[tuple[Frame, Features, int]], known: float) -> Iterator[Event]:

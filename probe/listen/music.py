@@ -23,6 +23,7 @@ _DROP = 0.65  # half of what a voice takes away; measured on synthetic pieces wi
 _PAUSE_ENOUGH = 32.0  # evidence that the voice is gone: 0.64 s of nothing but the music; commas are shorter
 _PAUSE_LONGEST = 0.9  # seconds before that, where the music alone may have begun
 _LEVELS, _LEVELS_LEAST = 150, 50  # frames whose levels are compared: 3 s at most, 1 s before the change
+_SEEMS = 4.0  # evidence from which somebody may speak: it no longer tells what the music gives by itself
 _ADDS = 2.5  # dB by which the median may fall where a voice sets in: measured, 19 of 20 voices over music do not lower it by 1
 _MOST = 2.0  # no frame counts for more than this; neighbours share their window and are not independent
 
@@ -89,7 +90,7 @@ class OverMusic:
         """Takes a loud frame's evidence while music is heard; since when somebody speaks over it, once that is clear."""
         dropped = min(max(self._usual - _DROP - ratio, -1.0), 1.0)
         spoken = self._begins.add(at, dropped)
-        if self._begins.total < 4.0:
+        if not self.seems_to_begin:
             self._usual += 0.02 * (ratio - self._usual)
         if not spoken:
             return None
@@ -98,6 +99,11 @@ class OverMusic:
             return None
         self.spoken_over(self._begins.since)
         return self._begins.since
+
+    @property
+    def seems_to_begin(self) -> bool:
+        """Whether somebody may have begun to speak over the music."""
+        return self._begins.total >= _SEEMS
 
     def spoken_over(self, since: float) -> None:
         """Somebody has spoken over it since then."""

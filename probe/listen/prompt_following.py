@@ -23,6 +23,7 @@ voice and rhythm differ in 0.37 of the bits, which is little where those before 
 _CLOSELY = 25  # frames that show how closely it is followed: half a second; guessed
 _PARTED_SURE = 2.4  # sum of what is over it: 15 frames that have nothing to do with the prompt
 _CLOSURE = 4  # frames of quiet in the middle of a word; guessed
+_BESIDE, _BEFORE_PAUSE = 10, 2  # frames by which a word may be dated too early; before a pause; guessed
 _DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt; guessed
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
 _GOES_ON, _WENT_ON = 50, 10  # frames that show whether a prompt goes on after a parting; of them with sound; guessed
@@ -53,7 +54,7 @@ class Following:
         self._sounds = prompt.sounding
         self._last = prompt.last
         self._over = max(self._last + 1, round(prompt.ends * RATE / HOP) - SOUNDS_ON)
-        self._pauses = _pauses(self._sounds[: self._last + 1])
+        self._words = _words(prompt)
         self._against = 0.0
         self._parted_at = begin
         sounds = sounding(heard.levels)[begin:]
@@ -112,13 +113,11 @@ class Following:
         """Whether the prompt and what is heard seem to part."""
         return self._against > _DOUBT
 
-    def expects(self, frame: int) -> int:
-        """Frames of sound that are due without a pause from live frame `frame` on; 0 where the prompt and what is heard
-        seem to part, or in a pause."""
+    def foreseen(self, frame: int, most: int) -> list[bool]:
+        """Of the live frames from `frame` on, up to the prompt's last sound and `most` at most: whether they are its words,
+        not a pause or what else sounds in it. None where the prompt and what is heard seem to part."""
         due = frame - self.lag
-        if self.doubtful or not 0 <= due <= self._last:
-            return 0
-        return int(self._pauses[np.searchsorted(self._pauses, due)]) - due
+        return [] if self.doubtful or due < 0 else self._words[due : due + most]
 
     def _note_drift(self, due: int, bits: np.uint32, marks: np.uint32, differs: int) -> None:
         """Keeps in step where a jitter buffer has dropped or repeated some milliseconds; `differs`: bits that do."""
@@ -145,12 +144,20 @@ def _limit(usual: float) -> float:
     return min(_PARTED, max(_PARTED_LEAST, usual + _APART))
 
 
-def _pauses(sounds: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Frames of pauses, not of the closure of a consonant, and the one after the last."""
-    quiet = np.flatnonzero(~sounds)
-    edges = np.flatnonzero(np.diff(quiet) > 1) + 1
-    runs = [run for run in np.split(quiet, edges) if run.size > _CLOSURE]
-    return np.concatenate([*runs, [sounds.size]]).astype(np.intp)
+def _words(prompt: Prompt) -> list[bool]:
+    """Of a prompt's frames, up to its last sound: whether they are words, and no pause, nor the end of one before a pause.
+
+    What sounds between two pauses and has no word in it may be anything: a mailbox's beep, say.
+    """
+    said = np.zeros(prompt.last + 1, np.bool_)
+    begins = np.array([word.start * RATE / HOP for word in prompt.words])
+    quiet = np.flatnonzero(~prompt.sounding[: said.size])
+    pauses = [run for run in np.split(quiet, np.flatnonzero(np.diff(quiet) > 1) + 1) if run.size > _CLOSURE]
+    edges = [0, *(int(edge) for run in pauses for edge in (run[0] - _BEFORE_PAUSE, run[-1] + 1)), said.size]
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        said[first:last] = bool(((begins >= first - _BESIDE) & (begins < last)).any())
+    words: list[bool] = said.tolist()
+    return words
 
 
 def shares(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int) -> npt.NDArray[np.float64]:

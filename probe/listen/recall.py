@@ -14,7 +14,7 @@ beginning (or one after a pause), or where the piece has become too long to be s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -146,9 +146,9 @@ class Recall:
             search.sounding >= SHORTEST and search.best()[0] <= _LIKELY for search in self._searches
         )
 
-    def expects(self, frame: int) -> int:
-        """Frames of a prompt's sound that surely come without a pause from live frame `frame` on."""
-        return self._following.expects(frame) if self._following is not None and self.sure else 0
+    def foreseen(self, frame: int, most: int) -> Sequence[bool]:
+        """Of the live frames from `frame` on, as far as a prompt surely comes, `most` at most: whether they are its words."""
+        return self._following.foreseen(frame, most) if self._following is not None and self.sure else ()
 
     @property
     def heard(self) -> Fingerprint:

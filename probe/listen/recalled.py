@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 from probe.listen.prompt_memory import Prompt, Telling, moved
 from probe.timeline import FRAME, RATE
 
 _HALF_FRAME = FRAME / RATE / 2
+_NEVER = 1 << 30  # frames
 
 
 class Recalled:
@@ -26,6 +28,13 @@ class Recalled:
             self._now = self._tellings[self._next].moved(self._begin)
             self._next += 1
         return self._now
+
+    def tells_in(self, now: float) -> int:
+        """Frames from `now` on until words are told that were not told by then, at least one."""
+        if self._next >= len(self._tellings):
+            return _NEVER
+        seconds = self._begin + self._tellings[self._next].known - _HALF_FRAME - now
+        return max(math.ceil(seconds * RATE / FRAME), 1)
 
     def gap(self, since: float, now: float) -> float:
         """An instant between two words, the first one from `since` on; `since` if there is none before `now`."""

@@ -52,6 +52,9 @@ _DOUBT = 4.0  # evidence of music that makes the decision wait
 _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
 _ALL_SUNG = 1.0  # the same for singing, whose first notes say less
 _ALL_NOISE = 0.3  # the same for noise
+_LASTS = (
+    1.0  # seconds after which music, a tone or quiet seems to stay; longer than any pause in which something is decided
+)
 _FAR_FRAMES = 25  # half a second that then is the room's noise
 _OVER_MUSIC_AT_MOST = 15.0  # seconds of speech over music, after which it may be other music
 _CLEAN = -70.0  # dBFS: a pause below this is the line's own (the smallest µ-law step is -72)
@@ -150,6 +153,14 @@ class Segmenter:
         if self.kind in (Kind.SPEECH, Kind.MUSIC) and at > self.start:
             return self._turn(self._quiet(), at)[0]
         return None
+
+    def lasts(self, now: float) -> bool:
+        """Whether what is heard, and is no speech, has lasted for a while and nothing says yet that it ends."""
+        if self.kind is Kind.SPEECH or now - self.start < _LASTS:
+            return False
+        if self.kind is Kind.MUSIC:
+            return self._to_speech.total < _DOUBT and not self._over_music.seems_to_begin
+        return self._sound is None
 
     @property
     def last(self) -> float:

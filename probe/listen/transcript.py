@@ -14,6 +14,8 @@ lags behind else: what follows the pause is then a new stretch to it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
@@ -61,6 +63,7 @@ class Transcript:
         self._fed = 0
         self._recall = Recall(library, over_music) if library is not None else None
         self._prints = Fingerprinter()
+        self._least = _BATCH
         self._stretch: Stretch | None = None
         self._recalled: Recalled | None = None
         self._held_from: int | None = 0
@@ -86,10 +89,18 @@ class Transcript:
         hanzi = self._transcriber is not None and self._transcriber.language in ("zh", "ja")
         return ("" if hanzi else " ").join(word.word for word in self.words)
 
+    def foreseen(self, most: int) -> Sequence[bool]:
+        """Of the next frames, as far as a remembered prompt surely comes, `most` at most: whether they are its words."""
+        return () if self._recall is None else self._recall.foreseen(self._size // HOP, most)
+
     @property
-    def expects(self) -> int:
-        """Frames of a remembered prompt's sound that surely come next."""
-        return 0 if self._recall is None else self._recall.expects(self._size // HOP)
+    def tells_in(self) -> int:
+        """Frames until a remembered prompt tells words."""
+        return 0 if self._recalled is None else self._recalled.tells_in(self._seconds(self._size))
+
+    def hears_at_once(self, frames: int) -> None:
+        """So many frames come at once: they are looked at together, but for those that a batch more would not be full of."""
+        self._least = max((self._prints.waiting + frames) // _BATCH, 1) * _BATCH
 
     @property
     def remembering(self) -> bool:
@@ -192,7 +203,7 @@ class Transcript:
     def _follow(self, audio: Samples, now: float) -> None:
         """Recognises prompts, and lets the recogniser hear what is none."""
         if self._recall is not None:
-            for change in self._recall.feed(self._prints.feed(audio, _BATCH)):
+            for change in self._recall.feed(self._prints.feed(audio, self._least)):
                 self._apply(change, now)
             self._meet_if_sure(now)
             self._tell_if_certain()
