@@ -81,12 +81,17 @@ class Activity:
         """dB over the floor from which a frame is loud."""
         return min(max(_MARGIN, _MARGIN_PER_UNREST * self._unrest), _MARGIN_AT_MOST)
 
+    @property
+    def threshold(self) -> float:
+        """dBFS from which a frame is loud."""
+        return max(self.floor + self.margin, SOFTEST)
+
     def hear(self, frame: Features) -> Sounding:
         """Takes the next frame."""
         self._blocks.extend(frame.blocks)
         self._frames.append(frame)
         self._peaks.append(self._peaks[-1] + frame.peaks)
-        threshold = max(self.floor + self.margin, SOFTEST)
+        threshold = self.threshold
         loud = frame.level > threshold
         if loud and not self._was_loud and frame.level < threshold + _SURE and len(self._frames) > 1:
             # A single frame just above the threshold may be the noise's own; the next one tells.

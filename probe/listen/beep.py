@@ -7,7 +7,6 @@ cadences go on), do not follow speech (the network plays its tones by itself), o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from itertools import pairwise
 
 from probe.listen.activity import Sounding
@@ -39,7 +38,7 @@ class Beep:
         self._before = float("-inf")
         self._note: Burst | None = None
 
-    def hear(self, segmenter: Segmenter, sounding: Sounding, now: float) -> Iterator[HeardEvent]:
+    def hear(self, segmenter: Segmenter, sounding: Sounding, now: float) -> tuple[HeardEvent, ...]:
         """What is known after a frame that ends at `now` seconds, from its segment's kind and its pure tones."""
         kind, tones = segmenter.kind, segmenter.tones
         ended = tones.ended
@@ -50,12 +49,13 @@ class Beep:
             self._speech.append(now)
         note = self._note
         if note is None:
-            return
+            return ()
         if sounding.last > note.end + FRAME_SECONDS:
             self._note = None
         elif now - note.end >= _QUIET:
             self._note = None
-            yield MailboxHeard(at=note.start, known=now, beep=round(note.lines[0], 1))
+            return (MailboxHeard(at=note.start, known=now, beep=round(note.lines[0], 1)),)
+        return ()
 
     def _ends_speech(self, note: Burst) -> bool:
         """Whether there was speech just before, and no other such note."""

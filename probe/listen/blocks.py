@@ -8,7 +8,7 @@ and nothing says that it ends. Instants do not depend on blocks, only when they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -22,6 +22,8 @@ BLOCK, LONGEST = 5, 15
 """Frames in a block: as a rule, and at most. Whoever interrupts a recording is heard 0.2 s later than else at the worst."""
 _AFTER = 10
 """Frames of a remembered recording that must come after such a block: those after which spectra tell again."""
+Measured = tuple[tuple[Frame, Features, int], ...]
+"""Frames, what was measured on each, and the loudest sample sent in it."""
 
 
 class Blocks:
@@ -36,10 +38,8 @@ class Blocks:
         self.until = 0.0
         """End in seconds of the last frame."""
 
-    def add(
-        self, frame: Frame, segmenter: Segmenter, transcript: Transcript | None = None
-    ) -> Iterator[tuple[Frame, Features, int]]:
-        """Takes a frame; when a block is whole, its frames, what was measured, and the loudest sample sent in each.
+    def add(self, frame: Frame, segmenter: Segmenter, transcript: Transcript | None = None) -> Measured:
+        """Takes a frame; when a block is whole, what was measured; else nothing.
 
         `segmenter`, `transcript`: of all that was heard before the block, which tell how long it may be; while a remembered
         recording is followed, only levels are measured.
@@ -48,19 +48,19 @@ class Blocks:
             self._begin(frame, segmenter, transcript)
         self._frames.append(frame)
         self.until = frame.end
-        return self.rest() if len(self._frames) >= self._size else iter(())
+        return self.rest() if len(self._frames) >= self._size else ()
 
-    def rest(self) -> Iterator[tuple[Frame, Features, int]]:
+    def rest(self) -> Measured:
         """The same for the frames of a block that is not whole."""
         frames, self._frames = self._frames, []
         if not frames:
-            return iter(())
+            return ()
         heard = np.concatenate([frame.heard for frame in frames])
         features = self._meter.measure_all(frames[0].at, heard, self._known[: len(frames)])
         said = np.array([frame.said for frame in frames])
         self.own_keys.hear(frames[0].at, said)
         loudest = np.abs(said).max(axis=1).tolist() if said.any() else [0] * len(frames)
-        return zip(frames, features, loudest, strict=True)
+        return tuple(zip(frames, features, loudest, strict=True))
 
     def _begin(self, first: Frame, segmenter: Segmenter, transcript: Transcript | None) -> None:
         """Decides how long the block is that begins with a frame."""

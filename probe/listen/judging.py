@@ -6,7 +6,7 @@ was told too early is withdrawn when the same speech goes on as only machines do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -318,7 +318,7 @@ class Judging:
         if opening.text and following in _QUIET and not self.settled:
             self._unsettled = opening, end, verdict.is_ == "unsure"
 
-    def mailboxes(self, beeps: Iterator[HeardEvent], now: float) -> Iterator[HeardEvent]:
+    def mailboxes(self, beeps: Sequence[HeardEvent], now: float) -> Iterator[HeardEvent]:
         """The beeps of mailboxes, as they are told. One that ends what was just taken for a person's opening shows that it was
         a recording's."""
         for beep in beeps:
@@ -328,10 +328,12 @@ class Judging:
                 yield HumanWithdrawn(at=self._human.at, known=now)
                 self._human, self.course.human = None, False
 
-    def again(self, now: float) -> Iterator[HeardEvent]:
+    def again(self, now: float) -> Iterable[HeardEvent]:
         """Another verdict on speech that is over, once whoever spoke has waited long enough; told if there was none."""
-        if self._unsettled is None or now - self._unsettled[1] < AGAIN:
-            return
+        return () if self._unsettled is None or now - self._unsettled[1] < AGAIN else self._again(now)
+
+    def _again(self, now: float) -> Iterator[HeardEvent]:
+        assert self._unsettled is not None
         (opening, end, open_), self._unsettled = self._unsettled, None
         # What was decided is looked at too: training must see machines wait as it sees people.
         verdict = self.judged(replace(opening, silence_after=now - end))

@@ -17,7 +17,7 @@ import numpy as np
 
 from probe.listen.activity import Sounding
 from probe.listen.beep import Beep
-from probe.listen.blocks import Blocks
+from probe.listen.blocks import Blocks, Measured
 from probe.listen.ends import Ends
 from probe.listen.features import Features
 from probe.listen.gain import Levelled
@@ -111,17 +111,17 @@ class Listener:
         self._ends = Ends()
         self._beep = Beep()
         self._understanding = Understanding(language, self._ends.near)
-        self._told_at = 0.0
-        self._now = 0.0
+        self._told_at = self._now = 0.0
         self._signalled = False
 
     def hear(self, frame: Frame) -> Iterator[Event]:
         """The line's events, what was heard, and one Tick."""
         yield from frame.events
-        yield from self._hear_block(self._blocks.add(frame, self._segmenter, self._transcript), frame.end)
+        if block := self._blocks.add(frame, self._segmenter, self._transcript):
+            yield from self._hear_block(block, frame.end)
         yield Tick(at=frame.at, known=frame.end)
 
-    def _hear_block(self, block: Iterator[tuple[Frame, Features, int]], known: float) -> Iterator[Event]:
+    def _hear_block(self, block: Measured, known: float) -> Iterator[Event]:
         """Hears the frames of a block; all that is told of them is known at its end."""
         for frame, features, ours in block:
             if ours > _OURS:
@@ -152,8 +152,8 @@ class Listener:
         for boundary in boundaries:
             yield from self._turn(boundary)
         yield from heard_tones(self._segmenter.tone, self._blocks.own_keys, self._now, self._country)
-        if self._course.answered:
-            yield from self._judging.mailboxes(self._beep.hear(self._segmenter, sounding, self._now), self._now)
+        if self._course.answered and (beeps := self._beep.hear(self._segmenter, sounding, self._now)):
+            yield from self._judging.mailboxes(beeps, self._now)
         if not boundaries and self._transcript is not None:
             yield from self._follow(self._transcript, frame.heard, sounding)
         yield from self._judging.again(frame.end)

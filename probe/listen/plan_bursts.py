@@ -59,7 +59,11 @@ class PlanBursts:
     def __init__(self, sets: Sequence[Frequencies]) -> None:
         self._sets = list(sets)
         self._bands = [_narrow_bands(frequencies) for frequencies in self._sets]
-        self._window = np.zeros(_WINDOW)
+        self._near = (
+            min(f for frequencies in sets for f in frequencies) - _NEAR,
+            max(f for frequencies in sets for f in frequencies) + _NEAR,
+        )
+        self._before = self._newest = np.zeros(FRAME, np.int16)
         self._envelope = Envelope()
         self._onset = self._silence = self._last = 0.0
         self.since: float | None = None
@@ -76,8 +80,7 @@ class PlanBursts:
 
     def hear(self, frame: Features, heard: Samples, sounding: Sounding) -> PlanBurst | None:
         """Takes the next frame with its 160 samples; a burst that has just ended."""
-        self._window[:FRAME] = self._window[FRAME:]
-        self._window[FRAME:] = heard
+        self._before, self._newest = self._newest, heard
         self.broken = False
         sounding = self._envelope.hear(frame, sounding)
         if sounding.onset is not None:
@@ -120,11 +123,14 @@ class PlanBursts:
     def _fitting(self, frame: Features) -> list[Frequencies]:
         """The sets of frequencies whose bands hold the last 40 ms."""
         found: list[Frequencies] = []
-        energy = -1.0
+        lowest, highest = self._near
+        if not lowest < frame.strongest < highest:
+            return found
+        window, energy = np.concatenate([self._before, self._newest]).astype(np.float64), -1.0
         for frequencies, bands in zip(self._sets, self._bands, strict=True):
             if any(abs(frame.strongest - f) < _NEAR for f in frequencies):
-                energy = float(self._window @ self._window) if energy < 0 else energy
-                inside = bands @ self._window
+                energy = float(window @ window) if energy < 0 else energy
+                inside = bands @ window
                 if float(inside @ inside) > _PURE * energy:
                     found.append(frequencies)
         return found

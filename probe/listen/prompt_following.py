@@ -51,7 +51,8 @@ class Following:
     def __init__(self, prompt: Prompt, lag: int, heard: Fingerprint, begin: int) -> None:
         self.prompt = prompt
         self.lag = lag
-        self._sounds = prompt.sounding
+        self._sounds: list[bool] = prompt.sounding.tolist()
+        self._bits: list[int] = prompt.bits.tolist()
         self._last = prompt.last
         self._over = max(self._last + 1, round(prompt.ends * RATE / HOP) - SOUNDS_ON)
         self._words = _words(prompt)
@@ -65,17 +66,17 @@ class Following:
             self._against = max(self._against + float(before[k]) - parted, 0.0)
             self._parted_at = self._parted_at if self._against else begin + k
         self._differed, self._compared = float(before[sounds].sum()), int(sounds.sum())
-        self._newest: deque[tuple[int, np.uint32, np.uint32, int]] = deque(maxlen=_DRIFT_FRAMES)
+        self._newest: deque[tuple[int, int, int, int]] = deque(maxlen=_DRIFT_FRAMES)
         loudest = int(prompt.levels.max())
         due = slice(max(lag, begin), len(heard))
         theirs = prompt.levels[max(due.start - lag, 0) : max(due.stop - lag, 0)]
         ours = heard.levels[due.start : due.start + theirs.size]
-        both = self._sounds[max(due.start - lag, 0) : max(due.stop - lag, 0)]
+        both = prompt.sounding[max(due.start - lag, 0) : max(due.stop - lag, 0)]
         gain = float(np.median(ours[both].astype(np.float64) - theirs[both])) if both.any() else 0.0
         self._loudest = loudest + gain
         self._pause = pause(self._loudest, float(heard.levels.min()))
 
-    def hear(self, k: int, bits: np.uint32, marks: np.uint32, level: int) -> Lost | Over | None:
+    def hear(self, k: int, bits: int, marks: int, level: int) -> Lost | Over | None:
         due = k - self.lag
         if due > self._last:
             return self.over(k + 1)  # its last sound may be too soft to be compared
@@ -83,7 +84,7 @@ class Following:
             return None
         sounds = level > self._pause
         if self._sounds[due] and sounds:
-            differs = int(((self.prompt.bits[due] ^ bits) & marks).bit_count())
+            differs = ((self._bits[due] ^ bits) & marks).bit_count()
             share = differs / MARKED
             self._against += share - self._parted
             self._differed, self._compared = self._differed + share, self._compared + 1
@@ -119,7 +120,7 @@ class Following:
         due = frame - self.lag
         return [] if self.doubtful or due < 0 else self._words[due : due + most]
 
-    def _note_drift(self, due: int, bits: np.uint32, marks: np.uint32, differs: int) -> None:
+    def _note_drift(self, due: int, bits: int, marks: int, differs: int) -> None:
         """Keeps in step where a jitter buffer has dropped or repeated some milliseconds; `differs`: bits that do."""
         self._newest.append((due, bits, marks, differs))
         least = _DRIFT_BETTER * MARKED * _DRIFT_FRAMES
@@ -128,7 +129,7 @@ class Following:
         size = self.prompt.bits.size
         sums = [
             sum(
-                int(((self.prompt.bits[min(max(at + d, 0), size - 1)] ^ its_bits) & its_marks).bit_count())
+                ((self._bits[min(max(at + d, 0), size - 1)] ^ its_bits) & its_marks).bit_count()
                 for at, its_bits, its_marks, _ in self._newest
             )
             for d in range(-_DRIFT, _DRIFT + 1)

@@ -80,9 +80,9 @@ class Search:
         self._buffer = np.empty_like(self._bits)
         self._counts = np.empty(self._bits.size, np.uint8)
         self._places: npt.NDArray[np.intp] | None = None
-        self._heard: list[tuple[int, np.uint32, np.uint32]] = []
+        self._heard: list[tuple[int, int, int]] = []
 
-    def hear(self, bits: np.uint32, marks: np.uint32, sounds: bool) -> None:
+    def hear(self, bits: int, marks: int, sounds: bool) -> None:
         if sounds:
             self._heard.append((self.length, bits, marks))
             if self._places is None:
@@ -129,7 +129,7 @@ class Search:
         others[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS + 1] = np.iinfo(np.uint16).max
         return (min(int(others.min()), self.sounding * MARKED // 2) - best) / (self.sounding * MARKED)
 
-    def _add(self, differ: npt.NDArray[np.uint16], offset: int, bits: np.uint32, marks: np.uint32) -> None:
+    def _add(self, differ: npt.NDArray[np.uint16], offset: int, bits: int, marks: int) -> None:
         """Adds what differs in one frame, for every place."""
         np.bitwise_xor(self._bits, bits, out=self._buffer)
         np.bitwise_and(self._buffer, marks, out=self._buffer)

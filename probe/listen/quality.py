@@ -5,7 +5,7 @@ Levels are medians over frames.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Quality:
 
     def hear(
         self, frame: Features, heard: Samples, sounding: Sounding, connected: bool, comfort_noise: ComfortNoise
-    ) -> Iterator[HeardEvent]:
+    ) -> Iterable[HeardEvent]:
         """Takes the next frame; `connected`: the call has been answered (dead air counts from then on). What ended in it."""
         self.frames += 1
         counts = self._loud if sounding.loud else self._quiet
@@ -42,7 +42,8 @@ class Quality:
         counts[int(-level) if QUIETEST < level < 0.0 else 0 if level >= 0.0 else -1] += 1
         if frame.highest >= _FULL and np.count_nonzero(np.abs(heard.astype(np.int32)) >= _FULL) >= _CLIPPED_SAMPLES:
             self._clipped += 1
-        yield from self._over(comfort_noise.over, self._dead_air.hear(frame, connected))
+        noise, dead_air = comfort_noise.over, self._dead_air.hear(frame, connected)
+        return () if noise is None and dead_air is None else self._over(noise, dead_air)
 
     def finish(self, now: float, comfort_noise: ComfortNoise) -> Iterator[HeardEvent]:
         """What has not ended at the end of the call, and how the whole of it could be heard."""

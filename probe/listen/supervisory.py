@@ -78,6 +78,11 @@ class Supervisory:
         return self.sounding or bool(self._bursts)
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing that may be a tone has been heard lately."""
+        return self._finder.since is None and not self._bursts and self._known is None and self._over is None
+
+    @property
     def known(self) -> Recognised | None:
         """The tone that is being heard, once it is known."""
         if self._known is None:

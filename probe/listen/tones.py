@@ -9,7 +9,7 @@ features ─▶ bands of the country's plan ─▶ cadences ─▶ ringback, bus
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from probe.listen.activity import Sounding
@@ -98,6 +98,8 @@ class Tones:
         self.sounds = self._bursts.sounding
         self._regular.hear(sounding.loud)
         self._supervisory.hear(frame, heard, sounding)
+        if ended is None and self.sounds is None and self._foreign is None and self._supervisory.idle:
+            return NO_TONE
         key = heard_key(ended) if ended is not None else None
         tone = self._special_or_foreign(frame, ended) or self._of_the_plan()
         if key is not None or tone.what is not None:
@@ -188,8 +190,12 @@ class Tones:
         return burst is not None and burst.clean and burst.seconds >= _KEY_HELD and bool(key_of(burst))
 
 
-def heard_tones(tone: Tone, own: OwnKeys, known: float, country: str) -> Iterator[HeardEvent]:
+def heard_tones(tone: Tone, own: OwnKeys, known: float, country: str) -> Iterable[HeardEvent]:
     """What a tone means, and a key that the far side sent, not the echo of one of our `own`; `known` in seconds."""
+    return () if tone.what is None and tone.key is None else _told(tone, own, known, country)
+
+
+def _told(tone: Tone, own: OwnKeys, known: float, country: str) -> Iterator[HeardEvent]:
     if tone.what is not None:
         what = tone.what
         yield ToneHeard(

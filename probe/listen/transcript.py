@@ -67,9 +67,10 @@ class Transcript:
         self._stretch: Stretch | None = None
         self._recalled: Recalled | None = None
         self._held_from: int | None = 0
-        self._resting = False
+        self._resting = self._whole = False
         self._sounds_until: int | None = None
         self._settled: tuple[Word, ...] = ()
+        self._composed: tuple[tuple[Word, ...], tuple[Word, ...], float] = (), (), 0.0
         self._from = 0.0
         self._prompt_ended: float | None = None
         self._told: list[Telling] = []
@@ -296,8 +297,6 @@ class Transcript:
             self._from = meeting
         self._recalled, self._held_from, self._prompt_ended, self._resting = recalled, None, None, False
 
-    _whole = False
-
     def _part(self, at: float) -> None:
         """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before."""
         assert self._recalled is not None
@@ -340,15 +339,17 @@ class Transcript:
             self._fed = self._may_hear
 
     def _compose(self, now: float) -> bool:
+        newest: tuple[Word, ...] = ()
         if self._stretch is not None:
-            self.until = self._stretch.until
-            words = (*self._settled, *(w for w in self._stretch.words if (w.start + w.end) / 2 >= self._from))
+            self.until, newest = self._stretch.until, self._stretch.words
         elif self._recalled is not None:
             told = self._recalled.told(now)
-            self.until = told.until
-            words = (*self._settled, *(w for w in told.words if (w.start + w.end) / 2 >= self._from))
-        else:
-            words = self._settled
+            self.until, newest = told.until, told.words
+        of = self._settled, newest, self._from
+        if of == self._composed:
+            return False
+        self._composed = of
+        words = (*self._settled, *(w for w in newest if (w.start + w.end) / 2 >= self._from))
         if words == self.words:
             return False
         self.words = words
