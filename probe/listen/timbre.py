@@ -28,11 +28,21 @@ def timbre(heard: Samples) -> tuple[Timbre, float] | None:
     active = levels > np.percentile(levels, 95) - _ACTIVE
     if active.sum() < _FEWEST:
         return None
-    power = np.abs(np.fft.rfft(frames[active] * np.hanning(_WINDOW))) ** 2
-    of_bin = np.digitize(np.fft.rfftfreq(_WINDOW, 1 / RATE), _EDGES)
-    bands = np.array([power[:, of_bin == band].mean(axis=1) for band in range(1, len(_EDGES))])
-    levels_of_bands = 10 * np.log10(bands + 1e-9).mean(axis=1)
+    spectrum = np.fft.rfft(frames[active] * _HANN)
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    levels_of_bands = 10 * np.log10(power @ _BANDS + 1e-9).mean(axis=0)
     return levels_of_bands - levels_of_bands.mean(), float(levels[active].mean())
+
+
+def _bands() -> npt.NDArray[np.float64]:
+    """From a spectrum's power to the mean of each band."""
+    of_bin = np.digitize(np.fft.rfftfreq(_WINDOW, 1 / RATE), _EDGES)
+    inside = of_bin[:, None] == np.arange(1, len(_EDGES))
+    bands: npt.NDArray[np.float64] = inside / inside.sum(axis=0)
+    return bands
+
+
+_HANN, _BANDS = np.hanning(_WINDOW), _bands()
 
 
 def apart(one: Timbre, other: Timbre) -> float:

@@ -166,7 +166,9 @@ class _Screen:
         self._numbers = {sound: n for n, sound in enumerate(sorted({sound for sounds in folded for sound in sounds}))}
         self._counts = np.zeros((len(folded), len(self._numbers)), np.float32)
         self._needed = np.zeros(len(folded), np.float32)
-        for row, (sounds, (_, phrase, _, coded)) in enumerate(zip(folded, self._phrases, strict=True)):
+        self._beginning: dict[str, list[int]] = {}
+        for row, (sounds, (_, phrase, written, coded)) in enumerate(zip(folded, self._phrases, strict=True)):
+            self._beginning.setdefault(written[:1], []).append(row)
             for sound in sounds:
                 self._counts[row, self._numbers[sound]] += 1
             if _BETWEEN not in phrase and len(coded) >= _FUZZY_FROM:
@@ -178,8 +180,9 @@ class _Screen:
         for sound in speech_text.folded(text, self._language):
             if sound in self._numbers:
                 there[self._numbers[sound]] = 1.0
-        enough = (self._counts @ there >= self._needed).tolist()
-        return [row for row, may in zip(self._phrases, enough, strict=True) if may or row[2] in text]
+        may = set(np.flatnonzero(self._counts @ there >= self._needed).tolist())
+        may.update(n for first in set(text) for n in self._beginning.get(first, ()) if self._phrases[n][2] in text)
+        return [self._phrases[n] for n in sorted(may)]
 
 
 @cache
