@@ -69,11 +69,21 @@ def test_somebody_who_speaks_as_soon_as_the_room_is_there_is_dated_to_the_first_
     assert starts[-1] == pytest.approx(1.32, abs=0.08)
 
 
-@pytest.mark.parametrize("variant", ["f1", "f4", "m2", "m7"])
+@pytest.mark.parametrize("variant", ["f1", "f4", "m2", "m7", "benjamin"])
 @pytest.mark.parametrize("rate", [160, 200, 230])
 def test_no_room_opens_within_a_clean_sentence(variant: str, rate: int) -> None:
     words = voiced("人工坐席繁忙，小智也可以为您解答", Voice("cmn", variant, rate, volume_db=-14.0))
     found = segmented(np.concatenate([silence(0.5), words, silence(2)]))
+    assert [boundary.kind for boundary in found] == [Kind.SPEECH, Kind.SILENCE]
+
+
+@pytest.mark.parametrize(
+    ("words", "rate", "pitch"),
+    [("您好，请问您还在吗", 176, 36), ("我是语音助手小信，请说出您的问题", 174, 38)],
+)
+def test_a_rough_voice_is_no_room(words: str, rate: int, pitch: int) -> None:
+    said = voiced(words, Voice("cmn", "benjamin", rate, pitch, -16.0, 0.972))
+    found = segmented(np.concatenate([silence(0.5), said, silence(2)]))
     assert [boundary.kind for boundary in found] == [Kind.SPEECH, Kind.SILENCE]
 
 
