@@ -41,8 +41,9 @@ def beginning(prompt: Prompt, frame: int) -> int | None:
     near it; the first word's where what sounds before is the music that it is spoken over; else None."""
     sounds = prompt.sounding
     place = min(max(frame, 0), sounds.size - 1)
-    missed = silent = 0
+    missed = 0
     first = place + int(sounds[place:].argmax())
+    silent = first - place  # it may be in the midst of the pause
     while place > 0 and silent < _BETWEEN_PARTS and missed <= AT_START:
         place -= 1
         missed, silent = missed + int(sounds[place]), 0 if sounds[place] else silent + 1

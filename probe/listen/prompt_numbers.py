@@ -6,7 +6,7 @@ recording it is, is not.
 
 from __future__ import annotations
 
-from probe.listen.fingerprint import HOP, Fingerprinter
+from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
 from probe.listen.prompt_memory import Prompt
 from probe.speech.text import digits
 from probe.timeline import RATE
@@ -18,7 +18,7 @@ _BESIDE = frozenset("第位名个")  # a recogniser may tell "第四位" as one 
 _KEYS = ("按", "拨", "press", "dial")
 """After these the key of a menu is said, which is the recording's own."""
 _ONE_NUMBER = 0.15  # seconds between the words of one number at most; guessed
-_MIDDLE = Fingerprinter.REACH / RATE / 2  # seconds from the start of a frame to the middle of what it compares
+_MIDDLE = (Fingerprinter.REACH - WINDOW / 2) / RATE  # seconds from a frame's start to the middle of its later window
 
 
 def number_past(prompt: Prompt, frame: int) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from probe.listen.fingerprint import HOP, Fingerprinter
+from probe.listen.prompt_beginning import beginning
 from probe.listen.prompt_following import Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Memory, Prompt
 from probe.listen.prompt_search import Library
@@ -238,3 +239,11 @@ def test_another_recording_that_begins_with_the_same_words_in_the_same_voice_is_
     _, recall = heard(np.concatenate([silence(0.25), FULL, silence(0.7)]), library, condition)
     assert recall.certain
     assert not any(span.parted for span in recall.settled)
+
+
+def test_a_part_of_a_prompt_begins_after_its_pause_wherever_in_the_pause_the_part_before_it_ended() -> None:
+    levels = np.full(220, -20, np.int8)
+    levels[100:124] = -80
+    joined = Prompt("joined", np.zeros(220, np.uint32), levels)
+    assert [beginning(joined, frame) for frame in (102, 108, 116, 123)] == [124] * 4
+    assert beginning(joined, 60) is None
