@@ -7,7 +7,7 @@ by itself: only where a prompt's words have begun is it told.
 
 from __future__ import annotations
 
-from probe.listen.fingerprint import HOP, Fingerprinter
+from probe.listen.fingerprint import HOP, NOTHING, Fingerprinter
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Found, Recall
 from probe.timeline import RATE, Samples
@@ -23,7 +23,7 @@ class AmidMusic:
     def __init__(self, library: Library, begin: int) -> None:
         self._begin = begin
         self._prints = Fingerprinter()
-        self._recall = Recall(library, over_music=True)
+        self._recall = Recall(library, over_music=NOTHING)
         self._found: Found | None = None
         self._count = 0
 

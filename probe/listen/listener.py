@@ -104,8 +104,7 @@ class Listener:
         self._takes: list[Take] = []
         self._played: list[tuple[float, str]] = []
         self._transcript: Transcript | None = None
-        self._told_prompts = 0
-        self._untold = False
+        self._told_prompts, self._untold = 0, False
         self._onsets: list[tuple[float, float]] = []
         self._sounded = 0.0
         self._ends = Ends()
@@ -224,7 +223,9 @@ class Listener:
 
     def _begin_transcript(self, at: float) -> Iterator[HeardEvent]:
         begin = max(round((at - PRE_ROLL) * RATE), self._frames[0].number)
-        self._transcript = Transcript(self._transcriber, self._library, begin, self._segmenter.over_music)
+        over_music = self._remembered if self._segmenter.over_music else None
+        before = over_music.before(self._since(0.0), begin - self._frames[0].number) if over_music else None
+        self._transcript = Transcript(self._transcriber, self._library, begin, before)
         yield from self._feed(self._transcript, self._since(begin / RATE), sounds=True)
 
     def _since(self, at: float) -> Samples:
@@ -305,8 +306,7 @@ class Listener:
     def _begin_anew(self, onset: float, rest: float) -> Iterator[HeardEvent]:
         """Ends the segment at `rest`, and begins another with the sound that began at `onset`."""
         levels = self._judging.levels.between(rest, onset - FRAME / RATE)
-        quiet = Kind.NOISE if levels and min(levels) > NOISE_FLOOR else Kind.SILENCE
-        yield from self._turn(Boundary(quiet, rest))
+        yield from self._turn(Boundary(Kind.NOISE if levels and min(levels) > NOISE_FLOOR else Kind.SILENCE, rest))
         yield from self._turn(Boundary(Kind.SPEECH, onset))
         self._segmenter.start = onset
 

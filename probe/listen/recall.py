@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from probe.listen.fingerprint import NOTHING, Fingerprint
-from probe.listen.prompt_beginning import at_beginning, beginning, first_word, says_something, speaks_before
+from probe.listen.prompt_beginning import AT_START, at_beginning, beginning, first_word, says_something, speaks_before
 from probe.listen.prompt_following import Following, Lost, Over, fine_lag, matches_since, parted, shares
 from probe.listen.prompt_memory import SHORTEST, SOFTEST, Prompt, Span, pause, sounding
 from probe.listen.prompt_numbers import number_past
@@ -57,6 +57,7 @@ _PARTED_LEAST = 10  # sounding frames after two prompts parted that tell which o
 _ALIKE = 0.2  # share that may differ where one prompt gives way to another that began alike
 _ALIKE_OVER_MUSIC, _NEWEST, _SAID_OVER_MUSIC = 0.23, 25, 40
 """Over music: the share that may differ in so many of the newest frames, and frames since the first word; guessed."""
+_BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
 _NEWEST_AGREES, _AGREES = 15, 0.25
 """Newest frames, and the share that may differ in them for a prompt to be told: by up to 0.18 in 619 right recognitions of
 simulated calls, 0.33 in a wrong one that was just about to part."""
@@ -104,11 +105,13 @@ class Recognition:
 
 
 class Recall:
-    """Follows one segment. `over_music`: what is spoken in it is, so that no pause shows where somebody began to speak."""
+    """Follows one segment. `over_music`: what is spoken in it is, so that no pause shows where somebody began to speak: the
+    frames right before it, in step with its own, since a voice is often heard in the music only after its first words."""
 
-    def __init__(self, library: Library, over_music: bool = False) -> None:
+    def __init__(self, library: Library, over_music: Fingerprint | None = None) -> None:
         self._library = library
-        self._over_music = over_music
+        self._over_music = over_music is not None
+        self._before = over_music if over_music is not None else NOTHING
         self._heard: list[Fingerprint] = []
         self._all: Fingerprint | None = None
         self._count = 0
@@ -267,6 +270,8 @@ class Recall:
         self.began = None
         if self._goes_on(prompt, lag):
             return 0
+        if since <= _FIRST and self._began_before(prompt, lag):
+            return 0 if prompt.model else _WORDLESS
         first = beginning(prompt, since - lag)
         self.began = None if first is None or speaks_before(prompt, first) else lag + first
         if first is None or not self._begins(lag + first):
@@ -274,6 +279,16 @@ class Recall:
         if self.began is None:
             return _PART
         return 0 if prompt.model else _WORDLESS
+
+    def _began_before(self, prompt: Prompt, lag: int) -> bool:
+        """Whether the prompt was heard from its beginning on right before the segment."""
+        kept = len(self._before)
+        if not -kept - AT_START <= lag < -_BEGAN_LEAST:
+            return False
+        since = max(lag + kept, 0)
+        sounds = prompt.sounding[since - kept - lag : -lag]
+        differ = shares(prompt, self._before, lag + kept, since, kept)[sounds]
+        return differ.size >= _BEGAN_LEAST and float(differ.mean()) <= _ALIKE_OVER_MUSIC
 
     def begun(self) -> None:
         """It is known otherwise that nothing was said before the prompt began."""

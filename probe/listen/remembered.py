@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from probe.listen.amid_music import AmidMusic
+from probe.listen.fingerprint import HOP, NOTHING, Fingerprint, Fingerprinter
 from probe.listen.known_words import KnownWords
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import SURE_CALLS, Memory
 from probe.listen.prompt_search import Library
 from probe.listen.segments import Boundary, Segmenter
 from probe.listen.transcript import Transcript
-from probe.timeline import Frame, Kind
+from probe.timeline import Frame, Kind, Samples
 
 
 class Remembered:
@@ -38,6 +39,12 @@ class Remembered:
             calls_remembered=self.library.calls,
             words_known=self.words.alike(opening.text),
             led_to_person=self._led.get(opening.came_after, 0) if opening.came_after is not None else 0,
+        )
+
+    def before(self, audio: Samples, at: int) -> Fingerprint:
+        """The frames of audio in step with the one that begins at its sample `at`, up to that one."""
+        return (
+            Fingerprinter().feed(audio[at % HOP : at - HOP + Fingerprinter.REACH]) if self.library.prompts else NOTHING
         )
 
     def over_music(self, frame: Frame, segmenter: Segmenter) -> list[Boundary]:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
+from probe.listen.fingerprint import HOP, WINDOW, Fingerprint, Fingerprinter
 from probe.listen.prompt_following import Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Take, Telling, played, sounding
 from probe.listen.prompt_search import Library
@@ -49,11 +49,11 @@ _MOST = 0.6  # share of the segment's sound that must be remembered for it to be
 class Transcript:
     """One segment, whose audio begins at sample number `begin` since the INVITE.
 
-    `over_music`: it is spoken over music. `library` None: nothing is remembered, all is recognised. `transcriber` None: prompts are recognised, words are not.
+    `before`: what was heard right before it, where it is spoken over music. `library` None: nothing is remembered, all is recognised. `transcriber` None: prompts are recognised, words are not.
     """
 
     def __init__(
-        self, transcriber: Transcriber | None, library: Library | None, begin: int, over_music: bool = False
+        self, transcriber: Transcriber | None, library: Library | None, begin: int, before: Fingerprint | None = None
     ) -> None:
         self._transcriber = transcriber
         self._begin = begin
@@ -61,7 +61,7 @@ class Transcript:
         self._size = 0
         self._may_hear = 0
         self._fed = 0
-        self._recall = Recall(library, over_music) if library is not None else None
+        self._recall = Recall(library, before) if library is not None else None
         self._prints = Fingerprinter()
         self._least = _BATCH
         self._stretch: Stretch | None = None

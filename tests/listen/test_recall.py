@@ -14,7 +14,7 @@ from probe.listen.prompt_search import Library
 from probe.listen.recall import Change, Found, Recall
 from probe.simulator.channel import CONDITIONS, degrade
 from probe.speech.voice import Voice
-from probe.timeline import FRAME, Word
+from probe.timeline import FRAME, Samples, Word
 from tests.listen.sounds import SENTENCES, Sound, music, noise, samples, silence, voiced
 
 MENU, TRANSFER, CLOSED = SENTENCES[:3]
@@ -247,3 +247,23 @@ def test_a_part_of_a_prompt_begins_after_its_pause_wherever_in_the_pause_the_par
     joined = Prompt("joined", np.zeros(220, np.uint32), levels)
     assert [beginning(joined, frame) for frame in (102, 108, 116, 123)] == [124] * 4
     assert beginning(joined, 60) is None
+
+
+def test_a_prompt_whose_beginning_was_taken_for_music_is_sure_as_soon_as_one_heard_from_its_beginning() -> None:
+    audio = samples(np.concatenate([silence(0.25), voiced(MENU), silence(0.7)]))
+    library = Library(Memory("", (replace(LIBRARY.prompts[0], model="m"),)))
+    begin = 8000 // HOP * HOP
+
+    def sure_after(before: Samples) -> float:
+        recall, prints = Recall(library, Fingerprinter().feed(before)), Fingerprinter()
+        for at in range(begin, audio.size, FRAME):
+            list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+            if recall.sure:
+                return (at + FRAME - begin) / 8000
+        return float("inf")
+
+    heard_before = audio[: begin - HOP + Fingerprinter.REACH]
+    other = samples(music(1.25))[: heard_before.size]
+    assert sure_after(heard_before) <= 1.5
+    assert sure_after(other) >= 2.0
+    assert sure_after(heard_before[:0]) >= 2.0
