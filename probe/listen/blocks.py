@@ -1,7 +1,7 @@
-"""Frames are measured in blocks: in one of 100 ms a frame costs half of what it costs alone, in one of 300 ms a quarter.
+"""Frames are measured in blocks: in one of 100 ms a frame costs half of what it costs alone, in one of 400 ms a fifth.
 
 What was heard is known 40 ms later on average for a block of 100 ms. Such blocks are counted from the INVITE, so that a
-replay has the same. A block is longer, up to 300 ms, where nothing is about to be decided: where a remembered recording is
+replay has the same. A block is longer, up to 400 ms, where nothing is about to be decided: where a remembered recording is
 heard that goes on for longer, up to where its next words are told; and where music, a tone or quiet has lasted for a while
 and nothing says that it ends. Instants do not depend on blocks, only when they are known.
 """
@@ -18,8 +18,8 @@ from probe.listen.segments import Segmenter
 from probe.listen.transcript import Transcript
 from probe.timeline import FRAME, Frame
 
-BLOCK, LONGEST = 5, 15
-"""Frames in a block: as a rule, and at most. Whoever interrupts a recording is heard 0.2 s later than else at the worst."""
+BLOCK, LONGEST = 5, 20
+"""Frames in a block: as a rule, and at most. Whoever interrupts a recording is heard 0.3 s later than else at the worst."""
 _AFTER = 10
 """Frames of a remembered recording that must come after such a block: those after which spectra tell again."""
 Measured = tuple[tuple[Frame, Features, int], ...]

@@ -160,7 +160,7 @@ class Segmenter:
             return False
         if self.kind is Kind.MUSIC:
             return self._to_speech.total < _DOUBT and not self._over_music.seems_to_begin
-        return self._sound is None
+        return self._sound is None and not (self.tone.holding and self.kind in _QUIET_KINDS)
 
     @property
     def last(self) -> float:

@@ -45,11 +45,11 @@ def test_instants_do_not_depend_on_how_many_frames_are_measured_at_once(monkeypa
     assert [(type(event), event.at) for event in long] == [(type(event), event.at) for event in short]
     later = [a.known - b.known for a, b in zip(long, short, strict=True)]
     assert min(later) > -1e-9
-    assert 0 < max(later) <= 0.2 + 1e-9
+    assert 0 < max(later) <= 0.3 + 1e-9
 
 
-def test_what_breaks_a_long_quiet_is_known_within_300_ms() -> None:
+def test_what_breaks_a_long_quiet_is_known_within_400_ms() -> None:
     told = heard(np.concatenate([silence(5.04), tone([770, 1209], (0.1, 0), 1), silence(1)]))
     (key,) = [event for event in told if isinstance(event, KeyHeard)]
     assert key.at == pytest.approx(5.04, abs=0.02)
-    assert key.known - (key.at + key.seconds) <= 0.35
+    assert key.known - (key.at + key.seconds) <= 0.42
