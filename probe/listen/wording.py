@@ -13,7 +13,6 @@ from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import fuzz
 from ruamel.yaml import YAML
 
@@ -164,23 +163,20 @@ class _Screen:
         """Sounds of the longest phrase."""
         folded = [speech_text.folded(phrase, language) for _, phrase, _, _ in self._phrases]
         self._numbers = {sound: n for n, sound in enumerate(sorted({sound for sounds in folded for sound in sounds}))}
-        self._counts = np.zeros((len(folded), len(self._numbers)), np.float32)
+        self._counts = np.zeros((len(self._numbers), len(folded)), np.int16)
         self._needed = np.zeros(len(folded), np.float32)
         self._beginning: dict[str, list[int]] = {}
         for row, (sounds, (_, phrase, written, coded)) in enumerate(zip(folded, self._phrases, strict=True)):
             self._beginning.setdefault(written[:1], []).append(row)
             for sound in sounds:
-                self._counts[row, self._numbers[sound]] += 1
+                self._counts[self._numbers[sound], row] += 1
             if _BETWEEN not in phrase and len(coded) >= _FUZZY_FROM:
                 self._needed[row] = (_ALIKE if len(coded) >= _LONG else _ALIKE_SHORT) * len(sounds) - 0.01
 
     def possible(self, text: str) -> list[tuple[str, str, str, str]]:
         """As `_prepared` has them, in its order."""
-        there: npt.NDArray[np.float32] = np.zeros(len(self._numbers), np.float32)
-        for sound in speech_text.folded(text, self._language):
-            if sound in self._numbers:
-                there[self._numbers[sound]] = 1.0
-        may = set(np.flatnonzero(self._counts @ there >= self._needed).tolist())
+        there = {self._numbers[s] for s in speech_text.folded(text, self._language) if s in self._numbers}
+        may = set(np.flatnonzero(self._counts[list(there)].sum(axis=0) >= self._needed).tolist())
         may.update(n for first in set(text) for n in self._beginning.get(first, ()) if self._phrases[n][2] in text)
         return [self._phrases[n] for n in sorted(may)]
 
