@@ -38,6 +38,9 @@ _PITCH_LAGS = slice(20, 101)  # samples: 400 to 80 Hz
 _SMOOTH = 9  # bins over which the envelope is averaged that is taken off the fine structure
 _FEW_PEAKS = 24  # peaks of a spectrum that can be one or two lines; a voice or a room has more; measured
 _LINE = 3  # bins to each side that a line fills (Hann's window: 2, and one for its being cut short)
+_VOICED = 0.5  # autocorrelation of a voiced frame
+_VOICED_CLEAR, _PEAKS_OF_AH = 0.4, 35  # ... of one with few peaks, which a short "ah" is
+_PEAKS_OF_NO_NOISE = 28  # noise has 45 to 65, clicks 40 and more
 _SPECTRUM_FLOOR = -65.0  # dBFS below which a frame is silent to every detector and is not transformed
 # Of one or two lines that are nearly all of the sound, the one with the highest bin has a third or more, spread over a few
 # bins (more where a burst begins or ends in the window); what has less need not be looked at.
@@ -74,6 +77,12 @@ class Features(NamedTuple):
     strongest: float
     lines: tuple[tuple[float, float], ...] = ()
     highest: float = 0.0
+
+    @property
+    def voiced(self) -> bool:
+        """Whether it sounds like a throat: periodic, or (a creaky voice is not) with few peaks, unlike any noise."""
+        periodic = self.voicing > _VOICED or (self.voicing > _VOICED_CLEAR and self.peaks < _PEAKS_OF_AH)
+        return periodic or 0 < self.peaks < _PEAKS_OF_NO_NOISE
 
 
 class Meter:

@@ -32,11 +32,11 @@ REST = 2.0
 NOISE_FLOOR = -52.0
 """dBFS of floor over which quiet is called noise; guessed."""
 
-_VOICED = 0.5  # autocorrelation of a voiced frame
-_VOICED_CLEAR, _FEW_PEAKS = 0.4, 35  # ... of one with few peaks, which a short "ah" is
-_VERY_FEW_PEAKS = 28  # noise has 45 to 65, clicks 40 and more
 _VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
 _TONE_FILLS = 0.1  # seconds within which a tone, once it sounds, is pure in the spectrum's window
+_IMPURE, _PURE_SYLLABLE, _GOES_ON = 0.045, 0.35, 0.3
+"""Seconds of a voice before a vowel in it that is as pure as a tone (a tone's own beginning is shorter); that the two last
+together; and within which the voice then goes on; guessed."""
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 # A short creaky word shows no pitch, but it is far over the room for longer than a click (40 ms).
 _STRONG, _STRONG_LEAST, _STRONG_FRAMES = 12.0, -32.0, 6  # dB over the floor, dBFS, frames
@@ -97,6 +97,7 @@ class Segmenter:
         self._singing = Singing()
         self._behind_music: float | None = None
         self._sound: _Sound | None = None
+        self._before_burst = self._burst_until = float("-inf")
         self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
         self._last = 0.0
         self._quietest = self.activity.floor
@@ -123,7 +124,11 @@ class Segmenter:
         now = frame.at + FRAME_SECONDS
         tone = self.tone = self.tones.hear(frame, heard, sounding)
         if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
-            self._sound = None  # it was the tone's beginning; a vowel may end as pure as a tone
+            # It was the tone's beginning, or a voice that says a vowel as pure as a tone and goes on.
+            self._before_burst = self._sound.start if frame.at - self._sound.start >= _IMPURE else float("-inf")
+            self._sound = None
+        if tone.burst:
+            self._burst_until = now
         if tone.again:
             self._sound = None  # nobody answered between the two bursts: it was a click, or the codec's
         boundaries = self._tone(tone)
@@ -227,15 +232,17 @@ class Segmenter:
         sound = self._sound
         if sound is None:
             start = sounding.onset if sounding.onset is not None else frame.at
+            if self._burst_until - self._before_burst <= _PURE_SYLLABLE and frame.at - self._burst_until <= _GOES_ON:
+                start = self._before_burst
             sound = self._sound = _Sound(max(start, self.start))
             self._to_music.reset()
         elif sounding.onset is not None and not sound.voiced and sounding.onset - self._onsets[-1][1] >= _CLICK_GAP:
             # What came before was a click in the room, with a pause after it.
             sound.start = max(sounding.onset, self.start)
-        sound.voiced += _voiced(frame)
+        sound.voiced += frame.voiced
         strong = frame.level > sounding.floor + _STRONG
         sound.strong += strong and frame.level > _STRONG_LEAST
-        sound.near += strong and _voiced(frame) and sounding.floor > _CLEAN
+        sound.near += strong and frame.voiced and sounding.floor > _CLEAN
         self._to_music.add(frame.at, evidence(frame))
 
     def _change_of_quiet(self, now: float) -> list[Boundary]:
@@ -322,7 +329,7 @@ class Segmenter:
         if min(levels) <= _CLEAN + _PICK_UP_STEP or max(levels) - min(levels) >= _PICK_UP_RANGE:
             return False
         # A very soft voice sounds on in what is too soft to be loud.
-        return sum(map(_voiced, newest)) <= _PICK_UP_FRAMES // 2
+        return sum(frame.voiced for frame in newest) <= _PICK_UP_FRAMES // 2
 
     # ------------------------------------------------------------------------------------------------ music
 
@@ -382,9 +389,3 @@ class Segmenter:
         self._pause.clear()
         self._loudest = QUIETEST
         return [Boundary(kind, at)]
-
-
-def _voiced(frame: Features) -> bool:
-    """Whether a frame sounds like a throat: periodic, or (a creaky voice is not) with few peaks, unlike any noise."""
-    periodic = frame.voicing > _VOICED or (frame.voicing > _VOICED_CLEAR and frame.peaks < _FEW_PEAKS)
-    return periodic or 0 < frame.peaks < _VERY_FEW_PEAKS

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from probe.listen.segments import HANG_OVER_QUEUED, Segmenter
 from probe.speech.voice import Voice
 from probe.timeline import Kind
-from tests.listen.sounds import PROMPT, babble, music, noise, segmented, silence, tone, voiced
+from tests.listen.sounds import PROMPT, at_level, babble, music, noise, segmented, silence, tone, voiced
 
 AGENT = Voice("cmn", "m3", 200, 45, -17.0)
 
@@ -22,6 +22,20 @@ def test_a_whole_menu_is_one_segment() -> None:
         (Kind.SPEECH, 1.0),
         (Kind.SILENCE, round(1 + words.size / 8000, 1)),
     ]
+
+
+def test_a_vowel_as_pure_as_a_tone_is_the_beginning_of_the_voice_that_goes_on() -> None:
+    t = np.arange(480) / 8000
+    attack = at_level(sum(np.sin(2 * np.pi * 150 * n * t) for n in range(1, 9)) * np.linspace(0.2, 1, 480), -24.0)
+    said = np.concatenate([attack, tone([450.0], [0.1, 0.0], 1, -26.0), silence(0.08), voiced("好请讲")])
+    found = segmented(np.concatenate([silence(1), said, silence(1)]) + noise(2 + said.size / 8000, -60.0))
+    assert [b.at for b in found if b.kind is Kind.SPEECH] == [pytest.approx(1.0, abs=0.03)]
+
+
+def test_a_beep_before_a_voice_is_no_part_of_it() -> None:
+    said = np.concatenate([tone([450.0], [0.15, 0.0], 1, -26.0), silence(0.1), voiced("好请讲")])
+    found = segmented(np.concatenate([silence(1), said, silence(1)]) + noise(2 + said.size / 8000, -60.0))
+    assert [b.at for b in found if b.kind is Kind.SPEECH] == [pytest.approx(1.25, abs=0.06)]
 
 
 @pytest.mark.parametrize(("pause", "segments"), [(0.6, 1), (0.8, 2)])
