@@ -55,6 +55,11 @@ class Course:
     _voices: list[tuple[Timbre, float]] = field(default_factory=list)
     _we_spoke: list[_Ours] = field(default_factory=list)
 
+    @property
+    def first(self) -> bool:
+        """Whether the call was answered, and nobody has finished speaking since."""
+        return self.answered and not any(spoke.start >= self.answered_at for spoke in self._spoke)
+
     def we_speak(self, start: float, end: float) -> None:
         """Our own words are on the line from `start` to `end`; called again and again while they are."""
         if not self._we_spoke or start - self._we_spoke[-1].end >= _REPLY / 6:
@@ -134,7 +139,7 @@ class Course:
             at=start,
             goes_on=goes_on,
             paused=paused,
-            first=self.answered and not any(spoke.start >= self.answered_at for spoke in self._spoke),
+            first=self.first,
             at_once=at_once,
             came_after=came_after,
             turns=self._turns(start, text),

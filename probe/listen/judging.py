@@ -44,20 +44,20 @@ _TAKEN_BACK = 0.05
 _CERTAINLY = 0.99
 """Probability from which who answers our question is a person, whatever is said after that: recordings do not answer, and
 a person may pass the call on at once; guessed."""
-_OPENS = 0.05
-"""Seconds of the segment up to which a word may last that is no word, but the noise of a room that begins; guessed."""
-_ROOM_FIRST = 0.08
-"""Seconds of a room's noise before the voice that are told from the voice's own beginning; guessed."""
+_OPENS = 0.05  # seconds of the segment up to which a word may last that is but the noise of a room that begins; guessed
+_ROOM_FIRST = 0.08  # seconds of a room's noise before the voice that are told from the voice's own beginning; guessed
 _SOFT_BEGINNING = 0.3
 """Seconds before a segment by which its first word may begin softly; recognisers date first words within 50 ms."""
 _WORDLESS = 0.5
 """Seconds of sound before the first word from which they are not taken for the beginning of that word, but for what was
 heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
-_LIKE_BEFORE = 2.7
-"""dB of timbre within which who spoke first is the machine that was heard before; guessed, see `turn.ANOTHER_VOICE`."""
+_LIKE_BEFORE = (
+    2.7  # dB of timbre within which who spoke first is the machine heard before; guessed, see `turn.ANOTHER_VOICE`
+)
 _PERHAPS, _NOISIER = 0.5, 5.0
 """Probability from which somebody who spoke right after a machine may be a person, who must be asked, and dB of more noise
 from which it may be another room (`turn.SAME_ROOM`: surely is); guessed."""
+_VERY_LIKELY = 0.9  # probability from which it was a machine and a person who has only not waited for us yet; guessed
 _ONE_TURN = 1.0
 """Seconds of a pause between two pieces of speech that may be one turn; guessed: who waits longer waits for us."""
 _VOICE = 4 * RATE
@@ -69,6 +69,7 @@ _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 _JUST_TAKEN, _BEEP_AFTER = 4.0, 3.0
 """Seconds from the verdict to the beep of a mailbox that takes it back, and from speech to the beep that shows it to be a
 mailbox's; guessed."""
+_ROOM_ALONE = 0.4  # seconds without words from which a soft sound is not taken for more of the sentence; guessed
 _QUIET = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -110,9 +111,9 @@ class Judging:
         """Seconds at which a person answered, None if nobody did so far."""
         return self._human.at if self._human is not None else None
 
-    def level(self, at: float, level: float, made_up: bool = False) -> None:
+    def level(self, at: float, level: float, made_up: bool = False, voiced: bool = False) -> None:
         """The level in dBFS of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room."""
-        self.levels.add(at, level, made_up)
+        self.levels.add(at, level, made_up, voiced)
 
     def begins(self, kind: Kind, at: float, audio: Samples) -> None:
         """A segment begins; `audio`: what of it, and of the pre-roll before it, has been heard already."""
@@ -133,6 +134,15 @@ class Judging:
         if self._size < _KEPT_SPEECH:
             self._audio.append(heard)
             self._size += heard.size
+
+    def last_sound(self, start: float, last: float, last_word: float | None, until: float) -> float:
+        """End of the last sound of speech since `start`, in seconds; but of the voice where a person is waited for, no words
+        are in what sounds on, and it is much softer: a room goes on. `until`: where words were looked for; `last`: of any sound.
+        """
+        if last_word is None or until - last_word < _ROOM_ALONE or not (self.course.queued or self.course.first):
+            return last
+        ended = self.levels.voice_ended(start, last_word)
+        return ended if last - ended >= _ROOM_ALONE else last
 
     @property
     def speech(self) -> Samples:
@@ -175,10 +185,11 @@ class Judging:
         starts = [onset for onset, _ in onsets]
         # What the recogniser makes of a room that opens is over when the segment begins.
         first = next((word for word in words if word.end > opening.at + _OPENS), None)
-        if first is not None and (began := self._voice_begins(first, opening)) is not None:
-            opening = replace(opening, words_at=began)
-        elif first is not None and (first is not words[0] or first.start - opening.at > _WORDLESS):
-            opening = replace(opening, words_at=onset_of(first.start, starts))
+        if first is not None and not self.levels.voice_from(opening.at, first.start):  # else an "er" came before it
+            began = self._voice_begins(first, opening)
+            if began is None and (first is not words[0] or first.start - opening.at > _WORDLESS):
+                began = onset_of(first.start, starts)
+            opening = replace(opening, words_at=opening.words_at if began is None else began)
         if self.settled or not self.course.queued:
             return opening, None
         best: tuple[float, Opening, Understanding] | None = None
@@ -202,7 +213,8 @@ class Judging:
             if perhaps is not None:
                 # A machine spoke first, and somebody else since: who that is is not known yet.
                 whole = self.judge(opening).is_
-                if whole in ("bot", "recording") or (whole == "unsure" and opening.prompt_share > 0):
+                likely = opening.prompt_share > 0 or perhaps[0] >= _VERY_LIKELY
+                if whole in ("bot", "recording") or (whole == "unsure" and likely):
                     return perhaps[1:]
             return opening, None
         likely, tail, meant = best

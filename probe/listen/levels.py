@@ -8,7 +8,7 @@ from collections import deque
 import numpy as np
 
 from probe.listen.features import QUIETEST
-from probe.timeline import Kind
+from probe.timeline import FRAME, RATE, Kind
 
 ROOM = -68.0
 """dBFS of a pause above which a room is heard, not only the line."""
@@ -22,12 +22,22 @@ _A_SYLLABLE = 8.0
 _EVEN, _TELLS = 0.6, 10
 """dB of standard deviation of 20 ms frames that tones and noise stay under, and frames from which it tells; noise that is
 white has 0.5; guessed."""
+_ROOM_UNDER = 12.0
+"""dB under a voice's loud frames from which what sounds on after it is its room; guessed."""
+_AN_ER = (0.15, 1.2)
+"""Seconds from an "er" to the word after it; guessed."""
+_AT_ONCE = 0.2
+"""Seconds from the first sound within which a voice is heard that begins with it; guessed."""
+_LAST_WORDS = 2.0
+"""Seconds up to the last word's end that show how loud the voice was; guessed."""
 _MOSTLY = 0.3
 """Share of the time from the rise to the word in which the voice is heard; guessed."""
 _RISE_BEFORE, _RISE_AFTER = 0.5, 0.3
 """Seconds before and after a word's start, as recognised, in which its sound begins: a first syllable may be missed."""
 _AFTER_END = 0.08
 """Seconds after the last sound that still show what noise it was spoken in."""
+_SOFT_END = 0.2
+"""Seconds in which a voice dies away, or another's room opens; guessed."""
 _ROOM_FRAMES = 8
 """Frames, the newest, that show what noise follows: 160 ms."""
 
@@ -37,17 +47,23 @@ class Levels:
 
     def __init__(self) -> None:
         self._levels: deque[tuple[float, float]] = deque()
+        self._voiced: deque[tuple[float, float]] = deque()
         self._made_up = False
 
-    def add(self, at: float, level: float, made_up: bool = False) -> None:
-        """The level of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room."""
+    def add(self, at: float, level: float, made_up: bool = False, voiced: bool = False) -> None:
+        """The level of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room; `voiced`: it
+        sounds like a throat."""
         self._levels.append((at, level))
+        if voiced:
+            self._voiced.append((at, level))
         self._made_up = made_up
 
     def forget(self, before: float) -> None:
         """Drops the frames that begin before a segment does."""
         while self._levels and self._levels[0][0] < before:
             self._levels.popleft()
+        while self._voiced and self._voiced[0][0] < before:
+            self._voiced.popleft()
 
     def between(self, since: float, until: float = math.inf) -> list[float]:
         """Levels of the frames that begin in a stretch of time."""
@@ -61,6 +77,31 @@ class Levels:
         """Level of the loud frames of a stretch: nine of ten are softer."""
         levels = sorted(self.between(start, end))
         return levels[len(levels) * 9 // 10] if levels else QUIETEST
+
+    def voice_from(self, start: float, word: float) -> bool:
+        """Whether a voice is heard from `start` on, nearly as loud as in the word that begins at `word`, both in seconds: it
+        has said something before it."""
+        said = [level for at, level in self._voiced if start <= at < min(start + _AT_ONCE, word)]
+        if not _AN_ER[0] <= word - start <= _AN_ER[1] or len(said) < _RISEN:
+            return False
+        near = self.loud(word, word + _LAST_WORDS) - _VOICE
+        return sum(level >= near for level in said) >= _RISEN
+
+    def voice_ended(self, start: float, last_word: float) -> float:
+        """Seconds at which the voice that is heard since `start` was last nearly as loud as in its last words, the last of
+        which ended at `last_word`, and has died away: what sounds on after it is a room."""
+        near: list[tuple[float, float]] = []
+        for at, level in reversed(self._levels):
+            if at < max(start, last_word - _LAST_WORDS):
+                break
+            near.append((at, level))
+        spoken = sorted(level for at, level in near if at < last_word)
+        if not spoken:
+            return last_word
+        limit = spoken[len(spoken) * 9 // 10] - _ROOM_UNDER
+        ended = max(next((at + FRAME / RATE for at, level in near if level > limit), last_word), last_word)
+        after = [(level, at) for at, level in near if ended <= at < ended + _SOFT_END]
+        return min(after)[1] if after else ended
 
     def voicelike(self, start: float, end: float) -> bool:
         """Whether a stretch of sound may be a syllable: not as even as a tone or a steady noise is."""

@@ -59,17 +59,13 @@ from probe.timeline import (
 
 _KEPT = 3 * RATE // FRAME
 """Frames kept: 3 s, longer than any boundary is dated back together with its pre-roll."""
-_WORDS_EVERY = 0.2
-"""Seconds between two partial transcripts."""
-_PAUSE_FED = 0.3
-"""Seconds of a pause that the recogniser hears at once; more only if speech goes on after it."""
-_OURS = 500
-"""Amplitude (of 32768) from which we speak or send keys."""
+_WORDS_EVERY = 0.2  # seconds between two partial transcripts
+_PAUSE_FED = 0.3  # seconds of a pause that the recogniser hears at once; more only if speech goes on after it
+_OURS = 500  # amplitude (of 32768) from which we speak or send keys
 _QUIET = (Kind.SILENCE, Kind.NOISE)
 _END_EARLY, _PARTS = 0.2, 0.06
 """Seconds by which a prompt's last sound may be measured too early, and of a pause that parts two speakers; guessed."""
-_NOT_A_PAUSE = 1.0
-"""Seconds longer than every hang-over: a tone was waited for that did not come again."""
+_NOT_A_PAUSE = 1.0  # seconds longer than every hang-over: a tone was waited for that did not come again
 
 
 class Listener:
@@ -142,7 +138,7 @@ class Listener:
             yield SegmentStarted(at=frame.at, known=frame.end, segment=Kind.SILENCE)
         self._frames.append(frame)
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
-        self._judging.level(frame.at, features.level, self._segmenter.comfort_noise.sounds)
+        self._judging.level(frame.at, features.level, self._segmenter.comfort_noise.sounds, features.voiced)
         if self._remembered is not None and not boundaries:
             boundaries = self._remembered.over_music(frame, self._segmenter)
         noise = self._segmenter.comfort_noise
@@ -255,7 +251,8 @@ class Listener:
             text, words = transcript.text, transcript.words
             yield WordsHeard(at=at, known=self._now, start=start, text=text, words=words, final=True)
             yield from self._meant(understanding.read(words, self._now, self._now, final=True))
-        end = max(min(self._segmenter.last, at), start)
+        ended = self._judging.last_sound(start, self._segmenter.last, words[-1].end if words else None, self._now)
+        end = max(min(ended, at), start)
         opening = self._judging.opening(start, end, self._now, text, understanding, following)
         if early:
             opening = replace(opening, answered=False)
@@ -310,17 +307,18 @@ class Listener:
         yield from self._turn(Boundary(Kind.SPEECH, onset))
         self._segmenter.start = onset
 
-    def _judge_early(self, transcript: Transcript) -> Iterator[HeardEvent]:
-        """Judges speech that goes on, in a pause by all its words: the recogniser, which lags behind, is asked for them."""
+    def _judge_early(self, transcript: Transcript, ended: float) -> Iterator[HeardEvent]:
+        """Judges speech that goes on, in a pause since `ended` by all its words, for which the lagging recogniser is asked."""
         assert self._segment is not None
         start = self._segment.at
         if self._judging.settled or transcript.remembering or self._in_early_media(start):
             return
-        end = max(min(self._segmenter.last, self._now), start)
+        end = max(min(ended, self._now), start)
         meaning, text, words = self._understanding, transcript.text, transcript.words
-        if meaning.only_machines_say or self._transcriber is None:
-            return
         pause = self._now - end
+        machine = meaning.only_machines_say and not (self._course.queued and pause >= PAUSES[-1])
+        if machine or self._transcriber is None:
+            return
         if PAUSES[0] <= pause < PAUSES[-1] and transcript.likely:
             return  # a prompt whose next words will tell; a person waits longer
         changed = False
@@ -355,8 +353,9 @@ class Listener:
             yield from self._split(transcript.parted)
             return
         moments, last_word = self._judging.moments, transcript.words[-1].end if transcript.words else None
-        if moments.due(self._now, sounding.last, last_word, transcript.until):
-            yield from self._judge_early(transcript)
+        ended = self._judging.last_sound(self._segment.at, self._segmenter.last, last_word, transcript.until)
+        if moments.due(self._now, ended, last_word, transcript.until):
+            yield from self._judge_early(transcript, ended)
         if moments.pauses(self._now, sounding.last):
             yield Paused(at=sounding.last, known=self._now, start=self._segment.at)
 

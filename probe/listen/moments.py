@@ -14,6 +14,7 @@ PAUSES = (0.24, 0.5)
 (Stivers et al., "Universals and cultural variation in turn-taking in conversation", PNAS 2009)."""
 AGAIN = 0.8
 """Seconds of silence after which speech that could not be judged is judged again: whoever waits so long expects us."""
+_JUDGED = (*PAUSES, AGAIN)
 _WORDLESS = 1.6  # seconds of sound without words that show that the turn is over; recognition lags by up to 1 s
 _LONG, _EVERY = 6.0, 1.0  # seconds of speech without a pause from which it is judged anyway, and how often; guessed
 
@@ -39,7 +40,7 @@ class Moments:
         pause = now - last_sound
         if pause < PAUSES[0]:
             self._passed = 0
-        if self._passed < len(PAUSES) and pause >= PAUSES[self._passed]:
+        if self._passed < len(_JUDGED) and pause >= _JUDGED[self._passed]:
             self._passed += 1
             self._had_pause = True
             return self._note(now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from probe.listen.addressing import ANNOUNCEMENT, only_tells
-from probe.listen.cues import Cue, greets, is_short
+from probe.listen.cues import Cue, greets, is_short, said
 from probe.listen.opening import Opening
 
 __all__ = ["announces_only", "hasty", "too_little"]
@@ -37,8 +37,11 @@ _PAUSE = 0.1
 
 
 def hasty(opening: Opening) -> bool:
-    """Whether speech is judged before it is known that whoever spoke waits for us: music may yet go on after it."""
-    return opening.goes_on or opening.silence_after < _WAITS_FOR_US
+    """Whether speech is judged before it is known that whoever spoke waits for us: music may yet go on after it. Where a
+    room sounds on, it must be somebody who addressed us as people do: another's room may have opened after a recording."""
+    if opening.silence_after < _WAITS_FOR_US:
+        return True
+    return opening.goes_on and not (greets(opening.text) or said(opening, "agent_opening"))
 
 
 def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:

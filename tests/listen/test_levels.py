@@ -7,12 +7,12 @@ from probe.listen.levels import Levels
 from probe.timeline import Kind
 
 
-def levels(*stretches: tuple[float, float, float]) -> Levels:
+def levels(*stretches: tuple[float, float, float], voiced: bool = False) -> Levels:
     """Stretches of so many seconds, at a level in dBFS, uneven by so many dB, from 0 s on."""
     heard, rng, at = Levels(), np.random.default_rng(1), 0.0
     for seconds, level, uneven in stretches:
         for _ in range(round(seconds / 0.02)):
-            heard.add(at, level + float(rng.uniform(-uneven, uneven)))
+            heard.add(at, level + float(rng.uniform(-uneven, uneven)), voiced=voiced)
             at += 0.02
     return heard
 
@@ -43,3 +43,32 @@ def test_comfort_noise_after_words_is_nobodys_room() -> None:
         for n in range(10):
             heard.add(1.2 + n * 0.02, -50.0, made_up)
         assert heard.room(1.0, Kind.NOISE)[1] is not made_up
+
+
+@pytest.mark.parametrize(("room", "ended"), [(-45.0, 1.1), (-25.0, 3.0)])
+def test_a_voice_has_ended_where_what_sounds_on_is_much_softer(room: float, ended: float) -> None:
+    heard = levels((1.0, -20.0, 4.0), (2.0, room, 3.0))
+    assert heard.voice_ended(0.0, 0.9) == pytest.approx(ended, abs=0.101)
+
+
+def test_a_room_that_opens_after_a_voice_is_not_under_it() -> None:
+    heard = levels((1.0, -20.0, 4.0), (0.1, -80.0, 1.0), (1.0, -45.0, 3.0))
+    ended = heard.voice_ended(0.0, 0.9)
+    assert ended == pytest.approx(1.05, abs=0.061)
+    assert heard.room(ended, Kind.NOISE) == (pytest.approx(-80.0, abs=1.0), True)
+
+
+def test_a_voice_sounds_at_least_until_its_last_word_ends() -> None:
+    assert levels((1.0, -20.0, 2.0), (1.0, -50.0, 2.0)).voice_ended(0.0, 1.3) >= 1.3
+
+
+@pytest.mark.parametrize(
+    ("voiced", "first", "said"), [(True, -24.0, True), (True, -50.0, False), (False, -24.0, False)]
+)
+def test_an_er_before_the_first_word_is_told_from_a_room_and_from_a_cough(
+    voiced: bool, first: float, said: bool
+) -> None:
+    heard = levels((0.2, first, 3.0), (0.2, -60.0, 1.0), (1.0, -20.0, 3.0), voiced=voiced)
+    assert heard.voice_from(0.0, 0.4) is said
+    assert not heard.voice_from(0.3, 0.4)
+    assert not heard.voice_from(0.0, 1.3)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from probe.listen.moments import PAUSES, Moments
+import pytest
+
+from probe.listen.moments import AGAIN, PAUSES, Moments
 
 
 def looks(sounds: list[tuple[float, float]], until: float, words: float | None = None) -> list[float]:
@@ -21,6 +23,11 @@ def looks(sounds: list[tuple[float, float]], until: float, words: float | None =
 def test_a_pause_is_looked_at_twice_and_a_breath_between_two_words_not_at_all() -> None:
     found = looks([(0.0, 1.0), (1.12, 2.0)], 2.7, 2.0)
     assert found == [round(2.0 + PAUSES[0], 2), round(2.0 + PAUSES[1], 2)]
+
+
+def test_who_waits_in_a_room_that_sounds_on_is_looked_at_once_more() -> None:
+    found = looks([(0.0, 2.0)], 3.5, 2.0)
+    assert found == pytest.approx([2.0 + pause for pause in (*PAUSES, AGAIN)], abs=0.021)
 
 
 def test_a_pause_that_ends_makes_the_next_one_a_new_one() -> None:

@@ -251,7 +251,14 @@ def test_more_is_asked_of_a_person_while_the_speech_may_go_on() -> None:
     model = Weights(1, 3.0, {}, 0.0, {}, 0.9, 0.99, 0.15, 0.9999)
     assert judge(opening("您好，请讲", silence_after=1.2, calls_remembered=1), model).is_ == "human"
     assert judge(opening("您好，请讲", silence_after=0.5), model).is_ == "unsure"
-    assert judge(opening("您好，请讲", goes_on=True), model).is_ == "unsure"
+    assert judge(opening("您好，请讲", silence_after=0.5, goes_on=True), model).is_ == "unsure"
+
+
+def test_who_addresses_us_in_a_room_that_sounds_on_waits_for_us() -> None:
+    model = Weights(1, 3.0, {}, 0.0, {}, 0.9, 0.99, 0.15, 0.9999)
+    waits = {"silence_after": 1.2, "goes_on": True, "paused": True, "calls_remembered": 1}
+    assert judge(opening("您好，请讲", **waits), model).is_ == "human"
+    assert judge(opening("正在为您转接", **waits), model).is_ != "human"
 
 
 def sorted_cues(verdict: Verdict) -> list[Cue]:
