@@ -42,9 +42,10 @@ _LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding 
 _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
 _WENT_ON = 10  # sounding frames after a parting that show that somebody spoke on
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
-_CLEARER, _THE_SAME = 6.0, 0.3
+_CLEARER, _THE_SAME, _CLEAR = 6.0, 0.3, 30.0
 """dB by which a hearing must stand out better over its noise to replace the one that is remembered, and share of the bits in
-which they may differ; guessed."""
+which they may differ; dB over its noise from which what is remembered is clear enough: a codec without noise (GSM) then
+turns more of its bits than the noise did; guessed."""
 _SOFTEST_FRAMES = 3  # frames of a prompt that may be soft for other reasons than that its pauses are; guessed
 _BEGINS = 1.2  # seconds before a person's first sound that the segment may begin: a room that opens; guessed
 _UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
@@ -263,7 +264,8 @@ def _clearer(prompt: Prompt, take: Take, span: Span) -> Prompt:
     first, last = max(-span.lag, 0), min(prompt.bits.size, len(take.print) - span.lag)
     place, whole = slice(span.lag + first, span.lag + last), take.print
     heard = Fingerprint(whole.bits[place], whole.marks[place], whole.levels[place])
-    if last - first < prompt.bits.size - AT_END or _range(heard.levels) < _range(prompt.levels) + _CLEARER:
+    noisy = _range(prompt.levels) < min(_CLEAR, _range(heard.levels) - _CLEARER)
+    if last - first < prompt.bits.size - AT_END or not noisy:
         return prompt
     differ = differing(prompt.bits[first:last], heard.bits, heard.marks)[sounding(heard.levels)] / MARKED
     if any(half.mean() > _THE_SAME for half in np.array_split(differ, 2)):

@@ -66,7 +66,7 @@ def test_a_call_counts_once() -> None:
     assert grown(memory, "c1", "", [take(seed=2)]) is memory
 
 
-def test_what_is_known_is_heard_again_and_not_learned_again() -> None:
+def test_what_is_known_is_keeps_it_and_not_learned_again() -> None:
     memory = grown(Memory("h"), "c1", "", [take()])
     prompt = memory.prompts[0]
     again = take(spans=(Span(prompt.id, 21, 228, 19, prompt.bits.size),))
@@ -139,6 +139,20 @@ def test_a_prompt_heard_with_less_noise_is_remembered_as_it_is_heard_then() -> N
     assert (better.prompts[0].id, better.prompts[0].words) == (prompt.id, prompt.words)
     assert wrong_bits(better) < 0.02 < 0.05 < wrong_bits(memory)
     assert grown(better, "c3", "", [replace(noisy, spans=span)]).prompts == better.prompts
+
+
+def test_a_prompt_that_was_heard_clearly_keeps_its_sound() -> None:
+    def keeps_it(level: float) -> bool:
+        """Whether it keeps its sound where it is learned in so much noise and heard again without."""
+        learned = said_over(level)
+        memory = grown(Memory("h"), "c1", "", [learned])
+        (prompt,) = memory.prompts
+        lag = int(np.flatnonzero(learned.print.bits == prompt.bits[0])[0])
+        span = (Span(prompt.id, lag, lag + prompt.bits.size, lag, prompt.bits.size),)
+        (later,) = grown(memory, "c2", "", [replace(said_over(-85), spans=span)]).prompts
+        return bool(np.array_equal(later.bits, prompt.bits))
+
+    assert keeps_it(-60)
 
 
 def test_two_memories_become_one() -> None:
