@@ -88,7 +88,9 @@ class Course:
             spoke = replace(spoke, voice=voice[0], machine_apart=machine_apart)
         voicelike = len(spoke.text) >= A_FEW_WORDS or spoke.voicelike
         waited = self.queued or any(self._ended.get(kind, -1.0) > self.answered_at for kind in OTHERS)
-        self._spoke.append(replace(spoke, voicelike=voicelike, perhaps=spoke.perhaps and waited))
+        alone = self.answered and not self._voices and not self.queued
+        perhaps = spoke.perhaps and (waited or alone)
+        self._spoke.append(replace(spoke, voicelike=voicelike, perhaps=perhaps, alone=alone))
         if spoke.machine:
             if voice is not None and (spoke.verdict.human or 0.0) <= DOUBTFUL:
                 # Of a doubtful one nothing is concluded: a person would be compared with himself.

@@ -23,6 +23,7 @@ DOUBTFUL = 0.05
 """Probability of a person from which a machine is doubtful; guessed."""
 RATHER = 0.5
 """Probability of a person from which unsure speech belongs to the person who then is found; guessed."""
+_ONE_ROOM = 4.0  # dB of noise within which two stretches are in one room; guessed
 SAME_ROOM = 8.0
 """dB of noise within which two stretches may be in one room; guessed."""
 ANOTHER_VOICE = 5.0
@@ -76,6 +77,8 @@ class Spoke:
     """Whether it was said in a room that none of the machines before it spoke in."""
     segment: float = 0.0
     """Start of its segment, where something else sounded first."""
+    alone: bool = False
+    """Whether nothing that was surely a machine's was heard in the call before it."""
 
     @property
     def machine(self) -> bool:
@@ -194,13 +197,16 @@ def _not_believed(spoke: Spoke, start: float, floor: float, answers: bool, voice
     """Whether speech that was rather taken for a machine's began the turn of who then, at `start`, is certainly a person.
 
     Somebody spoke where a person is waited for, waited in silence, and then the person speaks, in the same room, one that
-    no machine had before; or, where no room tells, in the same voice, which is not that of the machines before.
+    no machine had before; or, where no room tells, in the same voice, which is not that of the machines before. Where no
+    machine spoke before, it must be the same voice in the same room.
     """
     gap = start - spoke.end
     if not spoke.perhaps or not spoke.text or gap > _WAITED or abs(floor - spoke.floor) > SAME_ROOM:
         return False
     apart_by = min((apart(voice, spoke.voice) for voice in voices), default=None) if spoke.voice is not None else None
     machine_apart = spoke.machine_apart
+    if spoke.alone and gap >= _SPEAKS_AGAIN:  # nobody else has spoken in the call
+        return apart_by is not None and apart_by <= _THE_VOICE and abs(floor - spoke.floor) <= _ONE_ROOM
     if spoke.room_began and floor > ROOM:
         if apart_by is None or spoke.end - spoke.start < _VOICE_TELLS:
             return True

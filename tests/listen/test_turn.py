@@ -72,6 +72,16 @@ def test_where_no_room_tells_the_voice_does() -> None:
     assert starts(replace(words, start=5.0), said_in(4.0, 6.0, clean)) == []  # it may have announced who speaks now
 
 
+def test_where_no_machine_has_spoken_the_same_voice_in_the_same_room_began_the_turn() -> None:
+    first = said_in(4.0, None, replace(OPENING, room_began=False, alone=True))
+    words = Words(8.0, ROOM, voice(4.0), certain=True)
+    assert starts(words, first) == [2.0]
+    assert starts(words, replace(first, alone=False)) == []
+    assert starts(replace(words, floor=ROOM - 5), first) == []  # another room
+    assert starts(replace(words, start=6.0), first) == []  # a recorded greeting, and then the person
+    assert starts(words, said_in(14.0, None, first)) == []  # another voice
+
+
 def test_whose_voice_it_was_is_told_by_all_of_the_turn() -> None:
     """Half a sentence each: the last is like the one before it, and only that is like the first."""
     first = said_in(4.0, 9.0, replace(OPENING, floor=CLEAN, room_began=False))
