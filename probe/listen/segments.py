@@ -40,6 +40,7 @@ together; and within which the voice then goes on; guessed."""
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 # A short creaky word shows no pitch, but it is far over the room for longer than a click (40 ms).
 _STRONG, _STRONG_LEAST, _STRONG_FRAMES = 12.0, -32.0, 6  # dB over the floor, dBFS, frames
+_CREAKY_PEAKS = 38  # of a creaky word's frames so far over a room that is known, which need not be loud; clicks have 40
 _WORD_FRAMES = 4  # frames of a voice so far over a room that is known: a word, whatever the room does after it
 _SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
 _UNDECIDED = 0.8  # seconds after which a sound that may be music is called speech for the time being
@@ -239,8 +240,9 @@ class Segmenter:
         elif sounding.onset is not None and not sound.voiced and sounding.onset - self._onsets[-1][1] >= _CLICK_GAP:
             # What came before was a click in the room, with a pause after it.
             sound.start = max(sounding.onset, self.start)
-        sound.voiced += frame.voiced
         strong = frame.level > sounding.floor + _STRONG
+        creaks = strong and sounding.floor > _CLEAN and 0 < frame.peaks < _CREAKY_PEAKS
+        sound.voiced += frame.voiced or creaks
         sound.strong += strong and frame.level > _STRONG_LEAST
         sound.near += strong and frame.voiced and sounding.floor > _CLEAN
         self._to_music.add(frame.at, evidence(frame))

@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 from probe.listen.segments import HANG_OVER_QUEUED, Segmenter
 from probe.speech.voice import Voice
 from probe.timeline import Kind
-from tests.listen.sounds import PROMPT, at_level, babble, music, noise, segmented, silence, tone, voiced
+from tests.listen.sounds import (
+    PROMPT,
+    at_level,
+    babble,
+    frames,
+    measured,
+    music,
+    noise,
+    segmented,
+    silence,
+    tone,
+    voiced,
+)
 
 AGENT = Voice("cmn", "m3", 200, 45, -17.0)
 
@@ -30,6 +42,18 @@ def test_a_vowel_as_pure_as_a_tone_is_the_beginning_of_the_voice_that_goes_on() 
     said = np.concatenate([attack, tone([450.0], [0.1, 0.0], 1, -26.0), silence(0.08), voiced("好请讲")])
     found = segmented(np.concatenate([silence(1), said, silence(1)]) + noise(2 + said.size / 8000, -60.0))
     assert [b.at for b in found if b.kind is Kind.SPEECH] == [pytest.approx(1.0, abs=0.03)]
+
+
+@pytest.mark.parametrize(("peaks", "began"), [(33, 3.0), (45, 3.7)])
+def test_a_soft_creaky_word_begins_what_is_said_and_a_click_does_not(peaks: int, began: float) -> None:
+    """Of a line at -20 dB: a word without pitch, 19 dB over a room that is known, and then a voice."""
+    heard = np.concatenate([silence(3), noise(0.2, -38.0), silence(0.5), voiced("请讲"), silence(1)])
+    heard += noise(heard.size / 8000, -57.0, seed=3)[: heard.size]
+    segmenter, found = Segmenter(), list[float]()
+    for features, frame in zip(measured(heard), frames(heard), strict=True):
+        creaks = features._replace(peaks=peaks, voicing=0.28, steady=0.0) if 3.0 <= features.at < 3.2 else features
+        found += [b.at for b in segmenter.hear(creaks, frame.heard)[0] if b.kind is Kind.SPEECH]
+    assert found == [pytest.approx(began, abs=0.06)]
 
 
 def test_a_beep_before_a_voice_is_no_part_of_it() -> None:
