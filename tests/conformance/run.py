@@ -150,7 +150,9 @@ def _run(row: Row, folder: Path, number: int) -> Result:
                 )
         timeline = _call(row, here, ports)
         statuses = [peer.wait(0.3 if row.waits else 4.0) for peer in peers]
-        problem = judge(row, timeline) or _complaint(row, peers, statuses)
+        problem = judge(row, timeline)
+        complaint = _complaint(row, peers, statuses)
+        problem = f"{problem}; {complaint}" if problem and complaint else problem or complaint
         return Result(row, f"{timeline.outcome}: {timeline.why}", problem)
     finally:
         for peer in peers:
@@ -217,5 +219,5 @@ def _complaint(row: Row, peers: list[Peer], statuses: list[int | None]) -> str:
     """What the far ends missed."""
     for peer, status in zip(peers, statuses, strict=True):
         if status not in ((0, None) if row.waits else (0,)):
-            return f"{peer.name} ended with {status}: {peer.errors()[-600:]}"
+            return f"{peer.name} ended with {status}: {(peer.errors() or peer.output())[-600:]}"
     return ""

@@ -198,6 +198,11 @@ class Peer:
             self.process.kill()
             self.process.wait()
 
+    def output(self) -> str:
+        """What SIPp printed."""
+        path = self.folder / "output.txt"
+        return path.read_text(errors="replace") if path.exists() else ""
+
     def errors(self) -> str:
         """What SIPp complained about."""
         return "\n".join(path.read_text(errors="replace") for path in self.folder.glob("*_errors.log"))
