@@ -14,7 +14,6 @@ PAUSES = (0.24, 0.5)
 (Stivers et al., "Universals and cultural variation in turn-taking in conversation", PNAS 2009)."""
 AGAIN = 0.8
 """Seconds of silence after which speech that could not be judged is judged again: whoever waits so long expects us."""
-_JUDGED = (*PAUSES, AGAIN)
 _WORDLESS = 1.6  # seconds of sound without words that show that the turn is over; recognition lags by up to 1 s
 _LONG, _EVERY = 6.0, 1.0  # seconds of speech without a pause from which it is judged anyway, and how often; guessed
 
@@ -35,12 +34,17 @@ class Moments:
         before, self._paused = self._paused, now - last_sound >= PAUSES[-1]
         return self._paused and not before
 
-    def due(self, now: float, last_sound: float, last_word: float | None, heard_until: float) -> bool:
-        """Whether to judge now. `last_word`: end of the last word; `heard_until`: end of what was searched for words."""
-        pause = now - last_sound
+    def due(
+        self, now: float, ended: float, last_word: float | None, heard_until: float, last_sound: float | None = None
+    ) -> bool:
+        """Whether to judge now. `ended`: end of the last sound, or of the voice, where a room sounds on until `last_sound`;
+        `last_word`: end of the last word; `heard_until`: end of what was searched for words. Who waits in a room that
+        sounds on is looked at once more; in a pause without sound, the segment's end is waited for."""
+        pause = now - ended
+        looks = PAUSES if last_sound is None or last_sound <= ended else (*PAUSES, AGAIN)
         if pause < PAUSES[0]:
             self._passed = 0
-        if self._passed < len(_JUDGED) and pause >= _JUDGED[self._passed]:
+        if self._passed < len(looks) and pause >= looks[self._passed]:
             self._passed += 1
             self._had_pause = True
             return self._note(now)

@@ -5,8 +5,11 @@ import pytest
 from probe.listen.moments import AGAIN, PAUSES, Moments
 
 
-def looks(sounds: list[tuple[float, float]], until: float, words: float | None = None) -> list[float]:
-    """When speech that sounds in these stretches (seconds) is looked at, 20 ms at a time; `words`: the last word's end."""
+def looks(
+    sounds: list[tuple[float, float]], until: float, words: float | None = None, room: bool = False
+) -> list[float]:
+    """When speech that sounds in these stretches (seconds) is looked at, 20 ms at a time; `words`: the last word's end;
+    `room`: a room sounds on."""
     moments = Moments(sounds[0][0])
     now, last, found = 0.0, 0.0, []
     while now < until:
@@ -15,7 +18,7 @@ def looks(sounds: list[tuple[float, float]], until: float, words: float | None =
             if now >= start:
                 last = min(now, end)
         word = words if words is None or now >= words else now
-        if moments.due(now, last, word, now):
+        if moments.due(now, last, word, now, now if room else last):
             found.append(now)
     return found
 
@@ -26,7 +29,8 @@ def test_a_pause_is_looked_at_twice_and_a_breath_between_two_words_not_at_all() 
 
 
 def test_who_waits_in_a_room_that_sounds_on_is_looked_at_once_more() -> None:
-    found = looks([(0.0, 2.0)], 3.5, 2.0)
+    assert len(looks([(0.0, 2.0)], 3.5, 2.0)) == 2
+    found = looks([(0.0, 2.0)], 3.5, 2.0, room=True)
     assert found == pytest.approx([2.0 + pause for pause in (*PAUSES, AGAIN)], abs=0.021)
 
 
