@@ -51,9 +51,7 @@ _SOFT_BEGINNING = 0.3
 _WORDLESS = 0.5
 """Seconds of sound before the first word from which they are not taken for the beginning of that word, but for what was
 heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
-_LIKE_BEFORE = (
-    2.7  # dB of timbre within which who spoke first is the machine heard before; guessed, see `turn.ANOTHER_VOICE`
-)
+_LIKE_BEFORE = 2.7  # dB of timbre within which the first to speak is a machine heard before (`ANOTHER_VOICE`); guessed
 _PERHAPS, _NOISIER = 0.5, 5.0
 """Probability from which somebody who spoke right after a machine may be a person, who must be asked, and dB of more noise
 from which it may be another room (`turn.SAME_ROOM`: surely is); guessed."""

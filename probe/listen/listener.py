@@ -354,7 +354,7 @@ class Listener:
             return
         moments, last_word = self._judging.moments, transcript.words[-1].end if transcript.words else None
         ended = self._judging.last_sound(self._segment.at, self._segmenter.last, last_word, transcript.until)
-        if moments.due(self._now, ended, last_word, transcript.until, self._segmenter.last):
+        if moments.due(self._now, ended, self._segmenter.last, last_word, transcript.until):
             yield from self._judge_early(transcript, ended)
         if moments.pauses(self._now, sounding.last):
             yield Paused(at=sounding.last, known=self._now, start=self._segment.at)

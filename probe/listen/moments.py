@@ -34,14 +34,12 @@ class Moments:
         before, self._paused = self._paused, now - last_sound >= PAUSES[-1]
         return self._paused and not before
 
-    def due(
-        self, now: float, ended: float, last_word: float | None, heard_until: float, last_sound: float | None = None
-    ) -> bool:
+    def due(self, now: float, ended: float, last_sound: float, last_word: float | None, heard_until: float) -> bool:
         """Whether to judge now. `ended`: end of the last sound, or of the voice, where a room sounds on until `last_sound`;
         `last_word`: end of the last word; `heard_until`: end of what was searched for words. Who waits in a room that
         sounds on is looked at once more; in a pause without sound, the segment's end is waited for."""
         pause = now - ended
-        looks = PAUSES if last_sound is None or last_sound <= ended else (*PAUSES, AGAIN)
+        looks = PAUSES if last_sound <= ended else (*PAUSES, AGAIN)
         if pause < PAUSES[0]:
             self._passed = 0
         if self._passed < len(looks) and pause >= looks[self._passed]:

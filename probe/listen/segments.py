@@ -53,9 +53,8 @@ _DOUBT = 4.0  # evidence of music that makes the decision wait
 _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
 _ALL_SUNG = 1.0  # the same for singing, whose first notes say less
 _ALL_NOISE = 0.3  # the same for noise
-_LASTS = (
-    1.0  # seconds after which music, a tone or quiet seems to stay; longer than any pause in which something is decided
-)
+_LASTS = 1.0
+"""Seconds after which music, a tone or quiet seems to stay; longer than any pause in which something is decided."""
 _FAR_FRAMES = 25  # half a second that then is the room's noise
 _OVER_MUSIC_AT_MOST = 15.0  # seconds of speech over music, after which it may be other music
 _CLEAN = -70.0  # dBFS: a pause below this is the line's own (the smallest µ-law step is -72)
@@ -98,7 +97,8 @@ class Segmenter:
         self._singing = Singing()
         self._behind_music: float | None = None
         self._sound: _Sound | None = None
-        self._before_burst = self._burst_until = float("-inf")
+        self._before_burst: float | None = None
+        self._burst_until = 0.0
         self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
         self._last = 0.0
         self._quietest = self.activity.floor
@@ -126,7 +126,7 @@ class Segmenter:
         tone = self.tone = self.tones.hear(frame, heard, sounding)
         if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
             # It was the tone's beginning, or a voice that says a vowel as pure as a tone and goes on.
-            self._before_burst = self._sound.start if frame.at - self._sound.start >= _IMPURE else float("-inf")
+            self._before_burst = self._sound.start if frame.at - self._sound.start >= _IMPURE else None
             self._sound = None
         if tone.burst:
             self._burst_until = now
@@ -233,8 +233,9 @@ class Segmenter:
         sound = self._sound
         if sound is None:
             start = sounding.onset if sounding.onset is not None else frame.at
-            if self._burst_until - self._before_burst <= _PURE_SYLLABLE and frame.at - self._burst_until <= _GOES_ON:
-                start = self._before_burst
+            if self._before_burst is not None and frame.at - self._burst_until <= _GOES_ON:
+                pure = self._burst_until - self._before_burst <= _PURE_SYLLABLE
+                start = self._before_burst if pure else start
             sound = self._sound = _Sound(max(start, self.start))
             self._to_music.reset()
         elif sounding.onset is not None and not sound.voiced and sounding.onset - self._onsets[-1][1] >= _CLICK_GAP:

@@ -146,6 +146,13 @@ def test_a_prompt_that_is_remembered_further_since_it_was_told_is_still_the_same
     assert played.call([GREETING], [longer], 0.1, SENT, {"a": (0, 4.5)}).wrong == 1
 
 
+@pytest.mark.parametrize(("off", "wrong"), [(0.03, 0), (0.06, 1)])
+def test_a_prompt_may_be_dated_wrong_by_two_frames_of_its_fingerprint(off: float, wrong: int) -> None:
+    played = Played()
+    played.call([GREETING], [], 0.1, SENT)
+    assert played.call([GREETING], [told("a", 1.0, 2.0)], 0.1, SENT, {"a": (0, 4.5 + off)}).wrong == wrong
+
+
 def test_the_same_announcement_over_another_part_of_the_music_is_the_same_recording() -> None:
     played, learned = Played(), {"a": (0, 4.5)}
     played.call([GREETING], [], 0.1, SENT)

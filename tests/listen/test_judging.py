@@ -238,36 +238,29 @@ def test_who_answers_our_question_stays_a_person_when_a_recording_follows_in_the
         assert [kind for kind in kinds(after) if kind is not VerdictGiven] == told
 
 
-def test_somebody_unsure_right_after_a_recording_is_told_apart_where_a_room_is_heard() -> None:
-    judging = Judging(Judges(MACHINE, UNSURE, MACHINE))
+def last_speaker(judging: Judging, says: str) -> str:
+    """What the last speaker said: a recording passes the call on, a room opens 0.3 s after it, and somebody says this."""
     judging.course.queued = True
     judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
     machine = words("正在为您转接人工客服", 1.0)
-    person = words("哎这边", machine[-1].end + 0.7)
+    person = words(says, machine[-1].end + 0.7)
     for n in range(300):
         at = 1.0 + n * 0.02
         spoken = at < machine[-1].end or at >= person[0].start
         judging.level(at, -20.0 if spoken else -90.0 if at < machine[-1].end + 0.3 else -45.0)
-    whole = looked_at(judging, 1.0, person[-1].end, 6.0, "正在为您转接人工客服哎这边", Kind.SILENCE)
+    whole = looked_at(judging, 1.0, person[-1].end, 6.0, f"正在为您转接人工客服{says}", Kind.SILENCE)
     found, _ = judging.of_last_speaker(whole, machine + person, "zh", [(1.0, 0.0)])
-    assert found.text == "哎这边"
+    return found.text
+
+
+def test_somebody_unsure_right_after_a_recording_is_told_apart_where_a_room_is_heard() -> None:
+    assert last_speaker(Judging(Judges(MACHINE, UNSURE, MACHINE)), "哎这边") == "哎这边"
 
 
 @pytest.mark.parametrize(("human", "told"), [(0.97, "您好请讲"), (0.7, "正在为您转接人工客服您好请讲")])
 def test_an_opening_that_has_not_waited_yet_is_told_apart_where_it_is_nearly_sure(human: float, told: str) -> None:
     unsure = Verdict("unsure", human, (), human)
-    judging = Judging(Judges(MACHINE, unsure, unsure))
-    judging.course.queued = True
-    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
-    machine = words("正在为您转接人工客服", 1.0)
-    person = words("您好请讲", machine[-1].end + 0.7)
-    for n in range(300):
-        at = 1.0 + n * 0.02
-        spoken = at < machine[-1].end or at >= person[0].start
-        judging.level(at, -20.0 if spoken else -90.0 if at < machine[-1].end + 0.3 else -45.0)
-    whole = looked_at(judging, 1.0, person[-1].end, 6.0, "正在为您转接人工客服您好请讲", Kind.SILENCE)
-    found, _ = judging.of_last_speaker(whole, machine + person, "zh", [(1.0, 0.0)])
-    assert found.text == told
+    assert last_speaker(Judging(Judges(MACHINE, unsure, unsure)), "您好请讲") == told
 
 
 def test_who_was_taken_for_a_recording_is_believed_once_the_same_person_is_found() -> None:

@@ -18,7 +18,7 @@ def looks(
             if now >= start:
                 last = min(now, end)
         word = words if words is None or now >= words else now
-        if moments.due(now, last, word, now, now if room else last):
+        if moments.due(now, last, now if room else last, word, now):
             found.append(now)
     return found
 
