@@ -123,7 +123,7 @@ class Segmenter:
         if sounding.onset is not None:
             self._onsets.append((sounding.onset, before))
         now = frame.at + FRAME_SECONDS
-        tone = self.tone = self.tones.hear(frame, heard, sounding)
+        tone = self.tone = self.tones.hear(frame, heard, sounding, self.kind is Kind.SPEECH)
         if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
             # It was the tone's beginning, or a voice that says a vowel as pure as a tone and goes on.
             self._before_burst = self._sound.start if frame.at - self._sound.start >= _IMPURE else None
@@ -136,6 +136,8 @@ class Segmenter:
         if boundaries is None:
             if sounding.loud and not tone.burst and not tone.ghost:
                 self._gather(frame, sounding)  # somebody who answers between two rings
+            if tone.sung and self.kind is Kind.SPEECH and now - sounding.last >= self.hang_over:
+                return self._turn(self._quiet(), max(sounding.last, self.start)), sounding
             return [], sounding
         if sounding.loud:
             self._singing.hear(frame)

@@ -95,8 +95,14 @@ class Supervisory:
         over, self._over = self._over, None
         return over
 
-    def hear(self, frame: Features, heard: Samples, sounding: Sounding) -> None:
-        """Takes the next frame with its 160 samples."""
+    @property
+    def sung(self) -> bool:
+        """Whether what is waited on to come again was rather a voice's vowel: it came without a silence, and moved in pitch."""
+        last = self._bursts[-1] if self._known is None and self._bursts else None
+        return last is not None and not last.alone and not last.still and all(len(f) == 1 for f in last.fits)
+
+    def hear(self, frame: Features, heard: Samples, sounding: Sounding, in_speech: bool = False) -> None:
+        """Takes the next frame with its 160 samples; `in_speech`: somebody was speaking before what sounds now."""
         now = frame.at + FRAME_SECONDS
         was_sounding = self._finder.since
         ended = self._finder.hear(frame, heard, sounding)
@@ -113,7 +119,7 @@ class Supervisory:
         if ended is not None:
             self._end_burst(ended)
         if self._bursts:
-            self._in_pause(frame, sounding, now)
+            self._in_pause(frame, sounding, now, in_speech)
 
     # -------------------------------------------------------------------------------------- bursts and pauses
 
@@ -150,7 +156,7 @@ class Supervisory:
             self._first = self._first_of(found) if self._known is None else self._bursts[-2].start
             self._known = found
 
-    def _in_pause(self, frame: Features, sounding: Sounding, now: float) -> None:
+    def _in_pause(self, frame: Features, sounding: Sounding, now: float, in_speech: bool) -> None:
         gap = now - self._bursts[-1].end
         self._rest = min(self._rest, frame.level)
         self.ghost = sounding.loud and gap <= _GHOST_SECONDS and (self.ghost or gap <= _GHOST_BEGINS)
@@ -164,7 +170,7 @@ class Supervisory:
             self._forget()
             return
         if self._known is None and gap >= _AROUND:
-            self._known = self._lone_ring() or self._recognised(gap)
+            self._known = self._lone_ring(in_speech) or self._recognised(gap)
             if self._known is not None:
                 self._first = self._bursts[0].start if len(self._bursts) == 1 else self._first_of(self._known)
 
@@ -206,9 +212,11 @@ class Supervisory:
                 return self._bursts[-count].start
         return self._bursts[-2].start
 
-    def _lone_ring(self) -> Cadence | None:
+    def _lone_ring(self, in_speech: bool) -> Cadence | None:
         burst = self._bursts[-1]
-        if len(self._bursts) != 1 or not burst.alone or burst.seconds < _LONE_RING:
+        # Music holds a note as long; right after an announcement it is none.
+        by_itself = burst.alone or (in_speech and burst.still)
+        if len(self._bursts) != 1 or not by_itself or burst.seconds < _LONE_RING:
             return None
         forms = [c for c in self._forms(burst.fits) if any(_close(burst.seconds, on) for on in c.on)]
         rings = [c for c in forms if c.kind is Kind.RINGBACK and len(c.on) == 1]

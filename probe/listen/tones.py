@@ -48,7 +48,7 @@ class Tone:
     `holding`: a burst, or a pause that may belong to a cadence, is under way; `burst`: it is a burst; `kind`: which tone, once recognised,
     sounding from `since` to `until` (end of the last burst) in seconds; `over`: it has ended. `what`: told once for
     each tone, when it is recognised; `key`: a key that has just ended. `again`: a burst that is not a cadence's first;
-    `ghost`: what sounds in the pause may be a codec's doing.
+    `ghost`: what sounds in the pause may be a codec's doing; `sung`: the burst before the pause was rather a voice's vowel.
     """
 
     holding: bool = False
@@ -61,6 +61,7 @@ class Tone:
     key: HeardKey | None = None
     again: bool = False
     ghost: bool = False
+    sung: bool = False
 
 
 NO_TONE = Tone()
@@ -92,12 +93,12 @@ class Tones:
         """The burst of pure tone that sounds now, whatever it means; `ended`: the one that has just ended."""
         self.ended: Burst | None = None
 
-    def hear(self, frame: Features, heard: Samples, sounding: Sounding) -> Tone:
-        """Takes the next frame with its 160 samples."""
+    def hear(self, frame: Features, heard: Samples, sounding: Sounding, in_speech: bool = False) -> Tone:
+        """Takes the next frame with its 160 samples; `in_speech`: somebody was speaking before what sounds now."""
         ended = self.ended = self._bursts.hear(frame, sounding)
         self.sounds = self._bursts.sounding
         self._regular.hear(sounding.loud)
-        self._supervisory.hear(frame, heard, sounding)
+        self._supervisory.hear(frame, heard, sounding, in_speech)
         if ended is None and self.sounds is None and self._foreign is None and self._supervisory.idle:
             return NO_TONE
         key = heard_key(ended) if ended is not None else None
@@ -118,7 +119,8 @@ class Tones:
         holding, burst = self._supervisory.holding, self._supervisory.sounding
         again, ghost = self._supervisory.again, self._supervisory.ghost
         if known is None:
-            return Tone(holding, burst, again=again, ghost=ghost) if holding else NO_TONE
+            sung = not burst and self._supervisory.sung
+            return Tone(holding, burst, again=again, ghost=ghost, sung=sung) if holding else NO_TONE
         kind = known.cadence.kind
         return Tone(holding, burst, kind, known.since, known.until, what=self._new(known), again=again, ghost=ghost)
 

@@ -6,7 +6,7 @@ import pytest
 from probe.errors import UserError
 from probe.listen.tone_plans import plan
 from probe.timeline import Kind
-from tests.listen.sounds import music, noise, segmented, silence, speech, tone
+from tests.listen.sounds import at_level, music, noise, segmented, silence, speech, tone, voiced
 
 TONES = {Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION, Kind.SPECIAL_INFORMATION_TONE}
 
@@ -32,6 +32,23 @@ def test_a_tone_may_be_soft_or_loud_off_pitch_and_noisy(level: float, off_pitch:
 def test_a_single_ring_then_an_answer_is_ringback_and_speech() -> None:
     sound = np.concatenate([silence(1), tone([450], (1.0, 2.0), 1), speech(3), silence(1)])
     assert [boundary.kind for boundary in segmented(sound)][:3] == [Kind.RINGBACK, Kind.SILENCE, Kind.SPEECH]
+
+
+def test_a_single_ring_right_after_an_announcement_is_ringback_at_once() -> None:
+    said = voiced("客服人员正忙请您不要挂机")
+    heard = np.concatenate([silence(1), said, tone([450], (1.0, 0.5), 1, -22.0)])
+    found = [b for b in segmented(heard) if b.kind in TONES | {Kind.RINGBACK}]
+    assert [(b.kind, b.at) for b in found] == [(Kind.RINGBACK, pytest.approx(1 + said.size / 8000, abs=0.06))]
+
+
+def test_a_pure_vowel_that_glides_ends_with_the_voice_that_it_belongs_to() -> None:
+    seconds = np.arange(round(1.0 * 8000)) / 8000
+    vowel = at_level(np.sin(2 * np.pi * (438 + 12 * seconds) * seconds), -22.0)
+    said = voiced("您好请讲")
+    found = segmented(np.concatenate([silence(1), said, vowel, silence(0.9)]))
+    ended = 2 + said.size / 8000
+    assert [b.kind for b in found] == [Kind.SPEECH, Kind.SILENCE]
+    assert found[1].at == pytest.approx(ended, abs=0.06)
 
 
 def test_ringback_ends_with_its_last_burst() -> None:
