@@ -137,7 +137,9 @@ class Judging:
         """End of the last sound of speech since `start`, in seconds; but of the voice where a person is waited for, no words
         are in what sounds on, and it is much softer: a room goes on. `until`: where words were looked for; `last`: of any sound.
         """
-        if last_word is None or until - last_word < _ROOM_ALONE or not (self.course.queued or self.course.first):
+        if last_word is None or min(last, until) - last_word < _ROOM_ALONE:
+            return last
+        if not (self.course.queued or self.course.first):
             return last
         ended = self.levels.voice_ended(start, last_word)
         return ended if last - ended >= _ROOM_ALONE else last

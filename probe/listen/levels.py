@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -42,6 +45,25 @@ _ROOM_FRAMES = 8
 """Frames, the newest, that show what noise follows: 160 ms."""
 
 
+@dataclass(slots=True)
+class _Voice:
+    """Where a voice is last louder than `limit` (dBFS), followed frame by frame, and the softest frame (dBFS, seconds) right
+    after it. `of`: the start of what is heard and its last word's end; `until`: start of the newest frame."""
+
+    of: tuple[float, float]
+    limit: float
+    ended: float
+    until: float
+    softest: tuple[float, float] | None = None
+
+    def hear(self, at: float, level: float) -> None:
+        self.until = at
+        if level > self.limit and at + FRAME / RATE > self.ended:
+            self.ended, self.softest = at + FRAME / RATE, None
+        elif self.ended <= at < self.ended + _SOFT_END:
+            self.softest = min(self.softest or (level, at), (level, at))
+
+
 class Levels:
     """Levels in dBFS of the frames since the segment that is heard began."""
 
@@ -49,6 +71,7 @@ class Levels:
         self._levels: deque[tuple[float, float]] = deque()
         self._voiced: deque[tuple[float, float]] = deque()
         self._made_up = False
+        self._voice: _Voice | None = None
 
     def add(self, at: float, level: float, made_up: bool = False, voiced: bool = False) -> None:
         """The level of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room; `voiced`: it
@@ -60,6 +83,7 @@ class Levels:
 
     def forget(self, before: float) -> None:
         """Drops the frames that begin before a segment does."""
+        self._voice = None
         while self._levels and self._levels[0][0] < before:
             self._levels.popleft()
         while self._voiced and self._voiced[0][0] < before:
@@ -90,18 +114,22 @@ class Levels:
     def voice_ended(self, start: float, last_word: float) -> float:
         """Seconds at which the voice that is heard since `start` was last nearly as loud as in its last words, the last of
         which ended at `last_word`, and has died away: what sounds on after it is a room."""
-        near: list[tuple[float, float]] = []
-        for at, level in reversed(self._levels):
-            if at < max(start, last_word - _LAST_WORDS):
-                break
-            near.append((at, level))
-        spoken = sorted(level for at, level in near if at < last_word)
-        if not spoken:
-            return last_word
-        limit = spoken[len(spoken) * 9 // 10] - _ROOM_UNDER
-        ended = max(next((at + FRAME / RATE for at, level in near if level > limit), last_word), last_word)
-        after = [(level, at) for at, level in near if ended <= at < ended + _SOFT_END]
-        return min(after)[1] if after else ended
+        voice = self._voice
+        if voice is None or voice.of != (start, last_word):
+            since = math.nextafter(max(start, last_word - _LAST_WORDS), -math.inf)
+            spoken = sorted(level for at, level in self._after(since) if at < last_word)
+            if not spoken:
+                return last_word
+            voice = _Voice((start, last_word), spoken[len(spoken) * 9 // 10] - _ROOM_UNDER, last_word, since)
+            # Before the last word's end has been heard, more frames of it may come.
+            self._voice = voice if self._levels[-1][0] >= last_word else None
+        for at, level in reversed([*self._after(voice.until)]):
+            voice.hear(at, level)
+        return voice.softest[1] if voice.softest else voice.ended
+
+    def _after(self, at: float) -> Iterator[tuple[float, float]]:
+        """The frames that begin after an instant, the newest first."""
+        return takewhile(lambda frame: frame[0] > at, reversed(self._levels))
 
     def voicelike(self, start: float, end: float) -> bool:
         """Whether a stretch of sound may be a syllable: not as even as a tone or a steady noise is."""
