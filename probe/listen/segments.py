@@ -60,6 +60,7 @@ _OVER_MUSIC_AT_MOST = 15.0  # seconds of speech over music, after which it may b
 _CLEAN = -70.0  # dBFS: a pause below this is the line's own (the smallest µ-law step is -72)
 _PICK_UP_FRAMES, _PICK_UP_STEP, _PICK_UP_RANGE = 8, 6.0, 8.0  # 160 ms of even noise so far above it, within so many dB
 _NEAR, _FAR_ONLY = 14.0, 0.9  # dB under the loudest, and seconds: no 0.9 s of one voice lack a vowel that near
+_FAR_OVER = 18.0  # dB over the floor from which somebody is near, however loud others were before; guessed
 _QUIET_KINDS = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -311,8 +312,9 @@ class Segmenter:
         return []
 
     def _far_voices(self, frame: Features, sounding: Sounding, now: float) -> bool:
-        """Whether, in a noisy room, only others have been heard for a while: all far softer than who spoke here."""
-        if frame.level > self._loudest - _NEAR:
+        """Whether, in a noisy room, only others have been heard for a while: all far softer than who spoke here, and not far
+        over the room's noise, which is their talk."""
+        if frame.level > min(self._loudest - _NEAR, sounding.floor + _FAR_OVER):
             self._loudest = max(self._loudest, frame.level)
             self._near_until = now
         return sounding.floor > NOISE_FLOOR and now - self._near_until >= _FAR_ONLY

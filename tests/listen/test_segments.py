@@ -183,3 +183,14 @@ def test_an_announcement_over_the_music_is_heard_and_the_music_after_it() -> Non
     assert [boundary.kind for boundary in found] == [Kind.MUSIC, Kind.SPEECH, Kind.MUSIC]
     assert found[1].at == pytest.approx(6.0, abs=1.0)
     assert found[2].at == pytest.approx(6.0 + words.size / 8000, abs=0.6)
+
+
+def test_a_softer_voice_right_after_a_loud_one_in_a_room_is_heard_on() -> None:
+    loud, soft = (voiced(PROMPT, Voice("cmn", "m3", 200, 45, level)) for level in (-6.0, -24.0))
+    room = noise(loud.size / 8000 + soft.size / 8000 + 4, -49.0)
+    spoken = np.concatenate([silence(1), loud, silence(0.4), soft, silence(2)])[: room.size]
+    found = segmented(room[: spoken.size] + spoken)
+    speech = [b.at for b in found if b.kind is Kind.SPEECH]
+    assert len(speech) == 1, found
+    assert found[-1].kind is Kind.NOISE
+    assert found[-1].at == pytest.approx(1.4 + (loud.size + soft.size) / 8000, abs=0.15)
