@@ -199,7 +199,7 @@ class Judging:
             before, after = (meaning(part, language) for part in (words[:i], words[i:]))
             head, tail = self._parted(opening, words[i - 1].end, start, before, after)
             machine_before = 1 - (self.judge(head).human or 0.0)
-            if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and room_began(tail):
+            if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and room_began(tail) and not room_began(head):
                 machine_before = max(machine_before, 1 - _TAKEN_BACK)  # the sound tells, whatever was said
             if machine_before <= 1 - LIKELY:
                 continue
@@ -385,10 +385,9 @@ class Judging:
         """The verdicts, with hindsight, on what a person had said before and was not believed."""
         reasons = (reason("the same person was told by later words"), *verdict.reasons)
         for spoke in reversed(turn):
-            if spoke.machine:  # what was unsure may stay so
-                person = replace(verdict, reasons=reasons)
+            self.believed[spoke.segment] = person = replace(verdict, reasons=reasons)
+            if spoke.machine:  # what was unsure may stay so, but no memory takes it for a recording
                 self.course.revised(spoke, person)
-                self.believed[spoke.segment] = person
                 yield VerdictGiven(at=spoke.end, known=now, start=spoke.segment, end=spoke.end, verdict=person)
 
     @staticmethod

@@ -149,7 +149,7 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
     for spoke in reversed(spoken):
         if spoke.end > words.start:
             continue  # these words themselves, which are over and looked at again
-        went_on = spoke.machine and _same_breath(spoke, start, voice)
+        went_on = _same_breath(spoke, start, voice)
         near = went_on or (not spoke.machine and _near(spoke, start, words.floor, answers, voice))
         if words.certain and not near:
             near = _not_believed(spoke, start, words.floor, answers, voices)
@@ -179,7 +179,9 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: tuple[
     gap = start - spoke.end
     human = spoke.verdict.human or 0.0
     if spoke.text and (answers or human >= RATHER):
-        near = gap <= _TURN_GAP
+        # In one breath the lowest level may be that of a lost packet.
+        one_room = abs(floor - spoke.floor) <= SAME_ROOM or max(floor, spoke.floor) <= ROOM or gap <= _BREATH
+        near = gap <= _TURN_GAP and (answers or one_room)
     elif min(floor, spoke.floor) > ROOM:
         wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
         longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
@@ -233,7 +235,11 @@ def _like_machine(spoke: Spoke, voice: tuple[Timbre, float] | None) -> bool:
 
 
 def _same_breath(spoke: Spoke, start: float, voice: tuple[Timbre, float] | None) -> bool:
-    """Whether speech that rather was a machine's went on at `start` in the same voice, without a pause between."""
-    if start - spoke.end > _BREATH or (spoke.verdict.human or 0.0) < DOUBTFUL:
+    """Whether speech that may have been a machine's went on at `start` in the same voice, without a pause between."""
+    if start - spoke.end > _BREATH or (spoke.verdict.human or 0.0) < DOUBTFUL or not spoke.text:
         return False
-    return voice is not None and spoke.voice is not None and apart(voice[0], spoke.voice) <= _ONE_VOICE
+    if voice is None or spoke.voice is None:
+        return False
+    apart_by = apart(voice[0], spoke.voice)
+    own = spoke.machine or spoke.machine_apart is None or spoke.machine_apart > apart_by
+    return apart_by <= _ONE_VOICE and own

@@ -10,7 +10,7 @@ from probe.listen.judging import Judging
 from probe.listen.moments import AGAIN
 from probe.listen.opening import Opening
 from probe.listen.spoken import written
-from probe.listen.turn import Words
+from probe.listen.turn import Spoke, Words
 from probe.listen.understanding import Understanding
 from probe.timeline import (
     HeardEvent,
@@ -283,3 +283,33 @@ def test_who_was_taken_for_a_recording_is_believed_once_the_same_person_is_found
     assert answered.at == 2.0
     assert answered.latest == 9.0
     assert judging.believed.keys() == {2.0}
+
+
+def test_a_person_who_picks_up_and_speaks_on_in_one_room_is_not_parted_from_the_own_first_words() -> None:
+    likely = Verdict("unsure", 0.98, (), 0.98)
+    judging = Judging(Judges(*[likely] * 2, *[HUMAN] * 2))
+    judging.course.queued = True
+    speech(judging, 0.0, 0.5)  # the queue's machine, on a clean line, in a voice that sounds the same
+    queued = looked_at(judging, 0.0, 0.4, 0.8, "请稍候", Kind.SILENCE)
+    judging.course.spoke(Spoke(0.0, 0.4, queued.text, MACHINE, -90.0), judging.speech)
+    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
+    first = words("你好你好抱歉久等", 1.0)
+    rest = words("您是要问什么呢", first[-1].end + 0.4)
+    for n in range(400):
+        at = 1.0 + n * 0.02
+        judging.level(at, -20.0 if at < first[-1].end or rest[0].start <= at < rest[-1].end else -45.0)
+    whole = looked_at(judging, 1.0, rest[-1].end, 8.0, "你好你好抱歉久等您是要问什么呢", Kind.NOISE)
+    whole = replace(whole, floor_before=-90.0, voice_apart=1.0)
+    onsets = [(1.0, 0.0), (rest[0].start, first[-1].end)]
+    assert judging.of_last_speaker(whole, first + rest, "zh", onsets)[0].at == 1.0
+
+
+def test_no_memory_takes_what_a_certain_person_began_with_for_a_recording() -> None:
+    judging = Judging(Judges(HUMAN))
+    judging.course.queued = True
+    speech(judging, 1.0, 1.0)
+    list(judging.over(looked_at(judging, 1.0, 2.0, 2.7, "您好", Kind.SILENCE), UNSURE, 2.7, Kind.SILENCE))
+    speech(judging, 3.0, 1.0)
+    told = list(judging.early(looked_at(judging, 3.0, 4.0, 4.3, "请讲", None), 4.3))
+    assert judging.believed[1.0].is_ == "human"
+    assert [e.start for e in told if isinstance(e, VerdictGiven)] == [3.0], "what was unsure stays so in the timeline"

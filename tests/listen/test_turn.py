@@ -106,3 +106,20 @@ def test_a_room_that_opens_is_no_first_sound_if_it_is_much_softer_than_the_words
     assert not [*led_up(words, [room], {})]
     assert [*led_up(words, [hesitation], {})] == [hesitation]
     assert [*led_up(replace(words, above=None), [room], {})] == [room]
+
+
+def test_a_clean_sentence_before_a_room_is_somebody_elses_unless_it_is_one_breath() -> None:
+    likely = replace(OPENING, verdict=Verdict("unsure", 0.7, (), 0.7), start=6.0, end=8.0, room_began=False)
+    assert starts(WORDS, likely) == [6.0]
+    assert starts(WORDS, replace(likely, floor=CLEAN)) == []
+    assert starts(WORDS, replace(likely, floor=CLEAN, end=9.5)) == [6.0], "a lost packet is no room"
+
+
+def test_a_sentence_that_goes_on_at_once_in_the_same_voice_is_one_turn_however_it_began() -> None:
+    begun = replace(
+        OPENING, verdict=Verdict("unsure", 0.5, (), 0.45), start=6.0, end=9.6, floor=CLEAN, room_began=False
+    )
+    words = replace(WORDS, heard=voice(3.0), floor=CLEAN)
+    assert starts(words, said_in(3.0, 6.0, begun)) == [6.0]
+    assert starts(words, said_in(3.0, 0.0, begun)) == [], "it was more like the machine before"
+    assert starts(words, said_in(12.0, 9.0, begun)) == []
