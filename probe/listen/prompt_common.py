@@ -24,9 +24,9 @@ _AT_START, _AT_END = 15, 25  # frames that may be missing at the beginning; that
 
 def common(spans: Sequence[Span], prompt: Prompt | None) -> int | None:
     """The frame of the take at which the recording's sound ended, if the last of its spans is the beginning of a prompt that
-    was remembered without words and then went on otherwise; else None."""
+    was remembered longer than that; else None."""
     span = spans[-1] if spans else None
-    if prompt is None or span is None or prompt.model or span.prompt != prompt.id or not span.sure:
+    if prompt is None or span is None or span.prompt != prompt.id or not span.sure:
         return None
     heard = span.until - span.lag
     if span.since - span.lag > _AT_START or heard > prompt.bits.size - _AT_END:

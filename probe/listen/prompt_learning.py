@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -68,10 +68,10 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
         return memory
     growing = _Growing({prompt.id: prompt for prompt in memory.prompts})
     person_after, last, early = None, "", 0
-    for take in takes:
+    for take, following in zip_longest(takes, takes[1:]):
         if take.opens and take.at_once:
             person_after = last
-        _learn(growing, _part(growing, take).learnable)
+        _learn(growing, _part(growing, take, following).learnable)
         if take.early:
             early = len(growing.heard)  # what is heard before the answer may be the network's
         elif take.words:
@@ -116,25 +116,33 @@ def whole_unless(take: Take, played: Sequence[float], now: float) -> Take:
     return replace(take, whole=False) if cut else take
 
 
-def _part(growing: _Growing, take: Take) -> Take:
+def _part(growing: _Growing, take: Take, following: Take | None) -> Take:
     """A recording that was remembered together with who spoke after it, and is heard again with somebody else, ends where
-    the two takes part; its words are known to be a recording's, whatever the verdict on all that was said. The take, of
-    which it then is a whole prompt."""
+    the two takes part; its words are known to be a recording's, whatever the verdict on all that was said. So does one that
+    ended by itself before the take with which the person began, and was remembered together with a person's words. The take,
+    of which it then is a whole prompt."""
     span = take.spans[-1] if take.spans else None
     prompt = growing.prompts.get(span.prompt) if span else None
+    before_person = take.whole and following is not None and following.opens
+    if span is None or prompt is None or not (before_person or not prompt.model):
+        return take
     until = common(take.spans, prompt)
-    if span is None or prompt is None or until is None:
+    if until is None:
         return take
     if int(sounding(take.print.levels)[span.until :].sum()) < _WENT_ON:
-        return take  # nobody spoke on: it was only cut short
-    if tells_a_number(take.words, take.begin + until * HOP / RATE):
+        # Nobody spoke on: it was only cut short, unless a person comes next.
+        if not before_person or following is None or any(other.prompt == prompt.id for other in following.spans):
+            return take
+    elif prompt.model or tells_a_number(take.words, take.begin + until * HOP / RATE):
         return take
     size = min(until - SOUNDS_ON - span.lag + _TAIL, prompt.bits.size)
     begin, ends = take.begin + span.lag * HOP / RATE, (until - span.lag) * HOP / RATE
-    words, told = _said(take, begin, begin - _LATE / 2, begin + ends + _LATE)
+    words, told = prompt.words, prompt.told
+    if not prompt.model:
+        words, told = _said(take, begin, begin - _LATE / 2, begin + ends + _LATE)
     words, told = _ended(words, ends + _LATE), tuple(replace(t, words=_ended(t.words, ends + _LATE)) for t in told)
     bits, levels = prompt.bits[:size], prompt.levels[:size]
-    growing.prompts[prompt.id] = Prompt(prompt.id, bits, levels, words, told, take.model, True, ends)
+    growing.prompts[prompt.id] = Prompt(prompt.id, bits, levels, words, told, prompt.model or take.model, True, ends)
     return replace(take, spans=(*take.spans[:-1], replace(span, size=size, parted=False)))
 
 

@@ -20,8 +20,10 @@ class Remembered:
 
     def __init__(self, memory: Memory, language: str) -> None:
         self.library = Library(memory)
-        # Only of recordings that were heard in two calls: what one call took for one may have been a person's usual opening.
-        again = (prompt for prompt in memory.prompts if self.library.heard_in.get(prompt.id, 0) >= SURE_CALLS)
+        # Only of recordings that were heard in two calls: what one call took for one may have been a person's usual opening,
+        # and so may be what was a person's in every call.
+        heard_in = self.library.heard_in
+        again = (p for p in memory.prompts if heard_in.get(p.id, 0) >= SURE_CALLS and not p.doubtful)
         self.words = KnownWords(again, language)
         self._amid_music: AmidMusic | None = None
         self._led = memory.led_to_person()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from probe.listen.known_words import KnownWords
-from probe.listen.prompt_memory import Prompt
+from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall
+from probe.listen.remembered import Remembered
 from probe.timeline import Word
 
 SOUND = (np.ones(20, np.uint32), np.full(20, -20, np.int8))
@@ -36,3 +39,11 @@ def test_other_words_a_few_syllables_and_recordings_without_words_tell_nothing()
     assert remembered("您好").alike("您好") == 0.0
     assert KnownWords([Prompt("p-1", *SOUND)]).alike("人工坐席全忙") == 0.0
     assert remembered("一二三四五六七").alike("七六五四三二一") == 0.0
+
+
+def test_what_was_a_persons_in_every_call_tells_no_recording_by_its_words() -> None:
+    kept = Prompt("p-1", *SOUND, (Word("您好我是客户服务中心的小罗", 0.0, 1.0, 1.0),), model="m")
+    calls = tuple(RememberedCall(f"c{n}", "2026", (Hearing("p-1", 1.0),)) for n in range(3))
+    for doubtful, known in ((False, 1.0), (True, 0.0)):
+        memory = Memory("h", (replace(kept, doubtful=doubtful),), calls)
+        assert Remembered(memory, "zh").words.alike("您好我是客户服务中心的小罗") == known

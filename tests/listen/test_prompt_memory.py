@@ -259,3 +259,16 @@ def test_a_memory_knows_after_which_prompt_a_person_answered() -> None:
     assert after_ringing.led_to_person() == {"": 1}
     after_music = grown(Memory("h"), "c1", "2026", [connected, replace(person, at_once=False)])
     assert after_music.led_to_person() == {}
+
+
+def test_a_recording_that_was_remembered_with_a_persons_words_ends_where_it_is_heard_to_end_before_a_person() -> None:
+    memory = grown(Memory("h"), "c1", "", [take(frames=300)])
+    (joined,) = memory.prompts
+    alone = take(frames=120, spans=(Span(joined.id, 21, 150, 19, joined.bits.size),))
+    person = take(frames=150, seed=2, verdict="human", start=14.0, end=17.0, begin=13.5)
+    (parted, _) = grown(memory, "c2", "", [alone, replace(person, opens=True)]).prompts
+    assert (parted.id, parted.model) == (joined.id, "m")
+    assert parted.bits.size < joined.bits.size // 2
+    assert 0 < len(parted.words) < len(joined.words)
+    for others in ([alone, person], [replace(alone, whole=False), replace(person, opens=True)], [alone]):
+        assert grown(memory, "c2", "", others).prompts[0].bits.size == joined.bits.size
