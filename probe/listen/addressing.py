@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANNOUNCEMENT", "agent_number", "announces_number", "only_tells"]
+__all__ = ["ANNOUNCEMENT", "agent_number", "announces_number", "asks_for_patience", "only_tells"]
 
 _NUMBER = re.compile(
     r"(?<![按第键])(?<![0-9零幺一二三四五六七八九])[零幺一二三四五六七八九]{3,7}(?![0-9键年月日点元块位])"
@@ -21,6 +21,8 @@ ANNOUNCEMENT = 18
 _JUST_BEFORE = 8  # characters before a number that are about it; guessed
 _HANZI = re.compile("[\u4e00-\u9fff]")
 _ASKS = re.compile("什么|啥|吗|呢|哪|那位|谁|怎么|问|讲|您说|请说|说一下|帮|我听")
+_PATIENCE = re.compile("感谢|谢谢|耐心|等待|等候|稍等|稍候|久等|抱歉|不好意思")
+_PATIENCE_EN = re.compile(r"\b(thank|patien(t|ce)|wait(ing)?|hold(ing)?|sorry|apologi[sz]e)\b")
 _NAMES = re.compile("我是|我叫|我姓")  # himself, anywhere
 _ASKS_EN = re.compile(r"\b(how|what|who|which|may i|can i|could i|help|go ahead|this is|my name|speaking|listening)\b")
 _ENDS, _ENDS_EN = 12, 40  # characters in which a sentence ends, in hanzi and in letters; guessed
@@ -50,3 +52,10 @@ def only_tells(text: str) -> bool:
     if _HANZI.search(text):
         return not (_NAMES.search(text) or _ASKS.search(text[-_ENDS:]))
     return not _ASKS_EN.search(text[-_ENDS_EN:].lower())
+
+
+def asks_for_patience(text: str) -> bool:
+    """Whether a text ends with thanks for waiting, or excuses a wait: recordings say so to those who go on waiting."""
+    if _HANZI.search(text):
+        return _PATIENCE.search(text[-_ENDS:]) is not None
+    return _PATIENCE_EN.search(text[-_ENDS_EN:].lower()) is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from probe.listen.addressing import ANNOUNCEMENT, only_tells
+from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, only_tells
 from probe.listen.cues import Cue, greets, is_short, said
 from probe.listen.opening import Opening
 
@@ -97,8 +97,10 @@ def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
         return False
     if much.keys() & {"agent_number", "says_yes", "after_human", "led_to_person", "hands_over"}:
         return False
-    if opening.calls_remembered >= _MANY and _unheard(opening):
+    if opening.calls_remembered >= _MANY and _unheard(opening) and not asks_for_patience(opening.text):
         return False
+    if much.keys() & {"queue", "busy"}:
+        return True  # a room that is heard may be the recording's own
     turns = opening.to_challenge or "another_turn" in much  # a recording may come upon our question by chance
     return much.get("room_began", 0.0) < (_CLEARLY if turns else _CLEAR_ROOM)
 

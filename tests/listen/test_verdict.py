@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from probe.listen.addressing import only_tells
+from probe.listen.addressing import asks_for_patience, only_tells
 from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
 from probe.listen.too_little import too_little
@@ -415,3 +415,13 @@ def test_right_where_people_answered_before_and_turns_after_a_silence_speak_for_
     plain = opening("您好先生", floor_before=CLEAN, after_queue=True)
     assert human(replace(plain, led_to_person=3)) > human(plain)
     assert human(replace(plain, turns=1)) > human(plain)
+
+
+def test_who_asks_for_patience_or_says_that_others_are_busy_is_no_person_for_being_new_or_in_a_room() -> None:
+    thanks = opening("您好，非常感谢您的耐心等待", floor=CLEAN, after_queue=True, silence_after=1.2, calls_remembered=9)
+    assert lacking(thanks)
+    assert not lacking(replace(thanks, text="您好，这里是蓝天航空客户服务中心"))
+    busy = opening("您好，非常抱歉让您久等了，我们的坐席全忙", floor=ROOM, floor_before=CLEAN, after_queue=True)
+    assert lacking(replace(busy, silence_after=1.2))
+    assert asks_for_patience("sorry to keep you waiting")
+    assert not asks_for_patience("hello, how can I help you")
