@@ -35,6 +35,9 @@ _WAITED = 3.0
 """Seconds of silence in which somebody waits for an answer; guessed, people on the telephone wait 4 s and more."""
 _POOR_MOS = 2.58
 """MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
+_DOUBTFUL_WORDS, _CONFIDENCE = 4, 0.8
+"""Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name one or two
+are not, in a menu that is heard well."""
 _POOR_MISSING = 0.2
 """Share of missing packets that costs G.711 as much, for codecs whose MOS is not known."""
 
@@ -162,3 +165,20 @@ def could_not_hear(facts: Facts) -> Evidence | None:
         f"noise {quality.floor:.0f} dBFS)",
         f"音质太差，不能断定没有听到的内容（{zh}；语音 {quality.level:.0f} dBFS，噪声 {quality.floor:.0f} dBFS）",
     )
+
+
+def menu_not_understood(facts: Facts) -> Evidence | None:
+    """What a key does was not understood in a menu: it may be what is said not to have been offered."""
+    keys = [event.at for event in facts.timeline.events if isinstance(event, MenuOption)]
+    for segment in facts.segments(Kind.SPEECH):
+        if not any(segment.start <= at <= segment.end for at in keys):
+            continue
+        for n in range(len(segment.words) - _DOUBTFUL_WORDS + 1):
+            words = segment.words[n : n + _DOUBTFUL_WORDS]
+            if all(word.confidence <= _CONFIDENCE for word in words):
+                said = "".join(word.word for word in words)
+                return Evidence(
+                    f'the menu was not understood at {words[0].start:.2f} s ("{said}"): it may have offered a person',
+                    f"{words[0].start:.2f} 秒处的菜单没有听懂（“{said}”），其中可能提供了人工",
+                )
+    return None

@@ -34,6 +34,7 @@ from probe.timeline import (
 STEP_PURPOSES = frozenset({"walk", "ask_human", "ask_complaint"})
 """Inputs that the hotline required. A repeat into silence, courtesy and a challenge to find out who is there are ours."""
 REQUEST_PURPOSES = frozenset({"ask_human", "ask_complaint"})
+_WAITED_FOR = 2.5  # seconds of silence in which an answer is waited for; guessed
 _RINGING = 180  # SIP 180 is the alert itself; 181, 182 and 183 only say that the call makes progress
 
 
@@ -114,12 +115,20 @@ def _never_accepted(timeline: Timeline, key: Press) -> bool:
         until = inputs[i + 1].at if i + 1 < len(inputs) else float("inf")
         said = [e for e in timeline.events if inputs[i].at < e.at <= until]
         rejected = min((e.at for e in said if isinstance(e, InputRejected)), default=None)
+        if rejected is not None and _spoke_first(timeline, inputs[i].at, rejected):
+            return False  # something else was said to the key: that nothing was heard is said of what was asked then
         repeated = i + 1 < len(inputs) and inputs[i + 1].purpose == "again"
         if rejected is None and repeated and not any(isinstance(e, BotAsked | Queued) for e in said):
             continue  # nothing followed it: what follows its repetition tells
         if rejected is None or any(isinstance(e, BotAsked | Queued) and e.at < rejected for e in said):
             return False  # a bot that asks, and then hears nothing, has taken the key
     return True
+
+
+def _spoke_first(timeline: Timeline, since: float, rejected: float) -> bool:
+    """Whether something was said from `since` on, and an answer was waited for, before the words that something was rejected."""
+    spoken = [s for s in timeline.segments if s.kind is Kind.SPEECH and since <= s.start <= rejected]
+    return any(spoken[-1].start - said.end >= _WAITED_FOR for said in spoken[:-1])
 
 
 def _taken_for_a_request(timeline: Timeline, action: Press | Say) -> bool:

@@ -15,6 +15,7 @@ from probe.measure.doubt_rules import (
     audio_too_poor,
     could_not_hear,
     dismissed_in_unknown_words,
+    menu_not_understood,
     somebody_unsure,
     taken_for_a_person,
 )
@@ -107,6 +108,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.HUMAN_UNREACHABLE, human_unreachable),
     (Outcome.NO_ANSWER, no_answer),
     (Outcome.UNSURE, lost_its_way),
+    (Outcome.UNSURE, menu_not_understood),
     (Outcome.NO_HUMAN_OFFERED, no_human_offered),
 )
 """The table. What no rule explains is `unsure`."""

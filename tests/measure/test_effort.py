@@ -132,3 +132,10 @@ def test_a_key_that_the_hotline_calls_invalid_takes_no_step_unless_a_repetition_
     assert effort(Press(at=5.0, value="8"), again, twice, ask(20.0), HUMAN)["steps"] == 1, "nothing followed the first"
     assert effort(Press(at=5.0, value="8"), asked, again, twice, ask(20.0), HUMAN)["steps"] == 2, "it had been taken"
     assert effort(Press(at=5.0, value="8"), refused, again, twice, ask(20.0), HUMAN)["steps"] == 1
+
+
+def test_a_key_to_which_something_was_said_was_taken_though_nothing_is_heard_after_that() -> None:
+    key, silence = Press(at=5.0, value="2"), at(InputRejected, 15.0, text="没有听到您的声音")
+    assert effort(key, speech(14.0, 16.0), silence)["steps"] == 0
+    assert effort(key, speech(5.5, 9.0), speech(14.0, 16.0), silence)["steps"] == 1
+    assert effort(key, speech(5.5, 13.5), speech(14.0, 16.0), silence)["steps"] == 0, "it is all one answer"

@@ -35,6 +35,7 @@ from probe.timeline import (
     Timeline,
     ToneHeard,
     Verdict,
+    Word,
 )
 from tests.measure.timelines import at, timeline_of
 
@@ -347,3 +348,19 @@ def test_that_nobody_answered_is_not_said_when_somebody_may_have(verdict: Any, o
     assert find_outcome(call(ANSWERED, queue, MENU, last, ended)).outcome is outcome
     again = Segment(Kind.SPEECH, 30.0, 33.0, text="请耐心等待", verdict=Verdict("recording", 0.99))
     assert find_outcome(call(ANSWERED, queue, MENU, last, again, ended)).outcome is O.HUMAN_UNREACHABLE
+
+
+def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person() -> None:
+    def menu(confidence: float) -> Timeline:
+        words = tuple(
+            Word(word, 3.0 + n, 3.5 + n, confidence if n else 1.0) for n, word in enumerate("会员请按一七一七四")
+        )
+        said = Segment(Kind.SPEECH, 3.0, 13.0, "会员请按一七一七四", words, verdict=Verdict("recording", 0.9))
+        option = at(MenuOption, 7.0, key="1", label="会员")
+        return call(ANSWERED, said, option, HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller"))
+
+    assert find_outcome(menu(0.95)).outcome is O.NO_HUMAN_OFFERED
+    unsure = find_outcome(menu(0.7))
+    assert unsure.outcome is O.UNSURE
+    assert "员请按一" in unsure.en
+    assert "员请按一" in unsure.zh
