@@ -30,6 +30,11 @@ _GOES_ON, _WENT_ON = 50, 10  # frames that show whether a prompt goes on after a
 _DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
 _DRIFT_EVERY = 4  # frames after which it is looked for again
 
+_OVER_NOISE = (2.5, 7.5, 12.5, 17.5, 22.5, 27.5, 35.0, 50.0)
+_DIFFER = (0.24, 0.16, 0.12, 0.09, 0.073, 0.06, 0.046, 0.026)
+"""dB over the softest frame, and the mean share of marked bits that differ there: 105,000 frames of 600 recordings, each heard
+twice through drawn conditions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -170,6 +175,16 @@ def shares(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int)
     live = places[inside]
     shares[inside] = differing(prompt.bits[due[inside]], heard.bits[live], heard.marks[live]) / MARKED
     return shares
+
+
+def explained(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int) -> npt.NDArray[np.float64]:
+    """The share of marked bits in which live frames `since` to `until` differ where it is the same recording, by how far each
+    stands over the noise, where it does so less."""
+    due = np.clip(np.arange(since, until) - lag, 0, prompt.bits.size - 1)
+    live, remembered = heard.levels.astype(np.float64), prompt.levels.astype(np.float64)
+    over = np.minimum(live[since:until] - live.min(), remembered[due] - remembered.min())
+    usual: npt.NDArray[np.float64] = np.interp(over, _OVER_NOISE, _DIFFER)
+    return usual
 
 
 def parted(prompt: Prompt, heard: Fingerprint, lag: int, until: int) -> bool:

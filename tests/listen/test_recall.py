@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from probe.listen.fingerprint import HOP, Fingerprinter
+from probe.listen.fingerprint import HOP, Fingerprint, Fingerprinter
 from probe.listen.prompt_beginning import beginning
-from probe.listen.prompt_following import Lost, Over
+from probe.listen.prompt_following import Lost, Over, explained, shares
 from probe.listen.prompt_memory import SOUNDS_ON, Memory, Prompt
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Change, Found, Recall
-from probe.simulator.channel import CONDITIONS, degrade
+from probe.simulator.channel import CONDITIONS, Condition, degrade
 from probe.speech.voice import Voice
 from probe.timeline import FRAME, Samples, Word
 from tests.listen.sounds import SENTENCES, Sound, music, noise, samples, silence, voiced
@@ -267,3 +267,25 @@ def test_a_prompt_whose_beginning_was_taken_for_music_is_sure_as_soon_as_one_hea
     assert sure_after(heard_before) <= 1.5
     assert sure_after(other) >= 2.0
     assert sure_after(heard_before[:0]) >= 2.0
+
+
+@pytest.mark.parametrize("condition", [Condition("gsm"), Condition("pcma", noise_db=-45.0)])
+def test_noise_and_codec_explain_how_a_recording_differs_from_itself_but_not_from_the_same_words_spoken_anew(
+    condition: Condition,
+) -> None:
+    def print_of(sound: Sound, before: float) -> Fingerprint:
+        return Fingerprinter().feed(
+            degrade(
+                samples(np.concatenate([silence(before), sound, silence(0.5)])), condition, seed=round(100 * before)
+            )
+        )
+
+    learned = print_of(FULL, 0.2)
+    remembered = Prompt("full", learned.bits, learned.levels)
+
+    def unexplained(sound: Sound) -> float:
+        """Share of bits beyond what is explained, while both say "坐席全忙"."""
+        said = remembered, print_of(sound, 0.3), 5, 10, 50
+        return float((shares(*said) - explained(*said)).mean())
+
+    assert unexplained(FULL) < 0.03 < unexplained(STILL_FULL)
