@@ -87,6 +87,7 @@ def _prompt_row(prompt: Prompt) -> dict[str, Any]:
         "whole": prompt.whole,
         "end": prompt.end,
         **({"doubtful": True} if prompt.doubtful else {}),
+        **({} if prompt.clear is None else {"clear": round(prompt.clear, 1)}),
         "words": [_word_row(word) for word in prompt.words],
         "told": _told_rows(prompt.told),
         "bits": base64.b64encode(prompt.bits.astype("<u4").tobytes()).decode(),
@@ -110,6 +111,7 @@ def _prompt(row: dict[str, Any]) -> Prompt:
         bool(row["whole"]),
         float(row["end"]),
         bool(row.get("doubtful", False)),
+        None if row.get("clear") is None else float(row["clear"]),
     )
     if not prompt.sounding.any():
         raise ValueError("a prompt without sound")

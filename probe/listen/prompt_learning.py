@@ -29,7 +29,9 @@ from probe.listen.prompt_memory import (
     Span,
     Take,
     Telling,
+    clearer,
     moved,
+    over_noise,
     played,
     sounding,
 )
@@ -39,14 +41,11 @@ _NEW_PART = (
     75  # sounding frames (1.5 s) of a new part amid known ones that is remembered; shorter ones are names, numbers
 )
 _LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding one
+_CUT_WORD = 0.3  # seconds before a prompt was cut short in which a word may have been; guessed
 _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
 _WENT_ON = 10  # sounding frames after a parting that show that somebody spoke on
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
-_CLEARER, _THE_SAME, _CLEAR = 6.0, 0.3, 30.0
-"""dB by which a hearing must stand out better over its noise to replace the one that is remembered, and share of the bits in
-which they may differ; dB over its noise from which what is remembered is clear enough: a codec without noise (GSM) then
-turns more of its bits than the noise did; guessed."""
-_SOFTEST_FRAMES = 3  # frames of a prompt that may be soft for other reasons than that its pauses are; guessed
+_THE_SAME = 0.3  # share of the bits in which a clearer hearing may differ from the one that it replaces; guessed
 _BEGINS = 1.2  # seconds before a person's first sound that the segment may begin: a room that opens; guessed
 _UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
@@ -241,7 +240,9 @@ def _extended(growing: _Growing, take: Take) -> bool:
     first = max(span.lag, 0)
     if len(unknown) != 1 or unknown[0][0] < span.until - AT_END or unknown[0][0] - span.until > AT_END:
         return False
-    growing.prompts[prompt.id] = replace(_cut(take, first, unknown[0][1]), id=prompt.id)
+    longer = _cut(take, first, unknown[0][1])
+    clear = None if prompt.id in take.anew else min(prompt.words_clear, over_noise(longer.levels))
+    growing.prompts[prompt.id] = replace(longer, id=prompt.id, clear=clear)
     return True
 
 
@@ -255,11 +256,9 @@ def _renew(growing: _Growing, take: Take) -> None:
         if last and take.whole and not prompt.whole and span.until - span.lag >= prompt.bits.size - AT_END - _TAIL:
             prompt = replace(prompt, whole=True)
         covered = span.until - span.since >= prompt.bits.size - AT_END
-        if covered and take.model and take.model != prompt.model:
-            begin = take.begin + span.lag * HOP / RATE
-            end = begin + (prompt.bits.size + _LEAD) * HOP / RATE
-            words, told = _said(take, begin, begin - _LATE / 2, end)
-            prompt = replace(prompt, model=take.model, words=words, told=told)
+        anew = prompt.id in take.anew and span.sure and span.since - span.lag <= AT_END
+        if take.model and (anew or (covered and take.model != prompt.model)):
+            prompt = _reworded(prompt, take, span, covered)
         if covered and span.sure:
             prompt = _clearer(prompt, take, span)
         if prompt.doubtful and covered and take.verdict.is_ != "human":
@@ -267,26 +266,35 @@ def _renew(growing: _Growing, take: Take) -> None:
         growing.prompts[prompt.id] = prompt
 
 
+def _reworded(prompt: Prompt, take: Take, span: Span, covered: bool) -> Prompt:
+    """The prompt with the words that were recognised in this take; after where it was cut short, if not `covered`, with its own."""
+    begin = take.begin + span.lag * HOP / RATE
+    frames = prompt.bits.size + _LEAD if covered else span.until - span.lag
+    end = frames * HOP / RATE - (0.0 if covered else _CUT_WORD)
+    words, told = _said(take, begin, begin - _LATE / 2, begin + end)
+
+    def after(words: tuple[Word, ...]) -> tuple[Word, ...]:
+        return () if covered else tuple(word for word in words if (word.start + word.end) / 2 >= end)
+
+    known = told[-1].known if told else 0.0
+    later = [replace(t, words=words + after(t.words)) for t in prompt.told if t.known > known and after(t.words)]
+    clear = over_noise(take.print.levels[max(span.since, 0) : span.until])
+    return replace(prompt, model=take.model, words=words + after(prompt.words), told=(*told, *later), clear=clear)
+
+
 def _clearer(prompt: Prompt, take: Take, span: Span) -> Prompt:
     """The prompt with the sound that this take has of it, if it is heard with much less noise than it was learned with."""
     first, last = max(-span.lag, 0), min(prompt.bits.size, len(take.print) - span.lag)
     place, whole = slice(span.lag + first, span.lag + last), take.print
     heard = Fingerprint(whole.bits[place], whole.marks[place], whole.levels[place])
-    noisy = _range(prompt.levels) < min(_CLEAR, _range(heard.levels) - _CLEARER)
-    if last - first < prompt.bits.size - AT_END or not noisy:
+    if last - first < prompt.bits.size - AT_END or not clearer(over_noise(heard.levels), over_noise(prompt.levels)):
         return prompt
     differ = differing(prompt.bits[first:last], heard.bits, heard.marks)[sounding(heard.levels)] / MARKED
     if any(half.mean() > _THE_SAME for half in np.array_split(differ, 2)):
         return prompt  # a jitter buffer dropped or repeated something on the way
     bits, levels = prompt.bits.copy(), np.full(prompt.levels.size, heard.levels.min(), np.int8)
     bits[first:last], levels[first:last] = heard.bits, heard.levels
-    return replace(prompt, bits=bits, levels=levels)
-
-
-def _range(levels: npt.NDArray[np.int8]) -> float:
-    """dB from the softest frames, which a lost packet is not, to the loudest ones."""
-    ordered = np.sort(levels)
-    return float(ordered[-1 - ordered.size // 20]) - float(ordered[_SOFTEST_FRAMES])
+    return replace(prompt, bits=bits, levels=levels, clear=prompt.words_clear)
 
 
 def _bounded(memory: Memory) -> Memory:

@@ -30,6 +30,12 @@ SHORTEST = 15
 AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
 _AFTER_CUT, _GOES_ON = 12, 10
 """Frames after a prompt and another sound parted, and how many of them have sound if that goes on at once; guessed."""
+_MOST = 0.6  # share of a segment's sound that must be remembered for it to be a prompt; guessed
+_SOFTEST_FRAMES = 3  # frames that may be soft for other reasons than that its pauses are; guessed
+_CLEARER, _CLEAR = 6.0, 30.0
+"""dB by which a hearing must stand out better over its noise to be taken instead of the one that is remembered; dB over its
+noise from which what is remembered is clear enough: a codec without noise (GSM) then turns more of its bits than the noise
+did; guessed."""
 _HEARD_LEAST = 40  # frames of a prompt that must have been heard, or half of it, for it to have been played
 
 
@@ -52,7 +58,8 @@ class Prompt:
 
     `bits`, `levels`: its fingerprint's; `words`: what it says; `told`: how its words came while it was first recognised,
     so that they come like that again; `model`: the recogniser that they are from. `whole`: it was heard to its own end,
-    not cut short by a key or the end of the call. `doubtful`: it was learned from what was taken for a person.
+    not cut short by a key or the end of the call. `doubtful`: it was learned from what was taken for a person. `clear`: dB
+    over the noise (`over_noise`) of the hearing that its words are from, None: of the one that its sound is from.
     """
 
     id: str
@@ -64,6 +71,12 @@ class Prompt:
     whole: bool = True
     end: float = 0.0
     doubtful: bool = False
+    clear: float | None = None
+
+    @property
+    def words_clear(self) -> float:
+        """dB over the noise of the hearing that its words are from."""
+        return over_noise(self.levels) if self.clear is None else self.clear
 
     @property
     def text(self) -> str:
@@ -176,6 +189,19 @@ def played(spans: Sequence[Span], sounds: npt.NDArray[np.bool_]) -> set[str]:
     return found
 
 
+def heard_most(spans: Sequence[Span], sounds: npt.NDArray[np.bool_]) -> tuple[str | None, float]:
+    """The prompt that most of a take was, None if not enough of it was any; and the share of its sound that was prompts."""
+    total = int(sounds.sum())
+    frames: dict[str, int] = {}
+    for span in spans:
+        frames[span.prompt] = frames.get(span.prompt, 0) + int(sounds[max(span.since, 0) : span.until].sum())
+    share = min(sum(frames.values()) / total, 1.0) if total else 0.0
+    whole = played(spans, sounds)
+    if share < _MOST or not whole:
+        return None, share
+    return max(sorted(whole), key=lambda name: frames[name]), share
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Take:
     """A finished speech segment; seconds on the call's clock. `begin`: of its fingerprint's first sample.
@@ -183,7 +209,8 @@ class Take:
     `words`, `told`: as in `Prompt`; `spans`: what of it was remembered; `whole`: nothing of ours cut it short; `model`:
     who recognised the words; `answers`: what was pressed or said since the take before it; `at_once`: it came right after
     the take before it, or after the answer, without music or ringing between; `opens`: the person who answered the call
-    begins with it; `early`: it was heard before the call was answered.
+    begins with it; `early`: it was heard before the call was answered; `anew`: the prompts whose words were not taken from
+    memory, but recognised anew.
     """
 
     start: float
@@ -200,6 +227,7 @@ class Take:
     at_once: bool = False
     opens: bool = False
     early: bool = False
+    anew: frozenset[str] = frozenset()
 
     @property
     def learnable(self) -> Take:
@@ -218,6 +246,23 @@ def sounding(levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
     if not levels.size:
         return np.zeros(0, np.bool_)
     return levels > pause(float(levels.max()), float(levels.min()))
+
+
+def over_noise(levels: npt.NDArray[np.int8]) -> float:
+    """dB from the softest frames, which a lost packet is not, to the loudest ones."""
+    ordered = np.sort(levels)
+    return float(ordered[-1 - ordered.size // 20]) - float(ordered[min(_SOFTEST_FRAMES, ordered.size - 1)])
+
+
+def clearer(over_noise: float, than: float) -> bool:
+    """Whether what stands so many dB over its noise is heard so much better that it is taken instead."""
+    return than < min(_CLEAR, over_noise - _CLEARER)
+
+
+def outdated(prompt: Prompt, model: str, heard: npt.NDArray[np.int8]) -> bool:
+    """Whether a prompt's words are another recogniser's than `model`, or from a hearing much less clear than this one, of
+    which `heard` are the levels so far: then it is worth recognising once more."""
+    return prompt.model != model or clearer(over_noise(heard), prompt.words_clear)
 
 
 def joined(words: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprint, Fingerprinter
 from probe.listen.prompt_following import Lost, Over
-from probe.listen.prompt_memory import SOUNDS_ON, Take, Telling, played, sounding
+from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, heard_most, outdated, sounding
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Found, Recall, Recognition
 from probe.listen.recalled import Recalled
@@ -43,7 +43,6 @@ _BEFORE_REST = (
     800  # samples before the end of what was heard up to a pause, which are heard again after it: 0.1 s of quiet
 )
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
-_MOST = 0.6  # share of the segment's sound that must be remembered for it to be a prompt; guessed
 
 
 class Transcript:
@@ -81,6 +80,7 @@ class Transcript:
         self.recognitions: list[Recognition] = []
         """Every prompt of which it is certain that it is what is heard, in order."""
         self._untold: Recognition | None = None
+        self._anew: dict[str, bool] = {}
         self.parted: float | None = None
         """Seconds at which a prompt ended after which somebody else began to speak; `go_on` or end the segment there."""
 
@@ -113,16 +113,7 @@ class Transcript:
         if self._recall is None:
             return None, 0.0
         sounds = sounding(self._recall.heard.levels)[: max(round((end * RATE - self._begin) / HOP), 1)]
-        total = int(sounds.sum())
-        spans = self._recall.settled
-        frames: dict[str, int] = {}
-        for span in spans:
-            frames[span.prompt] = frames.get(span.prompt, 0) + int(sounds[max(span.since, 0) : span.until].sum())
-        share = min(sum(frames.values()) / total, 1.0) if total else 0.0
-        whole = played(spans, sounds)
-        if share < _MOST or not whole:
-            return None, share
-        return max(sorted(whole), key=lambda name: frames[name]), share
+        return heard_most(self._recall.settled, sounds)
 
     def take(self, start: float, end: float, verdict: Verdict, at_once: bool = False) -> Take:
         """The finished segment as the memory learns from it; `at_once`: it came right after what was said before."""
@@ -131,7 +122,8 @@ class Transcript:
         model = self._transcriber.name if self._transcriber else ""
         told = tuple(self._told)
         heard, begin = self._recall.heard, self._begin / RATE
-        return Take(start, end, begin, heard, self.words, told, spans, verdict, True, model, at_once=at_once)
+        anew = frozenset(name for name, anew in self._anew.items() if anew)
+        return Take(start, end, begin, heard, self.words, told, spans, verdict, True, model, at_once=at_once, anew=anew)
 
     def tell(self, now: float) -> None:
         """Notes that the words as they are were told now."""
@@ -266,8 +258,7 @@ class Transcript:
         begin = self._seconds(0) + found.lag * HOP / RATE
         self._untold = Recognition(found.prompt, begin, max(begin, self._seconds(found.since * HOP)))
         self._whole = found.prompt.whole
-        if self._transcriber is not None and found.prompt.model != self._transcriber.name:
-            # What another recogniser made of it is not what this one would: it listens as if nothing were known.
+        if self._recognises_anew(found.prompt):  # it listens as if nothing were known
             if self._held_from is not None:
                 self._recognise_held()
             elif self._recalled is not None:
@@ -296,6 +287,13 @@ class Transcript:
             self._stretch = None
             self._from = meeting
         self._recalled, self._held_from, self._prompt_ended, self._resting = recalled, None, None, False
+
+    def _recognises_anew(self, prompt: Prompt) -> bool:
+        """Whether the recogniser hears a prompt that is remembered: as it was decided when the segment first met it."""
+        if self._transcriber is None or self._recall is None:
+            return False
+        anew = outdated(prompt, self._transcriber.name, self._recall.heard.levels)
+        return self._anew.setdefault(prompt.id, anew)
 
     def _part(self, at: float) -> None:
         """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before."""

@@ -194,7 +194,7 @@ words = st.builds(
     Word, st.text(min_size=1, max_size=3), *[st.floats(0, 99).map(lambda x: round(x, 4))] * 2, st.just(0.5)
 )
 prompts = st.builds(
-    lambda name, bits, said, whole: Prompt(
+    lambda name, bits, said, whole, clear: Prompt(
         f"p-{name}",
         np.array(bits, np.uint32),
         np.full(len(bits), -20, np.int8),
@@ -203,11 +203,13 @@ prompts = st.builds(
         "model",
         whole,
         1.5,
+        clear=clear,
     ),
     st.integers(0, 99),
     st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=30),
     st.lists(words, max_size=6),
     st.booleans(),
+    st.none() | st.integers(0, 90).map(float),
 )
 
 
@@ -221,7 +223,8 @@ def test_a_memory_is_the_same_after_being_written_and_read(kept: list[Prompt], n
     assert read.calls == memory.calls
     for before, after in zip(memory.prompts, read.prompts, strict=True):
         assert np.array_equal(before.bits, after.bits)
-        assert (before.words, before.told, before.whole) == (after.words, after.told, after.whole)
+        same = (before.words, before.told, before.whole, before.clear)
+        assert same == (after.words, after.told, after.whole, after.clear)
 
 
 @pytest.mark.parametrize("level", [-90, -70])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from probe.listen.listener import Listener
+from probe.listen.prompt_file import dumps, loads
 from probe.listen.prompt_learning import grown
 from probe.listen.prompt_memory import Memory
 from probe.speech.transcriber import Transcription
@@ -274,6 +275,22 @@ def test_words_of_another_model_are_not_used() -> None:
     renewed = grown(first().memory, "later", "", listener.takes)
     assert renewed.prompts[0].model == "another model"
     assert renewed.prompts[0].text == segment.text
+
+
+def test_words_that_were_heard_in_noise_are_recognised_once_more_when_the_prompt_is_heard_clearly() -> None:
+    clear = np.concatenate([*CALL[:2], silence(1)])
+    noisy = Call(clear + noise(clear.size / 8000, -28, 5)[: clear.size], Memory(""))
+    right, misheard = first().speech[0].text, noisy.speech[0].text
+    assert misheard != right
+    as_noisy = Call(clear + noise(clear.size / 8000, -28, 6)[: clear.size], noisy.memory)
+    assert as_noisy.watched.heard < 0.2 * noisy.watched.heard
+    clearly = Call(clear, noisy.memory)
+    assert clearly.speech[0].prompt == noisy.memory.prompts[0].id
+    assert clearly.speech[0].text == right
+    assert clearly.memory.prompts[0].text == right
+    again = Call(clear, loads(dumps(clearly.memory)))
+    assert again.speech[0].text == right
+    assert again.watched.heard < 0.2 * clearly.watched.heard
 
 
 def test_without_a_memory_nothing_is_remembered_and_nothing_recognised() -> None:
