@@ -19,6 +19,7 @@ from probe.listen.comfort_noise import NOISE_FRAMES, ComfortNoise
 from probe.listen.features import QUIETEST, Features
 from probe.listen.music import Change, OverMusic, evidence
 from probe.listen.singing import Singing
+from probe.listen.sound import VOICED_FRAMES, Sound
 from probe.listen.tones import FRAME_SECONDS, NO_TONE, Tone, Tones
 from probe.timeline import Kind, Samples
 
@@ -32,14 +33,13 @@ REST = 2.0
 NOISE_FLOOR = -52.0
 """dBFS of floor over which quiet is called noise; guessed."""
 
-_VOICED_FRAMES = 3  # 60 ms of voice make a sound speech
 _TONE_FILLS = 0.1  # seconds within which a tone, once it sounds, is pure in the spectrum's window
 _IMPURE, _PURE_SYLLABLE, _GOES_ON = 0.045, 0.35, 0.3
 """Seconds of a voice before a vowel in it that is as pure as a tone (a tone's own beginning is shorter); that the two last
 together; and within which the voice then goes on; guessed."""
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 # A short creaky word shows no pitch, but it is far over the room for longer than a click (40 ms).
-_STRONG, _STRONG_LEAST, _STRONG_FRAMES = 12.0, -32.0, 6  # dB over the floor, dBFS, frames
+_STRONG, _STRONG_LEAST = 12.0, -32.0  # dB over the floor, dBFS
 _CREAKY_PEAKS = 38  # of a creaky word's frames so far over a room that is known, which need not be loud; clicks have 40
 _WORD_FRAMES = 4  # frames of a voice so far over a room that is known: a word, whatever the room does after it
 _SHORTEST = 0.16  # seconds heard before a sound that goes on is called speech
@@ -72,16 +72,6 @@ class Boundary:
     at: float
 
 
-@dataclass(slots=True)
-class _Sound:
-    """A stretch of sound that has no kind yet."""
-
-    start: float
-    voiced: int = 0
-    strong: int = 0
-    near: int = 0
-
-
 class Segmenter:
     """Turns frames into boundaries."""
 
@@ -97,7 +87,7 @@ class Segmenter:
         self._over_music = OverMusic()
         self._singing = Singing()
         self._behind_music: float | None = None
-        self._sound: _Sound | None = None
+        self._sound: Sound | None = None
         self._before_burst: float | None = None
         self._burst_until = 0.0
         self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
@@ -220,14 +210,14 @@ class Segmenter:
             return self._turn(Kind.MUSIC, sound.start)
         silent = now - sounding.last
         doubtful = self._to_music.total > _DOUBT and now - sound.start < _UNDECIDED
-        if sound.voiced >= _VOICED_FRAMES and not doubtful and (now - sound.start >= _SHORTEST or silent > 0.1):
+        if sound.voiced >= VOICED_FRAMES and not doubtful and (now - sound.start >= _SHORTEST or silent > 0.1):
             return self._turn(Kind.SPEECH, sound.start, word=sound.near >= _WORD_FRAMES)
         if silent >= 0.3:
             # A click, a cough, a key's beep: too short or too toneless to be anybody's word.
             self._sound = None
             # On a clean line a level sound is a beep; in a room it is somebody's long "er".
             beep = self._to_music.total >= 2 * _DOUBT and sounding.floor < _CLEAN
-            if (sound.voiced >= _VOICED_FRAMES or sound.strong >= _STRONG_FRAMES) and not beep:
+            if sound.may_be_a_syllable and not beep:
                 return self._turn(Kind.SPEECH, sound.start)
         return []
 
@@ -239,7 +229,7 @@ class Segmenter:
             if self._before_burst is not None and frame.at - self._burst_until <= _GOES_ON:
                 pure = self._burst_until - self._before_burst <= _PURE_SYLLABLE
                 start = self._before_burst if pure else start
-            sound = self._sound = _Sound(max(start, self.start))
+            sound = self._sound = Sound(max(start, self.start))
             self._to_music.reset()
         elif sounding.onset is not None and not sound.voiced and sounding.onset - self._onsets[-1][1] >= _CLICK_GAP:
             # What came before was a click in the room, with a pause after it.
