@@ -2,7 +2,7 @@
 
 Once a call at most: the question takes an agent's time, and a machine would not understand it better the second time.
 It is asked when speech that could be a person's is followed by silence, and when the queue gives way to a room in which
-nobody speaks: somebody picked up and waits.
+nobody speaks, or the call is answered by one: somebody picked up and waits.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from probe.navigate.transcript import Transcript
-from probe.timeline import Action, Event, Kind, MailboxHeard, Played, Say, SegmentEnded, VerdictGiven
+from probe.timeline import Action, Answered, Event, Kind, MailboxHeard, Played, Say, SegmentEnded, VerdictGiven
 
 CHALLENGE: Mapping[str, str] = {
     "zh": "您好，请问是人工客服吗？",
@@ -24,6 +24,8 @@ HARDLY_BY = 3.5
 our question would fall upon his first words; guessed."""
 SILENT_PICK_UP = 3.0
 """Seconds of a room's noise, and nothing else, after the queue's music or ringing, that show a silent person; guessed."""
+SILENT_ANSWER = 5.0
+"""The same after the answer of the call, where a machine may be slow to begin; guessed."""
 _SPEAKS_ON = 2
 """Times that somebody unsure has spoken, and waited, from which the question is asked anywhere; guessed."""
 _A_WORD = 0.45
@@ -58,6 +60,8 @@ class Doubt:
     """When the words of a machine ended that were the last that was said."""
     _waited: bool = False
     """Whether the last that was heard, but for silence and noise, was hold music or ringing."""
+    _answered: float | None = None
+    """When the call was answered, as long as nothing but silence and noise has been heard since."""
 
     def take(self, event: Event) -> None:
         """Brings itself up to date."""
@@ -77,8 +81,12 @@ class Doubt:
         elif isinstance(event, Played | MailboxHeard):
             self._spoke = event.at
             self.unsure, self.times = None, 0  # it has had an answer, or was a mailbox's announcement or beep
+        elif isinstance(event, Answered):
+            self._answered = event.at
         elif isinstance(event, SegmentEnded) and event.segment.kind in (*_WAITING, Kind.SPEECH):
             segment = event.segment
+            if self._answered is not None and segment.end > self._answered:
+                self._answered = None
             if segment.kind in _WAITING or segment.text or segment.end - segment.start >= _A_WORD:
                 self._waited = segment.kind in _WAITING
 
@@ -97,6 +105,8 @@ class Doubt:
         else:
             picked_up = ear.sound is Kind.NOISE and self._waited
             waits = expected and picked_up and now >= ear.sound_since + SILENT_PICK_UP
+            if self._answered is not None and ear.sound is Kind.NOISE:
+                waits |= now >= max(ear.sound_since, self._answered) + SILENT_ANSWER
         if not waits:
             return ()
         self.unsure, self.asked = None, True

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from probe.navigate.doubt import ANSWERED_BY, CHALLENGE, HARDLY_BY, Doubt
+from probe.navigate.doubt import ANSWERED_BY, CHALLENGE, HARDLY_BY, SILENT_ANSWER, Doubt
 from probe.navigate.transcript import Transcript
-from probe.timeline import Event, Kind, Played, Segment, SegmentEnded, SegmentStarted, Verdict, VerdictGiven, Word
+from probe.timeline import (
+    Answered,
+    Event,
+    Kind,
+    Played,
+    Segment,
+    SegmentEnded,
+    SegmentStarted,
+    Verdict,
+    VerdictGiven,
+    Word,
+)
 
 
 def speech(start: float, end: float, text: str, is_: str) -> list[Event]:
@@ -57,3 +68,17 @@ def test_whoever_spoke_last_in_a_segment_that_a_machine_began_is_asked() -> None
     *heard, judged = speech(10.0, 13.0, "电话已接通您好", "unsure")
     assert isinstance(judged, VerdictGiven)
     assert asked(*heard, replace(judged, start=12.2), at=13.0 + ANSWERED_BY)
+
+
+def answered(*after: Event) -> list[Event]:
+    room = SegmentStarted(at=2.2, known=2.5, segment=Kind.NOISE)
+    return [Answered(at=2.0, known=2.0), room, *after]
+
+
+def test_whoever_answers_the_call_in_silence_is_asked_where_a_room_is_heard() -> None:
+    assert not asked(*answered(), at=2.2 + SILENT_ANSWER - 0.1)
+    assert asked(*answered(), at=2.2 + SILENT_ANSWER)
+    clean = SegmentStarted(at=2.4, known=2.5, segment=Kind.SILENCE)
+    assert not asked(*answered(clean), at=30.0)
+    machine = speech(3.0, 5.0, "请按一", "recording")
+    assert not asked(*answered(*machine, SegmentStarted(at=5.0, known=5.5, segment=Kind.NOISE)), at=30.0)
