@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ANNOUNCEMENT", "agent_number", "announces_number", "asks_for_patience", "only_tells"]
+__all__ = ["ANNOUNCEMENT", "agent_number", "announces_number", "asks_for_patience", "ends_with_number", "only_tells"]
 
 _NUMBER = re.compile(
     r"(?<![按第键])(?<![0-9零幺一二三四五六七八九])[零幺一二三四五六七八九]{3,7}(?![0-9键年月日点元块位])"
@@ -45,6 +45,12 @@ def announces_number(text: str) -> bool:
         return len(text) <= ANNOUNCEMENT or any(word in text[: last.start()] for word in _SAID_BEFORE)
     before, after = text[max(last.start() - _JUST_BEFORE, 0) : last.start()], text[last.end() :]
     return "我" not in before and not any(word in after for word in _TO_US)
+
+
+def ends_with_number(text: str) -> bool:
+    """Whether the last that is said is the number itself."""
+    numbers = list(_NUMBER.finditer(text))
+    return bool(numbers) and text[numbers[-1].end() :] in ("", "号")
 
 
 def only_tells(text: str) -> bool:

@@ -37,6 +37,10 @@ _SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same v
 _OTHER_LEVEL = 3.0  # dB
 _TIME_TO_KNOW = 1.5  # seconds of speech from which a recording of an earlier call would mostly have been known; guessed
 _NEW_TO_MANY = 0.7  # of `_how_new`: what none of four calls heard; guessed
+_OVER_NOISE = (
+    18.0  # dB of loud frames over the softest pause, under which even a remembered recording is missed; guessed
+)
+_NEW_TO_TWO = 0.5  # of `_how_new`: what neither of two calls heard; guessed
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
 EXPECTED = {
@@ -293,7 +297,9 @@ def _turn(opening: Opening) -> Iterator[Cue]:
             much = min((opening.silence_after - _SOON) / _SOON, 1.0)
             yield Cue("waits_after_queue", much, "no music went on after it", f"{opening.silence_after:.1f} s")
         yield Cue("waited", min(opening.silence_after, 2.0), "waited for an answer", f"{opening.silence_after:.1f} s")
-    if opening.turns and opening.after_queue and not opening.music_after:
+    # Bots speak again too, elsewhere, but with what earlier calls heard.
+    waits = opening.after_queue or (_how_new(opening) >= _NEW_TO_TWO and not opening.talks_with_bot)
+    if opening.turns and waits and not opening.music_after:
         yield Cue("another_turn", min(opening.turns, 2) / 2, "speaks again after a silence", f"{opening.turns}")
     if opening.to_challenge:
         yield Cue("answers_the_challenge", 1.0, "answered our question", f"{opening.answers_us or 0.0:.1f} s")
@@ -323,8 +329,8 @@ def _before(opening: Opening) -> Iterator[Cue]:
 
 
 def _how_new(opening: Opening) -> float:
-    """0: known, or nothing is known of earlier calls; 1: not heard in many."""
-    if opening.prompt is not None:
+    """0: known, or nothing is known of earlier calls, or too much noise for a recording to be known again; 1: not heard in many."""
+    if opening.prompt is not None or opening.in_noise:
         return 0.0
     much = math.log2(1 + min(opening.calls_remembered, _MANY_CALLS)) / math.log2(1 + _MANY_CALLS)
     return much * (1 - opening.prompt_share) * (1 - opening.words_known)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from probe.listen.wording import Phrase
 
+_OVER_NOISE = 18.0
+"""dB of loud frames over the softest pause, under which even a remembered recording is missed; guessed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -78,6 +81,11 @@ class Opening:
     came_after: str | None = None
     led_to_person: int = 0
     turns: int = 0
+
+    @property
+    def in_noise(self) -> bool:
+        """Whether the words are hardly over the noise: neither are they understood nor a recording known again by its sound."""
+        return self.level - self.floor < _OVER_NOISE
 
     @property
     def waited_for(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, only_tells
+from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, ends_with_number, only_tells
 from probe.listen.cues import Cue, greets, is_short, said
 from probe.listen.opening import Opening
 
@@ -22,6 +22,8 @@ _SAYS_MORE = {"agent_opening", "agent_number", "hands_over", "says_yes", "asks_i
 _MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_opening", "says_yes", "another_turn"}
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
+_HARDLY_KNOWN = 0.25
+"""Likeness to the words of a known recording under which they are others; guessed."""
 _CLEAR_ROOM = 1.0
 """Value of `room_began` from which whose room it is is not in doubt: 12 dB above what stood under the machine."""
 _WAITS_FOR_US = 0.75
@@ -127,7 +129,9 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
     few words that greet, in a room or where no earlier call heard them, or in another voice right where a person answered
     in earlier calls. Numbers differ from call to call, so that none heard this one tells little."""
     unheard = _unheard(opening)
-    hello = "greeting" in much if "number_alone" in much else greets(opening.text)
+    hello = greets(opening.text)
+    if "number_alone" in much:
+        hello = "greeting" in much or (hello and ends_with_number(opening.text))  # recordings go on: "… 为您服务"
     hello = hello and len(opening.text) <= ANNOUNCEMENT  # else it may be another's greeting
     if hello and (unheard or "room_began" in much):
         return True
@@ -144,7 +148,7 @@ def _in_another_room(opening: Opening, much: Mapping[str, float]) -> bool:
 def _unheard(opening: Opening) -> bool:
     """Whether somebody says what none of several earlier calls heard, and then waits for us."""
     new = opening.prompt is None and opening.calls_remembered >= _SEVERAL and not opening.prompt_share
-    return new and not opening.words_known and not hasty(opening)
+    return new and opening.words_known < _HARDLY_KNOWN and not hasty(opening) and not opening.in_noise
 
 
 def _corroborated(evidence: Sequence[Cue]) -> bool:

@@ -71,9 +71,8 @@ def _said_before(opening: Opening) -> str | None:
 
 def _menu(opening: Opening) -> str | None:
     """A single option where an agent's opening stands may have been misheard, and is weighed."""
-    misheard = (
-        opening.options == 1 and opening.after_queue and said(opening, "agent_opening") and not opening.music_after
-    )
+    addresses_us = bool(said(opening, "agent_opening")) or greets(opening.text)
+    misheard = opening.options == 1 and opening.after_queue and addresses_us and not opening.music_after
     return reason("read out a menu", str(opening.options)) if opening.options and not misheard else None
 
 

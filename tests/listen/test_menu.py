@@ -72,6 +72,7 @@ def test_options_are_read_in_both_styles(text: str, found: list[tuple[str, str]]
         "您拨打的号码是空号",
         "请按时缴费",
         "您按的键有误",
+        "您刚才按四是想办理什么业务",
     ],
 )
 def test_what_is_no_option_is_not_read_as_one(text: str) -> None:

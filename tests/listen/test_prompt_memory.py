@@ -275,3 +275,14 @@ def test_a_recording_that_was_remembered_with_a_persons_words_ends_where_it_is_h
     assert 0 < len(parted.words) < len(joined.words)
     for others in ([alone, person], [replace(alone, whole=False), replace(person, opens=True)], [alone]):
         assert grown(memory, "c2", "", others).prompts[0].bits.size == joined.bits.size
+
+
+def test_a_person_answered_after_the_recording_that_most_of_the_segment_was() -> None:
+    memory = grown(Memory("h"), "c1", "2026", [take(), take(seed=2)])
+    long, short = memory.prompts
+    spans = (Span(long.id, 21, 160, 19, long.bits.size), Span(short.id, 161, 290, 160, short.bits.size))
+    both = take(frames=300, seed=3, spans=(spans[0], replace(spans[1], until=270)))
+    person = replace(take(seed=4, verdict="human"), at_once=True, opens=True)
+    later = grown(memory, "c2", "2026", [both, person])
+    assert [heard.prompt for heard in later.calls[-1].heard][:2] == [long.id, short.id]
+    assert later.calls[-1].person_after == long.id

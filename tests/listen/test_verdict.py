@@ -425,3 +425,40 @@ def test_who_asks_for_patience_or_says_that_others_are_busy_is_no_person_for_bei
     assert lacking(replace(busy, silence_after=1.2))
     assert asks_for_patience("sorry to keep you waiting")
     assert not asks_for_patience("hello, how can I help you")
+
+
+def test_who_speaks_again_in_words_that_two_calls_never_heard_is_rather_a_person_anywhere() -> None:
+    again = opening("喂，听得到我说话吗", silence_after=0.8, turns=1, floor=ROOM)
+    assert human(replace(again, calls_remembered=2)) > human(replace(again, calls_remembered=2, turns=0))
+    for bots in ({"calls_remembered": 1}, {"calls_remembered": 2, "talks_with_bot": True}):
+        assert human(replace(again, **bots)) == human(replace(again, **bots, turns=0))
+
+
+def test_what_is_hardly_over_the_noise_is_not_new_for_not_being_known_again() -> None:
+    heard = opening("您好，计划描述您的书籍", level=-37.0, floor=-70.0, silence_after=0.8, calls_remembered=9)
+    assert "new" in {cue.name for cue in cues(heard)}
+    assert "new" not in {cue.name for cue in cues(replace(heard, floor=-52.0))}
+
+
+def test_a_greeting_that_ends_with_the_number_is_no_announcement_where_nobody_heard_it() -> None:
+    said = opening("早上好客服代表七幺八三", floor=ROOM, floor_before=CLEAN, after_queue=True, silence_after=0.8)
+    known = replace(said, calls_remembered=9, words_known=0.08)
+    assert not lacking(known)
+    assert lacking(replace(known, words_known=0.6))
+    assert lacking(
+        replace(
+            known,
+            text="您好，七幺八三号客服代表为您服务",
+            floor=CLEAN,
+            floor_before=None,
+            led_to_person=0,
+            calls_remembered=0,
+        )
+    )
+
+
+def test_a_key_that_a_person_repeats_is_no_option() -> None:
+    person = opening(
+        "您好，我是人工，您刚才按四是想办理什么", after_queue=True, options=1, floor=ROOM, floor_before=CLEAN
+    )
+    assert judge(replace(person, silence_after=0.8, calls_remembered=9)).is_ == "human"
