@@ -391,7 +391,7 @@ def _calls(opening: Opening) -> Iterator[Cue]:
         yield Cue("partly_known", opening.prompt_share, "partly a known recording", f"{opening.prompt_share:.0%}")
     if opening.prompt is not None and opening.prompt_doubtful:
         yield Cue("known_of_doubt", opening.prompt_share, "sounds like what may have been a person before")
-    if opening.led_to_person and opening.prompt is None and not opening.after_human:
+    if opening.led_to_person and (opening.prompt is None or opening.prompt_doubtful) and not opening.after_human:
         much = math.log2(1 + min(opening.led_to_person, _MANY_CALLS)) / math.log2(1 + _MANY_CALLS)
         yield Cue("led_to_person", much, "right here a person answered in earlier calls", f"{opening.led_to_person}")
     if opening.words_known and opening.prompt is None and not opening.after_human:

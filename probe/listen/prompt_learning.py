@@ -216,7 +216,7 @@ def _cut(take: Take, since: int, until: int) -> Prompt:
         round(take.end - begin, 4) if until + SOUNDS_ON > round((take.end - take.begin) * RATE / HOP) - AT_END else 0.0
     )
     whole = take.whole if last else True
-    return Prompt(_name(bits), bits, levels, words, told, take.model, whole, ends, doubtful=take.verdict.is_ == "human")
+    return Prompt(_name(bits), bits, levels, words, told, take.model, whole, ends, doubtful=take.a_persons)
 
 
 def _said(take: Take, zero: float, begin: float, end: float) -> tuple[tuple[Word, ...], tuple[Telling, ...]]:
@@ -273,7 +273,7 @@ def _renew(growing: _Growing, take: Take) -> None:
             prompt = _reworded(prompt, take, span, covered)
         if covered and span.sure:
             prompt = _clearer(prompt, take, span)
-        if prompt.doubtful and covered and take.verdict.is_ != "human":
+        if prompt.doubtful and covered and not take.a_persons:
             prompt = replace(prompt, doubtful=False)
         growing.prompts[prompt.id] = prompt
 

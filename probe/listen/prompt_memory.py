@@ -230,6 +230,11 @@ class Take:
     anew: frozenset[str] = frozenset()
 
     @property
+    def a_persons(self) -> bool:
+        """Whether it was taken for a person's, at once or once that person had waited."""
+        return self.verdict.is_ == "human" or (self.opens and self.verdict.is_ == "unsure")
+
+    @property
     def learnable(self) -> Take:
         """What of it may be learned: no words of what is or may be a person's, only its sound, which tells it if it comes
         again: nobody says a thing twice in the same way, so a recording taken for a person gives itself away next time."""

@@ -286,3 +286,9 @@ def test_a_person_answered_after_the_recording_that_most_of_the_segment_was() ->
     later = grown(memory, "c2", "2026", [both, person])
     assert [heard.prompt for heard in later.calls[-1].heard][:2] == [long.id, short.id]
     assert later.calls[-1].person_after == long.id
+
+
+def test_what_the_person_who_answered_began_with_is_of_doubt_though_nobody_was_sure_at_once() -> None:
+    for opens in (True, False):
+        (prompt,) = grown(Memory("h"), "c1", "2026", [take(verdict="unsure", opens=opens)]).prompts
+        assert prompt.doubtful is opens
