@@ -123,3 +123,14 @@ def test_a_sentence_that_goes_on_at_once_in_the_same_voice_is_one_turn_however_i
     assert starts(words, said_in(3.0, 6.0, begun)) == [6.0]
     assert starts(words, said_in(3.0, 0.0, begun)) == [], "it was more like the machine before"
     assert starts(words, said_in(12.0, 9.0, begun)) == []
+
+
+def test_a_recording_that_ends_just_before_the_person_speaks_is_told_by_being_more_like_the_machine() -> None:
+    words = replace(WORDS, heard=voice(3.0))
+    at_once = replace(OPENING, start=7.0, end=9.5)
+    assert starts(words, said_in(4.0, 9.0, at_once)) == [7.0]
+    assert starts(words, said_in(4.0, 0.5, at_once)) == []
+    after_a_wait = replace(at_once, start=5.0, end=8.0)
+    assert starts(words, said_in(4.0, 0.5, after_a_wait)) == [5.0], (
+        "the voices are hardly apart, and the room is the person's"
+    )
