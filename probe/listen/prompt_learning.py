@@ -166,7 +166,7 @@ def _learn(growing: _Growing, take: Take) -> None:
     pieces: list[tuple[float, str]] = []
     answers = take.answers
     longer = _extended(growing, take)
-    heard = played(take.spans, sounding(take.print.levels))
+    heard = _heard_in(take)
     for span in take.spans:
         if span.prompt in heard and span.prompt in growing.prompts:
             pieces.append((take.begin + span.since * HOP / RATE, span.prompt))
@@ -182,12 +182,18 @@ def _learn(growing: _Growing, take: Take) -> None:
         _renew(growing, take)
 
 
+def _heard_in(take: Take) -> set[str]:
+    """The prompts that were played in a take; with another number put in, it is another recording."""
+    other = {span.prompt for span in take.spans if span.renumbered}
+    return played(take.spans, sounding(take.print.levels)) - other
+
+
 def _unknown(take: Take) -> list[tuple[int, int]]:
     """Frames of a take that are no prompt's yet and enough to be remembered."""
     sounds = sounding(take.print.levels)
     known = np.zeros(sounds.size, np.bool_)
     known[max(round((take.end - take.begin) * RATE / HOP) - SOUNDS_ON, 1) :] = True  # music, or whoever spoke next
-    heard = played(take.spans, sounds)
+    heard = _heard_in(take)
     spans = [span for span in take.spans if span.sure and span.prompt in heard]
     for span in spans:
         known[max(span.since, 0) : span.until] = True

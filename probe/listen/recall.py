@@ -61,11 +61,12 @@ _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show
 _NEWEST_AGREES, _AGREES = 15, 0.25
 """Newest frames, and the share that may differ in them for a prompt to be told: by up to 0.18 in 619 right recognitions of
 simulated calls, 0.33 in a wrong one that was just about to part."""
-_NUMBER = 8  # newest frames that must agree as well where a number has just been said: a figure is as short as 0.15 s
-_UNUSUAL = ((0.03, 60), (0.06, 80), (0.12, 100))
+_NUMBER, _OTHER_NUMBER = 8, 0.3
+"""Frames that show a number, as short as 0.15 s, and the share that differs where it is another: 0.47 and more, else up to 0.15."""
+_UNUSUAL = ((-1.0, 45), (0.0, 60), (0.03, 70), (0.06, 80), (0.12, 100))
 """Frames that must be heard of a prompt that differs by so much more than its noise explains. Words that two recordings begin
-with last 2 s; a recognition counts within 2 s, which 80 frames are. Of 1,300 recordings heard again through drawn conditions, 20, 7
-and 1.5 in 100 differ by more after 60 frames; of the same words in the same voice spoken anew, 91, 84 and 75."""
+with last 2 s; a recognition counts within 2 s, which 80 frames are. Of 1,300 recordings heard again through drawn conditions, 40, 20, 7
+and 1.5 in 100 differ by more than 0, 0.03, 0.06, 0.12 after 60 frames; of the same words in the same voice spoken anew 97, 91, 84, 75."""
 _SAME_LENGTH = 10  # frames by which their beginnings, and their ends, may differ: noise hides soft ones
 _BATCH = 5
 """Frames after which it is looked: 0.1 s."""
@@ -124,6 +125,7 @@ class Recall:
         self.certain = False
         """Whether it is this very recording, and not the same with another number put in."""
         self._number_past: int | None = 0
+        self._number_heard = False
         self.hopeless = not library.prompts
         """Whether what is heard now is no remembered prompt, as far as can be told."""
         self.spans: list[Span] = []
@@ -186,6 +188,8 @@ class Recall:
                     yield from self._stop(change)
             elif self._library.prompts:
                 self._search(k, bits, marks, sounds, rested)
+        if (parted := self._another_number()) is not None:
+            yield from self._stop(Lost(parted), renumbered=True)
         self._make_certain(self._count)
         if self._following is None and self._searches:
             yield from self._look()
@@ -255,6 +259,7 @@ class Recall:
         self._enough = self._needed(prompt, since, lag)
         unlike = self._goes_on(prompt, lag) and not self.certain  # they had parted where a number may have been put in
         self._number_past = None if unlike else number_past(prompt, since - lag)
+        self._number_heard = False
         self.sure = self.certain = False
         self._ascertain(self._count)
         yield Found(prompt, since, fine, instead)
@@ -319,13 +324,21 @@ class Recall:
         newest = differ[-_NEWEST_AGREES:]
         if newest.size and float(newest.mean()) > _AGREES:
             return
-        if self._number_past and not ended and float(differ[-_NUMBER:].mean()) > _AGREES:
-            return
         usual = explained(following.prompt, self.heard, following.lag, self._since, until)[sounds]
         more = float((differ - usual).mean()) if differ.size else 0.0
-        if not ended and differ.size < max((least for much, least in _UNUSUAL if more > much), default=0):
+        if not ended and until - self._since < max((least for much, least in _UNUSUAL if more > much), default=0):
             return
         self.certain = ended or until - following.lag >= self._number_past
+
+    def _another_number(self) -> int | None:
+        """The live frame at which the number began, once it is past, if it is another than the remembered prompt's."""
+        following, past = self._following, self._number_past
+        if following is None or not past or past > self._count - following.lag or self._number_heard:
+            return None
+        self._number_heard = True
+        since = max(following.lag + past - _NUMBER, self._since)
+        differ = shares(following.prompt, self.heard, following.lag, since, following.lag + past)
+        return since if differ.size > _NUMBER // 2 and float(differ.mean()) > _OTHER_NUMBER else None
 
     def _agrees_over_music(self, following: Following, until: int, ended: bool) -> bool:
         """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
@@ -342,7 +355,7 @@ class Recall:
 
     # ------------------------------------------------------------------------------------------------------ following
 
-    def _stop(self, change: Lost | Over) -> Iterator[Change]:
+    def _stop(self, change: Lost | Over, renumbered: bool = False) -> Iterator[Change]:
         if isinstance(change, Lost) and (other := self._alike(change.at)) is not None:
             yield from self._start(*other, self._since, instead=True)
             return
@@ -350,7 +363,7 @@ class Recall:
         if isinstance(change, Over):  # what parts from a prompt before it could be told is another that begins alike
             self._make_certain(change.at, ended=True)
         kept, prompt = len(self.spans), self._following.prompt if self._following else None
-        self._keep_span(change.at)
+        self._keep_span(change.at, renumbered)
         if prompt is not None and isinstance(change, Lost) and len(self.spans) > kept:
             self._lost[kept] = prompt
         self._following = None
@@ -376,10 +389,11 @@ class Recall:
         later = shares(there[0], heard, begin - there[1], parted, len(heard))[after].mean()
         return (there[0], begin - there[1]) if later <= _ALIKE else None
 
-    def _keep_span(self, until: int) -> None:
+    def _keep_span(self, until: int, renumbered: bool = False) -> None:
         assert self._following is not None
         following = self._following
         until = min(until, following.lag + following.prompt.bits.size)
         if until > self._since:
             size = following.prompt.bits.size
-            self.spans.append(Span(following.prompt.id, self._since, until, following.lag, size, self.sure))
+            span = Span(following.prompt.id, self._since, until, following.lag, size, self.sure, renumbered=renumbered)
+            self.spans.append(span)

@@ -210,6 +210,25 @@ def test_an_announcement_with_another_number_is_not_told_as_the_one_remembered(q
     assert one.speech[0].text == three.speech[0].text.replace("三", "一")
 
 
+def test_in_noise_an_announcement_with_another_number_is_another_and_known_by_its_number_when_it_comes_again() -> None:
+    def call(number: str, memory: Memory, seed: int) -> Call:
+        sound = _place_in_queue(number)
+        return Call(sound + noise(sound.size / 8000, -38, seed)[: sound.size], memory)
+
+    def told(call: Call) -> list[str]:
+        return [event.prompt for event in call.events if isinstance(event, PromptRecognised)]
+
+    two = call("二", Memory(""), 1)
+    eight = call("八", two.memory, 2)
+    assert told(eight) == []
+    assert eight.speech[0].text == two.speech[0].text.replace("二", "八")
+    assert len(eight.memory.prompts) == 2
+    for number, prompt in zip(("二", "八"), eight.memory.prompts, strict=True):
+        again = call(number, eight.memory, 3)
+        assert told(again) == [prompt.id]
+        assert number in again.speech[0].text
+
+
 def test_what_began_like_a_remembered_announcement_and_went_on_otherwise_is_learned_whole() -> None:
     one = Call(_place_in_queue("一", 3), Call(_place_in_queue("三"), Memory("")).memory)
     assert one.memory.prompts[1].text == one.speech[0].text
