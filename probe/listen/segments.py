@@ -315,7 +315,7 @@ class Segmenter:
             return False
         if sounding.loud:
             if self._pause:
-                self._quietest = min(self._quietest, min(frame.level for frame in self._pause))
+                self._quietest = min(self._quietest, sounding.floor)  # which lost packets in a room do not lower
             self._pause.clear()
             return False
         self._pause.append(frame)

@@ -62,6 +62,15 @@ def test_a_beep_before_a_voice_is_no_part_of_it() -> None:
     assert [b.at for b in found if b.kind is Kind.SPEECH] == [pytest.approx(1.25, abs=0.06)]
 
 
+def test_packets_lost_in_a_room_do_not_make_its_next_pause_another_room() -> None:
+    one, other = voiced("您好请问"), voiced("有什么可以帮您")
+    heard = np.concatenate([silence(2), one, silence(0.2), other, silence(0.4), one, silence(1)])
+    heard += noise(heard.size / 8000, -46.0)
+    hole = 2 * 8000 + one.size + round(0.15 * 8000)
+    heard[hole : hole + 400] = 0
+    assert [b.kind for b in segmented(heard)].count(Kind.SPEECH) == 1
+
+
 @pytest.mark.parametrize(("pause", "segments"), [(0.6, 1), (0.8, 2)])
 def test_speech_ends_after_0_7_s_without_sound(pause: float, segments: int) -> None:
     found = segmented(np.concatenate([voiced("请稍候"), silence(pause), voiced("请稍候"), silence(1)]))
