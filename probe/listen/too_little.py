@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, ends_with_number, only_tells
+from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, only_tells
 from probe.listen.cues import Cue, greets, is_short, said
 from probe.listen.opening import Opening
 
@@ -131,7 +131,7 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
     unheard = _unheard(opening)
     hello = greets(opening.text)
     if "number_alone" in much:
-        hello = "greeting" in much or (hello and ends_with_number(opening.text))  # recordings go on: "… 为您服务"
+        hello = "greeting" in much
     hello = hello and len(opening.text) <= ANNOUNCEMENT  # else it may be another's greeting
     if hello and (unheard or "room_began" in much):
         return True

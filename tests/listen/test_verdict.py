@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from probe.listen.addressing import asks_for_patience, only_tells
+from probe.listen.addressing import announces_number, asks_for_patience, only_tells
 from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
 from probe.listen.too_little import too_little
@@ -462,3 +462,16 @@ def test_a_key_that_a_person_repeats_is_no_option() -> None:
         "您好，我是人工，您刚才按四是想办理什么", after_queue=True, options=1, floor=ROOM, floor_before=CLEAN
     )
     assert judge(replace(person, silence_after=0.8, calls_remembered=9)).is_ == "human"
+
+
+@pytest.mark.parametrize(
+    ("text", "announced"),
+    [
+        ("下午好，客服代表二九七四", False),
+        ("客服代表二九七四", True),
+        ("下午好，二九七四号客服代表为您服务", True),
+        ("工号零六五，您那位", False),
+    ],
+)
+def test_recordings_announce_a_number_and_go_on_and_people_greet_with_it(text: str, announced: bool) -> None:
+    assert announces_number(text) is announced
