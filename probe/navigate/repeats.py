@@ -164,7 +164,7 @@ class Sent:
             return None
         for passage in reversed(ear.passages):
             for option in reversed(passage.options):
-                if option.at > self.since and find(self.action.option, option.label, _CALLED, ear.language):
+                if option.at > self.since and _one_name(self.action.option, option.label, ear.language):
                     return option.key if option.key != self.action.value else None
         return None
 
@@ -232,6 +232,11 @@ class Sent:
             lost=self.lost + (remedy == "again"),
             refused=self.refused + (remedy == "ask"),
         )
+
+
+def _one_name(name: str, other: str, language: str) -> bool:
+    """Whether two menus offer the same, one of them with a word more: 办理温度测量预约, 温度测量预约."""
+    return bool(find(name, other, _CALLED, language) or find(other, name, _CALLED, language))
 
 
 def _is_offered_in(text: str, option: str, key: str, follows: bool, language: str) -> bool:
