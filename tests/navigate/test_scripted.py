@@ -337,13 +337,6 @@ def test_the_next_menu_that_offers_the_same_under_another_key_is_no_way_back() -
     book >> silence(1) >> heard("人工服务请按零，水质咨询请按一") << press("0")
 
 
-def test_a_menu_that_names_the_same_with_a_word_less_under_another_key_is_no_way_back() -> None:
-    scenario = "walk: [{press: {option: 温度测量预约}}, {press: {option: 供热报修}}]"
-    book = play(scenario) >> answered()
-    book >> heard("办理温度测量预约请按五，重听请按星号键") << press("5") >> silence(1)
-    book >> heard("温度测量预约请按一，供热报修请按三") << press("3", option="供热报修")
-
-
 def test_a_bot_that_speaks_of_busy_people_to_keep_the_caller_has_refused() -> None:
     book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
     book >> queued("人工坐席繁忙小智也可以为您解答") << say("转人工", purpose="ask_human")
