@@ -30,6 +30,7 @@ from probe.listen.prompt_memory import (
     Take,
     Telling,
     clearer,
+    heard_most,
     moved,
     over_noise,
     played,
@@ -70,25 +71,14 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
     for take, following in zip_longest(takes, takes[1:]):
         if take.opens and take.at_once:
             person_after = last
-        before = len(growing.heard)
         _learn(growing, _part(growing, take, following).learnable)
         if take.early:
             early = len(growing.heard)  # what is heard before the answer may be the network's
         elif take.words:
-            last = _most_of(take, [hearing.prompt for hearing in growing.heard[max(before, early) :]])
-            last = last or (growing.heard[-1].prompt if len(growing.heard) > early else "")
+            most, _ = heard_most(take.spans, sounding(take.print.levels))  # as a later call will name it
+            last = most or (growing.heard[-1].prompt if len(growing.heard) > early else "")
     kept = RememberedCall(call, started_at, tuple(growing.heard), person_after)
     return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
-
-
-def _most_of(take: Take, prompts: Sequence[str]) -> str:
-    """Which of the prompts that were heard in a take it was most of, as `Transcript.prompt` tells it in a later call; "" for
-    none."""
-    frames = dict.fromkeys(prompts, 0)
-    for span in take.spans:
-        if span.prompt in frames:
-            frames[span.prompt] += span.until - span.since
-    return max(reversed(prompts), key=lambda prompt: frames[prompt], default="")
 
 
 def merged(memory: Memory, other: Memory) -> Memory:
