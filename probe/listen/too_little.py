@@ -109,12 +109,17 @@ def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
 
 def _may_go_on(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether this may be an announcement after which music goes on, as far as is known before whoever spoke has waited:
-    part of it is a known recording, it promises to pass the call on, it sounds like the machine before, no earlier call is
-    known and it is no answer to our question, or few are and it has not paused or is a few words."""
+    part of it is a known recording, it promises to pass the call on, it sounds like the machine before, it ends as what is
+    told to all who wait, in no room that began with it, or few calls are known, or none is known and it is no answer to our
+    question, or few are and it has not paused or is a few words."""
     promises = bool(much.keys() & {"queue", "busy", "menu"})
     unknown = not opening.calls_remembered and not opening.to_challenge
     if (is_short(opening) or (opening.goes_on and not opening.paused)) and opening.calls_remembered < _SEVERAL:
         return "says_yes" not in much
+    tells = only_tells(opening.text) and not (is_short(opening) or opening.to_challenge)
+    own_room = much.get("room_began", 0.0) >= _CLEARLY and opening.calls_remembered >= _SEVERAL
+    if tells and not own_room:
+        return True
     return unknown or promises or opening.prompt_share > 0 or much.get("same_voice", 0.0) >= _CLEARLY
 
 

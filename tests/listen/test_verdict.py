@@ -475,3 +475,15 @@ def test_a_key_that_a_person_repeats_is_no_option() -> None:
 )
 def test_recordings_announce_a_number_and_go_on_and_people_greet_with_it(text: str, announced: bool) -> None:
     assert announces_number(text) is announced
+
+
+def test_before_anybody_has_waited_what_ends_as_is_told_to_all_may_go_on_unless_a_room_began_with_it() -> None:
+    told = opening(
+        "您好，这里是蓝天航空客户服务中心", floor=CLEAN, after_queue=True, silence_after=0.3, calls_remembered=9
+    )
+    assert lacking(told)
+    assert not lacking(replace(told, silence_after=0.8))
+    assert not lacking(replace(told, text="您好，这里是蓝天航空，请问您哪位"))
+    in_a_room = replace(told, floor=ROOM, floor_before=CLEAN)
+    assert not lacking(in_a_room)
+    assert lacking(replace(in_a_room, calls_remembered=1))
