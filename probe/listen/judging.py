@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from probe.listen.addressing import says_hello
 from probe.listen.course import Course
 from probe.listen.cues import greets
 from probe.listen.levels import ROOM, Levels
@@ -359,7 +360,7 @@ class Judging:
         start, end = opening.at, opening.at + opening.length
         yield VerdictGiven(at=end, known=now, start=start, end=end, verdict=verdict)
         if verdict.is_ == "human" and self._human is None:
-            asked, hello = opening.to_challenge, greets(opening.text) and not opening.to_challenge
+            asked, hello = opening.to_challenge, says_hello(opening.text) and not opening.to_challenge
             above = self.levels.loud(start, end) - opening.floor
             turn = self.course.led_up(Words(start, opening.floor, self._voice(), above, asked, hello, certain=True))
             yield from self._believed(turn, verdict, now)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from probe.listen.addressing import announces_number, asks_for_patience, only_tells
+from probe.listen.addressing import announces_number, asks_for_patience, only_tells, says_hello
 from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
 from probe.listen.too_little import too_little
@@ -487,3 +487,10 @@ def test_before_anybody_has_waited_what_ends_as_is_told_to_all_may_go_on_unless_
     in_a_room = replace(told, floor=ROOM, floor_before=CLEAN)
     assert not lacking(in_a_room)
     assert lacking(replace(in_a_room, calls_remembered=1))
+
+
+def test_nobody_says_hello_with_an_invitation_to_speak() -> None:
+    assert says_hello("您好请讲")
+    assert says_hello("hello, how can I help you")
+    assert not says_hello("请说您的问题")
+    assert not says_hello("您讲")
