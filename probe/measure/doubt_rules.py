@@ -35,9 +35,9 @@ _WAITED = 3.0
 """Seconds of silence in which somebody waits for an answer; guessed, people on the telephone wait 4 s and more."""
 _POOR_MOS = 2.58
 """MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
-_DOUBTFUL_WORDS, _CONFIDENCE = 4, 0.8
-"""Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name one or two
-are not, in a menu that is heard well."""
+_DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
+"""Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name up to
+four are not, in a menu that is heard well."""
 _POOR_MISSING = 0.2
 """Share of missing packets that costs G.711 as much, for codecs whose MOS is not known."""
 
