@@ -9,12 +9,11 @@ import re
 
 __all__ = [
     "ANNOUNCEMENT",
+    "HELLOS",
     "agent_number",
     "announces_number",
     "asks_for_patience",
-    "ends_with_number",
     "only_tells",
-    "says_hello",
 ]
 
 _NUMBER = re.compile(
@@ -23,9 +22,11 @@ _NUMBER = re.compile(
 # Three to seven figures that are no telephone number, key, date, price or place in a queue.
 # No recording that announces a number says these:
 _TO_US = ("请", "我", "什么", "帮", "吗", "呢", "哪", "那位", "讲", "您说", "高兴")
-_HELLO = re.compile(
-    "喂|哎|诶|哈喽|[您你]好|早上|上午|中午|下午|晚上|hello|hi\\b|good (morning|afternoon|evening)", re.IGNORECASE
+HELLOS = (
+    *("喂", "您好", "你好", "早上好", "上午好", "中午好", "下午好", "晚上好", "哎", "诶", "嗯", "哈喽", "来了", "在的"),
+    *("hello", "hi", "yes", "good morning", "good afternoon", "good evening"),
 )
+"""What people begin with."""
 _SAID_BEFORE = ("接通", "为您服务")  # another recording's words, in one breath with the number
 ANNOUNCEMENT = 18
 """Characters of the longest announcement of a number and nothing else ("您好，工号八零一六号客服代表为您服务"); guessed."""
@@ -52,7 +53,7 @@ def announces_number(text: str) -> bool:
     if not numbers:
         return False
     last = numbers[-1]
-    if says_hello(text) and ends_with_number(text):
+    if text.startswith(HELLOS) and _ends_with_number(text):
         return False  # recordings go on: "您好，八零零八号客服代表为您服务"
     if not any(word in text for word in _TO_US):
         return len(text) <= ANNOUNCEMENT or any(word in text[: last.start()] for word in _SAID_BEFORE)
@@ -60,12 +61,7 @@ def announces_number(text: str) -> bool:
     return "我" not in before and not any(word in after for word in _TO_US)
 
 
-def says_hello(text: str) -> bool:
-    """Whether a text begins with a hello, and not with "请讲", with which people end."""
-    return _HELLO.match(text) is not None
-
-
-def ends_with_number(text: str) -> bool:
+def _ends_with_number(text: str) -> bool:
     """Whether the last that is said is the number itself."""
     numbers = list(_NUMBER.finditer(text))
     return bool(numbers) and text[numbers[-1].end() :] in ("", "号")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from probe.listen.addressing import agent_number, announces_number
+from probe.listen.addressing import HELLOS, agent_number, announces_number
 from probe.listen.opening import Opening
 from probe.listen.wording import Phrase
 from probe.speech.text import sounds
@@ -28,18 +28,13 @@ _SOON = 0.55  # seconds within which the music goes on after most announcements 
 _WAITS = 1.0  # seconds of silence after a few words that show that an answer is waited for; guessed
 _SYLLABLE = 0.12  # seconds that a greeting of one syllable lasts at least
 _COUGH = 2  # characters that recognisers make of a cough, at most; guessed
-_GREETINGS = (
-    *("喂", "您好", "你好", "早上好", "上午好", "中午好", "下午好", "晚上好", "哎", "诶", "嗯", "哈喽", "来了", "在的"),
-    *("请讲", "请说", "您讲", "您说", "hello", "hi", "yes", "good morning", "good afternoon", "good evening"),
-)
+_INVITATIONS = ("请讲", "请说", "您讲", "您说")
+_GREETINGS = (*HELLOS, *_INVITATIONS)
 _HELLO = {"wei", "nin", "ni", "hao"}  # their syllables by sound
 _SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same voice, above the second another; measured
 _OTHER_LEVEL = 3.0  # dB
 _TIME_TO_KNOW = 1.5  # seconds of speech from which a recording of an earlier call would mostly have been known; guessed
 _NEW_TO_MANY = 0.7  # of `_how_new`: what none of four calls heard; guessed
-_OVER_NOISE = (
-    18.0  # dB of loud frames over the softest pause, under which even a remembered recording is missed; guessed
-)
 _NEW_TO_TWO = 0.5  # of `_how_new`: what neither of two calls heard; guessed
 _MANY_CALLS = 8.0  # earlier calls of which one more adds nothing
 
@@ -211,7 +206,12 @@ def says_nothing(opening: Opening) -> bool:
 
 def greets(text: str) -> bool:
     """Whether a text begins with a greeting."""
-    return text.startswith(_GREETINGS) or _sounds_like_hello(text)
+    return says_hello(text) or text.startswith(_INVITATIONS)
+
+
+def says_hello(text: str) -> bool:
+    """Whether a text begins with a hello, and not with "请讲", with which people end."""
+    return text.startswith(HELLOS) or _sounds_like_hello(text)
 
 
 def _sounds_like_hello(text: str) -> bool:

@@ -11,9 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from probe.listen.addressing import says_hello
 from probe.listen.course import Course
-from probe.listen.cues import greets
+from probe.listen.cues import greets, says_hello
 from probe.listen.levels import ROOM, Levels
 from probe.listen.moments import AGAIN, PAUSES, Moments
 from probe.listen.opening import Opening

@@ -110,8 +110,8 @@ def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
 def _may_go_on(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether this may be an announcement after which music goes on, as far as is known before whoever spoke has waited:
     part of it is a known recording, it promises to pass the call on, it sounds like the machine before, it ends as what is
-    told to all who wait, in no room that began with it, or few calls are known, or none is known and it is no answer to our
-    question, or few are and it has not paused or is a few words."""
+    told to all who wait (unless a room began with it, and several earlier calls are known), no earlier call is known and it is
+    no answer to our question, or few are and it has not paused or is a few words."""
     promises = bool(much.keys() & {"queue", "busy", "menu"})
     unknown = not opening.calls_remembered and not opening.to_challenge
     if (is_short(opening) or (opening.goes_on and not opening.paused)) and opening.calls_remembered < _SEVERAL:
@@ -134,9 +134,7 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
     few words that greet, in a room or where no earlier call heard them, or in another voice right where a person answered
     in earlier calls. Numbers differ from call to call, so that none heard this one tells little."""
     unheard = _unheard(opening)
-    hello = greets(opening.text)
-    if "number_alone" in much:
-        hello = "greeting" in much
+    hello = "greeting" in much if "number_alone" in much else greets(opening.text)
     hello = hello and len(opening.text) <= ANNOUNCEMENT  # else it may be another's greeting
     if hello and (unheard or "room_began" in much):
         return True

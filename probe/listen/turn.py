@@ -49,9 +49,8 @@ _THE_VOICE, _NOT_THE_VOICE, _NEARER, _THE_MACHINE = 4.0, 6.0, 1.0, 2.5
 """dB of timbre within which it is the same voice although no room tells, and beyond which it is another one in the same
 room; by which one of two voices is nearer; within which it is a machine's. Of two short sentences in one voice 60 % are
 within 4 dB and 90 % within 6, in two voices 7 % and 35 % (measured)."""
-_HARDLY_NEARER = (
-    0.5  # dB of timbre by which a machine's voice may be nearer to what goes on in the same breath; guessed
-)
+_HARDLY_NEARER = 0.5
+"""dB of timbre by which a machine's voice may be nearer to what goes on in the same breath; guessed."""
 _ONLY_MACHINES = ("bot_name", "voicemail", "not_in_service")
 """Meanings of words that are nobody's but a machine's, whoever speaks after them."""
 

@@ -176,7 +176,7 @@ def menu_not_understood(facts: Facts) -> Evidence | None:
         for n in range(len(segment.words) - _DOUBTFUL_WORDS + 1):
             words = segment.words[n : n + _DOUBTFUL_WORDS]
             if all(word.confidence <= _CONFIDENCE for word in words):
-                said = "".join(word.word for word in words)
+                said = (" " if words[0].word.isascii() else "").join(word.word for word in words)
                 return Evidence(
                     f'the menu was not understood at {words[0].start:.2f} s ("{said}"): it may have offered a person',
                     f"{words[0].start:.2f} 秒处的菜单没有听懂（“{said}”），其中可能提供了人工",

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from probe.listen.addressing import announces_number, asks_for_patience, only_tells, says_hello
-from probe.listen.cues import Cue, cues
+from probe.listen.addressing import announces_number, asks_for_patience, only_tells
+from probe.listen.cues import Cue, cues, says_hello
 from probe.listen.spoken import written
 from probe.listen.too_little import too_little
 from probe.listen.verdict import Opening, judge
@@ -491,6 +491,17 @@ def test_before_anybody_has_waited_what_ends_as_is_told_to_all_may_go_on_unless_
 
 def test_nobody_says_hello_with_an_invitation_to_speak() -> None:
     assert says_hello("您好请讲")
+    assert says_hello("为"), "what recognisers write for 喂"
     assert says_hello("hello, how can I help you")
     assert not says_hello("请说您的问题")
     assert not says_hello("您讲")
+
+
+def test_where_people_answered_speaks_also_for_who_sounds_like_a_person_of_an_earlier_call() -> None:
+    again = opening(
+        "您好我是客服小汪", prompt="p-1", prompt_share=0.9, prompt_calls=1, prompt_doubtful=True, calls_remembered=8
+    )
+    assert human(replace(again, led_to_person=8)) > human(again)
+    assert judge(replace(again, led_to_person=8)).is_ == "unsure"
+    certain = replace(again, prompt_doubtful=False)
+    assert human(replace(certain, led_to_person=8)) == human(certain)
