@@ -13,6 +13,7 @@ from probe.listen.spoken import written
 from probe.listen.turn import Spoke, Words
 from probe.listen.understanding import Understanding
 from probe.timeline import (
+    RATE,
     HeardEvent,
     HumanAnswered,
     HumanWithdrawn,
@@ -285,23 +286,37 @@ def test_who_was_taken_for_a_recording_is_believed_once_the_same_person_is_found
     assert judging.believed.keys() == {2.0}
 
 
-def test_a_person_who_picks_up_and_speaks_on_in_one_room_is_not_parted_from_the_own_first_words() -> None:
-    likely = Verdict("unsure", 0.98, (), 0.98)
-    judging = Judging(Judges(*[likely] * 2, *[HUMAN] * 2))
+@pytest.mark.parametrize(("room", "parted"), [(-45.0, False), (-90.0, True)])
+def test_a_person_in_the_own_room_is_not_parted_from_the_own_first_words(room: float, parted: bool) -> None:
+    """Both sound like the machine before; `room`: what stands under the first words."""
+    judging = Judging(Judges(*[Verdict("unsure", 0.98, (), 0.98), HUMAN] * 4))
     judging.course.queued = True
-    speech(judging, 0.0, 0.5)  # the queue's machine, on a clean line, in a voice that sounds the same
-    queued = looked_at(judging, 0.0, 0.4, 0.8, "请稍候", Kind.SILENCE)
-    judging.course.spoke(Spoke(0.0, 0.4, queued.text, MACHINE, -90.0), judging.speech)
-    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
+    voice = np.asarray(np.random.default_rng(7).standard_normal(8 * RATE) * 3000, np.int16)
+    judging.course.answered = True
+    judging.course.spoke(Spoke(0.0, 0.4, "请稍候", MACHINE, -90.0), voice)
     first = words("你好你好抱歉久等", 1.0)
     rest = words("您是要问什么呢", first[-1].end + 0.4)
+    judging.begins(Kind.SPEECH, 1.0, voice)
     for n in range(400):
         at = 1.0 + n * 0.02
-        judging.level(at, -20.0 if at < first[-1].end or rest[0].start <= at < rest[-1].end else -45.0)
+        spoken = at < first[-1].end - 0.1 or rest[0].start <= at < rest[-1].end
+        judging.level(at, -20.0 if spoken else room if at < first[-1].end else -45.0)
     whole = looked_at(judging, 1.0, rest[-1].end, 8.0, "你好你好抱歉久等您是要问什么呢", Kind.NOISE)
-    whole = replace(whole, floor_before=-90.0, voice_apart=1.0)
     onsets = [(1.0, 0.0), (rest[0].start, first[-1].end)]
-    assert judging.of_last_speaker(whole, first + rest, "zh", onsets)[0].at == 1.0
+    found, _ = judging.of_last_speaker(replace(whole, floor_before=-90.0), first + rest, "zh", onsets)
+    assert (found.at > 1.0) is parted
+
+
+@pytest.mark.parametrize(("says", "began"), [("请说您的问题", 1.0), ("您好请讲", 3.5)])
+def test_an_invitation_to_speak_ends_a_turn_and_a_hello_begins_one(says: str, began: float) -> None:
+    judging = Judging(Judges(HUMAN))
+    judging.course.queued = True
+    speech(judging, 1.0, 2.0)
+    sentence = looked_at(judging, 1.0, 3.0, 3.5, "我是一三三九号", Kind.SILENCE)
+    list(judging.over(sentence, UNSURE, 3.5, Kind.SILENCE))
+    speech(judging, 3.5, 1.0)
+    told = list(judging.early(looked_at(judging, 3.5, 4.5, 4.8, says, None), 4.8))
+    assert next(event.at for event in told if isinstance(event, HumanAnswered)) == began
 
 
 def test_no_memory_takes_what_a_certain_person_began_with_for_a_recording() -> None:
