@@ -167,7 +167,7 @@ class Baresip(Program):
             file.setframerate(8000)
             file.writeframes(tone.tobytes())
         (folder / "config").write_text(
-            f"sip_listen 127.0.0.1:{free_port()}\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n"
+            f"sip_listen 127.0.0.1:{free_port(2)}\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n"
             f"module srtp.so\nmodule_app account.so\nmodule_app menu.so\naudio_source aufile,{folder}/tone.wav\n"
             f"audio_player aufile,{folder}/heard.wav\naudio_alert aufile,{folder}/alert.wav\n"
             "call_local_timeout 60\ncall_max_calls 16\nnet_interface 127.0.0.1\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n"

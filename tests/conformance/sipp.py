@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import socket
 import subprocess
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -209,14 +211,15 @@ class Peer:
 
 
 def free_port(ports: int = 1) -> int:
-    """A UDP and TCP port that nobody has (an even one if several in a row are wanted)."""
+    """The first of so many UDP and TCP ports in a row that nobody has (an even one if several are wanted).
+
+    They are below those that the system gives to whoever asks for any port (from 32768 on) and below our calls' media
+    ports (from 20000 on): nobody who asks for any takes one before a peer that is still starting has bound it.
+    """
     while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind(("127.0.0.1", 0))
-            port = udp.getsockname()[1]
-            try:
-                tcp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            if ports == 1 or port % 2 == 0:
-                return int(port)
+        first = random.SystemRandom().randrange(10000, 20000 - ports, 1 if ports == 1 else 2)
+        with ExitStack() as stack, suppress(OSError):
+            for port in range(first, first + ports):
+                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                    stack.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", port))
+            return first
