@@ -6,10 +6,12 @@ recording it is, is not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
 from probe.listen.prompt_memory import Prompt
 from probe.speech.text import digits
-from probe.timeline import RATE
+from probe.timeline import RATE, Word
 
 _WITHIN = 2.0
 """Seconds heard before a number after which it no longer matters: by then it is one recording, whatever number it says; guessed."""
@@ -17,6 +19,10 @@ _FIGURES = frozenset("零幺一二三四五六七八九十百千两")
 _BESIDE = frozenset("第位名个")  # a recogniser may tell "第四位" as one word
 _KEYS = ("按", "拨", "press", "dial")
 """After these the key of a menu is said, which is the recording's own."""
+_AFTER = frozenset("位名个人号分秒小天元")
+_LEADS = ("第", "还有", "排在", "位置", "工号", "尾号", "编号", "号码", "余额", "金额", "时间", "是", "为")
+"""What a number put into a recording counts, or what it is the number of; figures beside neither are syllables of a name
+that the recogniser does not know ("东吴物流" as "东五五六"); guessed."""
 _ONE_NUMBER = 0.15  # seconds between the words of one number at most; guessed
 _MIDDLE = (Fingerprinter.REACH - WINDOW / 2) / RATE  # seconds from a frame's start to the middle of its later window
 
@@ -25,15 +31,25 @@ def number_past(prompt: Prompt, frame: int) -> int:
     """The frames of a prompt, heard from `frame` on, that compare the first number put into it; 0 if none comes soon."""
     since = frame * HOP / RATE
     before, end, past = "", 0.0, 0.0
-    for word in prompt.words:
+    for n, word in enumerate(prompt.words):
         if word.start > (end + _ONE_NUMBER if end else since + _WITHIN):
             break
-        if word.end > since and _is_number(word.word) and (end or not before.endswith(_KEYS)):
+        if word.end > since and _is_number(word.word) and (end or _put_in(prompt.words, n, before)):
             end = word.end
             # The syllables of a word are about as long; "第四位" holds the number's end and one more.
             past = end - (end - word.start) * _after_figures(word.word) / len(word.word)
         before = word.word
     return max(round((past - _MIDDLE) * RATE / HOP) + 1, 1) if past else 0
+
+
+def _put_in(words: Sequence[Word], first: int, before: str) -> bool:
+    """Whether the number that begins with a word is put in, after the word `before`: no key, no syllables of a name."""
+    if before.endswith(_KEYS):
+        return False
+    if before.endswith(_LEADS) or not set(words[first].word) <= _FIGURES:
+        return True
+    after = next((word.word for word in words[first + 1 :] if not set(word.word) <= _FIGURES), "")
+    return not after or after[0] in _AFTER
 
 
 def _after_figures(word: str) -> int:
