@@ -20,6 +20,8 @@ _PARTED = 0.34  # share of marked bits: more speaks against a match, less for it
 _PARTED_LEAST, _APART = 0.2, 0.17
 """The same where the prompt was followed closely until now: as much over its mean, and no less. Other words in the same
 voice and rhythm differ in 0.37 of the bits, which is little where those before had differed in none."""
+_PARTED_OVER_MUSIC = 0.38
+"""The same over music, which turns many bits where the words are soft; guessed, near what `probe.listen.prompt_sweep` measured."""
 _CLOSELY = 25  # frames that show how closely it is followed: half a second; guessed
 _PARTED_SURE = 2.4  # sum of what is over it: 15 frames that have nothing to do with the prompt
 _CLOSURE = 4  # frames of quiet in the middle of a word; guessed
@@ -53,7 +55,7 @@ class Over:
 class Following:
     """Compares each live frame with the one of the prompt that is due."""
 
-    def __init__(self, prompt: Prompt, lag: int, heard: Fingerprint, begin: int) -> None:
+    def __init__(self, prompt: Prompt, lag: int, heard: Fingerprint, begin: int, over_music: bool = False) -> None:
         self.prompt = prompt
         self.lag = lag
         self._sounds: list[bool] = prompt.sounding.tolist()
@@ -61,12 +63,14 @@ class Following:
         self._last = prompt.last
         self._over = max(self._last + 1, round(prompt.ends * RATE / HOP) - SOUNDS_ON)
         self._words = _words(prompt)
+        self._over_music = over_music
         self._against = 0.0
         self._parted_at = begin
         sounds = sounding(heard.levels)[begin:]
         before = shares(prompt, heard, lag, begin, len(heard))
         # They may have parted while it was being found: music that both begin with is soon followed by other words.
         parted = _limit(float(np.median(before[sounds]))) if sounds.any() else _PARTED
+        parted = _PARTED_OVER_MUSIC if over_music else parted
         for k in np.flatnonzero(sounds).tolist():
             self._against = max(self._against + float(before[k]) - parted, 0.0)
             self._parted_at = self._parted_at if self._against else begin + k
@@ -102,6 +106,8 @@ class Following:
 
     @property
     def _parted(self) -> float:
+        if self._over_music:
+            return _PARTED_OVER_MUSIC
         if self._compared < _CLOSELY:
             return _PARTED
         return _limit(self._differed / self._compared)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import MARKED
-from probe.listen.prompt_memory import Memory, Prompt
+from probe.listen.prompt_memory import Memory, Prompt, sounding
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
 _FAR = 0.42  # share of marked bits: a place that differs more by then is none; a prompt differs by 0.35 at the worst
@@ -30,6 +30,12 @@ LIMITS = (
 near; by how much all others must differ more then. Measured on 2,000 pieces of real speech against 200 prompts of the same
 six speakers: the same speaker saying the same words again comes to a lead of 0.17 at 30 to 40 frames, 0.156 at 50, 0.14
 at 60 and 80; the right place leads by more than 0.194 in 95 of 100 at 50 frames, by 0.186 in 99 of 100 at 70."""
+_SHORT, _SHORT_ALONE, _SHORT_LEAD = 0.19, 0.23, 0.10
+"""Share that may differ where a short segment is a whole prompt, no longer; and where all other places differ so much more. Measured on 110 recordings of 0.3 to 1.3 s of
+real speakers through drawn conditions: another recording as long differs by 0.24 at least (3,176 pairs), the same one by up
+to 0.24 in 95 of 100. Other synthetic voices with the same words differ by 0.21 in 99 of 100; the same synthetic voice at
+another speed cannot be told apart."""
+_SAME_LENGTH = 10  # frames by which their beginnings, and their ends, may differ: noise hides soft ones
 _TIE = 0.015  # share by which two places of the same sound differ from each other; guessed
 _NEIGHBOURS = 10  # places that are still the same place
 
@@ -53,6 +59,11 @@ class Library:
             pieces += [prompt.bits, np.zeros(_BETWEEN, np.uint32)]
             size += prompt.bits.size + _BETWEEN
         self.bits = np.concatenate([*pieces, np.zeros(_PAD, np.uint32)])
+
+    @property
+    def ends(self) -> list[int]:
+        """The place after each prompt's last frame."""
+        return [start + prompt.bits.size for start, prompt in zip(self._starts, self.prompts, strict=True)]
 
     def at(self, place: int, length: int) -> tuple[Prompt, int] | None:
         """The prompt that most of `length` frames from a place on lie in, and its frame (may be negative) there."""
@@ -142,3 +153,13 @@ class Search:
             if self.sounding >= least:
                 return share <= most or (share <= most_alone and self.lead(place) >= lead)
         return False
+
+    def is_whole(self, levels: npt.NDArray[np.int8]) -> bool:
+        """Whether a whole short segment, with these levels, is a whole short prompt."""
+        share, place = self.best()
+        there = self._library.at(place, self.length)
+        if there is None or (share > _SHORT and (share > _SHORT_ALONE or self.lead(place) < _SHORT_LEAD)):
+            return False
+        own, last = np.flatnonzero(there[0].sounding), np.flatnonzero(sounding(levels))
+        same_start = abs(int(own[0]) - there[1]) <= _SAME_LENGTH
+        return same_start and abs(int(last[-1]) - self.begin - int(own[-1]) + there[1]) <= _SAME_LENGTH

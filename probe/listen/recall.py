@@ -25,13 +25,10 @@ from probe.listen.prompt_following import Following, Lost, Over, explained, fine
 from probe.listen.prompt_memory import SHORTEST, SOFTEST, Prompt, Span, pause, sounding
 from probe.listen.prompt_numbers import number_past
 from probe.listen.prompt_search import LIMITS, Library, Search
-from probe.timeline import PromptRecognised
+from probe.listen.prompt_sweep import Sweep
 
-_FIRST, _BEFORE, _ONSET = (
-    20,
-    12,
-    1,
-)  # frames: of the segment's own beginning; before and after a prompt's, where a pause is
+_FIRST = 20  # frames of the segment's own beginning
+_BEFORE, _ONSET = 12, 1  # frames before and after a prompt's beginning, where a pause is
 _QUIET_BEFORE = 2  # frames of that pause: a frame compares 0.2 s, so that shorter pauses do not show; guessed
 _GOES_ON = 2  # frames by which its lag may have changed where a prompt that was spoilt for a while goes on
 _NEAR_END = 15  # frames by which one prompt may begin before or after another ended
@@ -45,18 +42,15 @@ as may one who says it twice); guessed."""
 _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); frames
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
 _AGAIN, _AFTER_PAUSE, _PAUSE = 40, 15, 8  # frames after which another search begins: always; after a pause of so many
-_SHORT, _SHORT_ALONE, _SHORT_LEAD = 0.19, 0.23, 0.10
-"""Share that may differ where a short segment is a whole prompt, no longer; and where all other places differ so much more. Measured on 110 recordings of 0.3 to 1.3 s of
-real speakers through drawn conditions: another recording as long differs by 0.24 at least (3,176 pairs), the same one by up
-to 0.24 in 95 of 100. Other synthetic voices with the same words differ by 0.21 in 99 of 100; the same synthetic voice at
-another speed cannot be told apart."""
 _LIKELY = (
     0.16  # share that may differ where so little was heard that it may be chance, but is worth waiting for; guessed
 )
 _PARTED_LEAST = 10  # sounding frames after two prompts parted that tell which of them it is
 _ALIKE = 0.2  # share that may differ where one prompt gives way to another that began alike
-_ALIKE_OVER_MUSIC, _NEWEST, _SAID_OVER_MUSIC = 0.23, 25, 40
-"""Over music: the share that may differ in so many of the newest frames, and frames since the first word; guessed."""
+_ALIKE_OVER_MUSIC, _NEWEST, _SAID_OVER_MUSIC = 0.27, 25, 40
+"""Over music: the share that may differ in so many of the newest frames, and frames since the first word. Of 73 announcements heard
+twice over music 99 in 100 differed by no more in 30 frames; what is most alike of all other places of the other call by 0.35 on average."""
+_LIKELY_OVER_MUSIC = 0.5  # how near a prompt must be to being found over music to be worth waiting for; guessed
 _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
 _NEWEST_AGREES, _AGREES = 15, 0.25
 """Newest frames, and the share that may differ in them for a prompt to be told: by up to 0.18 in 619 right recognitions of
@@ -67,7 +61,6 @@ _UNUSUAL = ((-1.0, 45), (0.0, 60), (0.03, 70), (0.06, 80), (0.12, 100))
 """Frames that must be heard of a prompt that differs by so much more than its noise explains. Words that two recordings begin
 with last 2 s; a recognition counts within 2 s, which 80 frames are. Of 1,300 recordings heard again through drawn conditions, 40, 20, 7
 and 1.5 in 100 differ by more than 0, 0.03, 0.06, 0.12 after 60 frames; of the same words in the same voice spoken anew 97, 91, 84, 75."""
-_SAME_LENGTH = 10  # frames by which their beginnings, and their ends, may differ: noise hides soft ones
 _BATCH = 5
 """Frames after which it is looked: 0.1 s."""
 
@@ -88,20 +81,6 @@ class Found:
 Change = Found | Lost | Over
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """A prompt, heard from `since` on; its first sample was, or would have been, at `begin`: seconds on the call's clock."""
-
-    prompt: Prompt
-    begin: float
-    since: float
-
-    def event(self, at: float, known: float, calls: int) -> PromptRecognised:
-        """As it is told; `at`: start of the segment, `calls`: in how many earlier calls it was heard."""
-        ends = self.begin + self.prompt.ends
-        return PromptRecognised(at=max(self.since, at), known=known, prompt=self.prompt.id, calls=calls, ends=ends)
-
-
 class Recall:
     """Follows one segment. `over_music`: what is spoken in it is, so that no pause shows where somebody began to speak: the
     frames right before it, in step with its own, since a voice is often heard in the music only after its first words."""
@@ -116,6 +95,7 @@ class Recall:
         self._peak, self._softest = float(SOFTEST), 0.0
         self._quiet = 0
         self._searches: list[Search] = []
+        self._sweep = Sweep(library) if over_music is not None else None
         self._following: Following | None = None
         self._since = self._enough = 0
         self.began: int | None = None
@@ -145,6 +125,8 @@ class Recall:
     @property
     def likely(self) -> bool:
         """Whether what is heard is, or may well turn out to be, a remembered prompt."""
+        if self._sweep is not None and self._sweep.best >= _LIKELY_OVER_MUSIC:
+            return True
         return self._following is not None or any(
             search.sounding >= SHORTEST and search.best()[0] <= _LIKELY for search in self._searches
         )
@@ -186,17 +168,19 @@ class Recall:
                 self._ascertain(k)
                 if change is not None:
                     yield from self._stop(change)
+            elif self._sweep is not None:
+                self._sweep.hear(bits, marks, sounds)
             elif self._library.prompts:
                 self._search(k, bits, marks, sounds, rested)
         if (parted := self._another_number()) is not None:
             yield from self._stop(Lost(parted), renumbered=True)
         self._make_certain(self._count)
-        if self._following is None and self._searches:
-            yield from self._look()
+        if self._following is None:
+            yield from self._look_over_music(self._sweep) if self._sweep is not None else self._look()
 
     def finish(self) -> Iterator[Change]:
         """The segment is over: what is short is compared as a whole."""
-        if self._following is None and self._searches:
+        if self._following is None:
             yield from self._look(at_end=True)
         if self._following is not None:
             ended = self._following.ends_by(self._count)
@@ -221,7 +205,7 @@ class Recall:
             if search.sounding < (SHORTEST if at_end else LIMITS[0][0]):
                 continue
             share, place = search.best()
-            if search.enough(share, place) or (at_end and self._short(search, share, place)):
+            if search.enough(share, place) or (at_end and search.is_whole(self.heard.levels)):
                 there = self._library.at(place, search.length)
                 if there is not None:
                     # The same sound may be remembered in several places: where a recording begins with it comes first.
@@ -236,15 +220,21 @@ class Recall:
             if over:
                 self._searches.remove(search)
 
-    def _short(self, search: Search, share: float, place: int) -> bool:
-        """Whether a whole short segment is a whole short prompt."""
-        there = self._library.at(place, search.length)
-        if there is None or (share > _SHORT and (share > _SHORT_ALONE or search.lead(place) < _SHORT_LEAD)):
-            return False
-        own = np.flatnonzero(there[0].sounding)
-        last = np.flatnonzero(sounding(self.heard.levels))
-        same_start = abs(int(own[0]) - there[1]) <= _SAME_LENGTH
-        return same_start and abs(int(last[-1]) - search.begin - int(own[-1]) + there[1]) <= _SAME_LENGTH
+    def _look_over_music(self, sweep: Sweep) -> Iterator[Change]:
+        """Whether a prompt is found in what is spoken over music."""
+        found = [(prompt, self._count - 1 - frame) for prompt, frame in sweep.found()]
+        gone = sweep.sounding >= _LONGEST_SEARCH or (sweep.sounding >= _HOPELESS[0][0] and not sweep.best)
+        self.hopeless |= not found and gone
+        if not found:
+            return
+        before = self.spans[-1].until if self.spans else 0
+        starts = [(prompt, lag, matches_since(prompt, self.heard, lag, before)) for prompt, lag in found]
+        sweep.reset()
+        sounds = sounding(self.heard.levels)
+        starts = [start for start in starts if int(sounds[start[2] :].sum()) >= SHORTEST]
+        if starts:
+            best = next((start for start in starts if at_beginning(start[0], start[2] - start[1])), starts[0])
+            yield from self._start(*best)
 
     def _start(self, prompt: Prompt, lag: int, begin: int, instead: bool = False) -> Iterator[Change]:
         heard = self.heard
@@ -255,7 +245,7 @@ class Recall:
         self._searches.clear()
         self.hopeless = False
         self._since = since
-        self._following = Following(prompt, lag, heard, begin)
+        self._following = Following(prompt, lag, heard, begin, self._over_music)
         self._enough = self._needed(prompt, since, lag)
         unlike = self._goes_on(prompt, lag) and not self.certain  # they had parted where a number may have been put in
         self._number_past = None if unlike else number_past(prompt, since - lag)
@@ -322,6 +312,11 @@ class Recall:
         sounds = sounding(self.heard.levels)[self._since : until]
         differ = shares(following.prompt, self.heard, following.lag, self._since, until)[sounds]
         newest = differ[-_NEWEST_AGREES:]
+        if self._over_music:  # which explains all that differs, if what is newest agrees
+            self.certain = ended or (
+                until - following.lag >= self._number_past and self._agrees_over_music(following, until, ended)
+            )
+            return
         if newest.size and float(newest.mean()) > _AGREES:
             return
         usual = explained(following.prompt, self.heard, following.lag, self._since, until)[sounds]
@@ -343,10 +338,14 @@ class Recall:
     def _agrees_over_music(self, following: Following, until: int, ended: bool) -> bool:
         """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
         begins alike whatever is then said over it."""
-        said = until - max(self._since, following.lag + first_word(following.prompt))
-        newest = slice(max(self._since, until - _NEWEST), until)
-        differ = shares(following.prompt, self.heard, following.lag, newest.start, newest.stop)
-        return (ended or said >= _SAID_OVER_MUSIC) and float(differ.mean()) <= _ALIKE_OVER_MUSIC
+        first = following.lag + first_word(following.prompt)
+        said = until - max(self._since, first)
+        until = min(until, following.lag + following.prompt.bits.size)
+        if not ended and said < _SAID_OVER_MUSIC:
+            return False
+        newest = shares(following.prompt, self.heard, following.lag, max(self._since, until - _NEWEST), until)
+        same_music = self._since < first - AT_START  # then all is the same, or nobody says the same
+        return float(newest.mean()) <= (_ALIKE if same_music else _ALIKE_OVER_MUSIC)
 
     def _goes_on(self, prompt: Prompt, lag: int) -> bool:
         """Whether the prompt heard before was this one, and only spoilt for a while."""

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 
 from probe.listen.prompt_memory import Prompt, Telling, moved
-from probe.timeline import FRAME, RATE
+from probe.timeline import FRAME, RATE, PromptRecognised
 
 _HALF_FRAME = FRAME / RATE / 2
 _NEVER = 1 << 30  # frames
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A prompt, heard from `since` on; its first sample was, or would have been, at `begin`: seconds on the call's clock."""
+
+    prompt: Prompt
+    begin: float
+    since: float
+
+    def event(self, at: float, known: float, calls: int) -> PromptRecognised:
+        """As it is told; `at`: start of the segment, `calls`: in how many earlier calls it was heard."""
+        ends = self.begin + self.prompt.ends
+        return PromptRecognised(at=max(self.since, at), known=known, prompt=self.prompt.id, calls=calls, ends=ends)
 
 
 class Recalled:

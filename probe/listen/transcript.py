@@ -22,8 +22,8 @@ from probe.listen.fingerprint import HOP, WINDOW, Fingerprint, Fingerprinter
 from probe.listen.prompt_following import Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, heard_most, outdated, sounding
 from probe.listen.prompt_search import Library
-from probe.listen.recall import Found, Recall, Recognition
-from probe.listen.recalled import Recalled
+from probe.listen.recall import Found, Recall
+from probe.listen.recalled import Recalled, Recognition
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
 from probe.timeline import RATE, Samples, Verdict, Word

@@ -26,9 +26,9 @@ def over(tune: Sound, said: Sound, at: float) -> Sound:
     return mixed
 
 
-def remembered(at: float) -> Library:
+def remembered(at: float, tune: Sound = TUNE) -> Library:
     """The announcement as a call learned it: from one second of music before it to its end; it has words all along, from 0.1 s on."""
-    sound = over(TUNE, SAID, at)[round((at - 1) * 8000) : round((at + 0.3) * 8000) + SAID.size]
+    sound = over(tune, SAID, at)[round((at - 1) * 8000) : round((at + 0.3) * 8000) + SAID.size]
     frames = Fingerprinter().feed(degrade(samples(sound), CONDITIONS["pcmu"], seed=1))
     starts = np.arange(1.1, 1.1 + SAID.size / 8000, 0.4)
     words = tuple(Word("字", float(start), float(start) + 0.4, 1.0) for start in starts)
@@ -55,6 +55,17 @@ def test_an_announcement_is_known_within_two_seconds_wherever_in_the_music_it_co
     assert told is not None
     assert told[0] == pytest.approx(at, abs=0.1)
     assert told[1] - at <= 2.0
+
+
+@pytest.mark.parametrize("condition", ["pcma", "gsm"])
+@pytest.mark.parametrize("at", [8.1, 9.7])
+def test_loud_music_that_is_elsewhere_in_its_piece_hides_no_announcement(condition: str, at: float) -> None:
+    loud = music(20, level=-24, seed=3)
+    told = found(remembered(5.0, loud), over(loud, SAID, at), condition)
+    assert told is not None
+    assert told[0] == pytest.approx(at, abs=0.1)
+    assert told[1] - at <= 2.0
+    assert found(remembered(5.0, loud), over(loud, voiced(SENTENCES[2]), at), condition) is None
 
 
 def test_the_music_that_an_announcement_was_learned_with_is_not_the_announcement() -> None:
