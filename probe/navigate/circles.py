@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from probe.speech.text import similarity, sounds
-from probe.timeline import Event, Kind, SegmentEnded
+from probe.timeline import Event, HangUp, Kind, SegmentEnded
 
 TIMES = 3
 """Hearings of one prompt that make a circle."""
@@ -38,6 +38,12 @@ class Circles:
         else:
             segment = event.segment
             self.times = self.hear(segment.text, self._whole(segment.prompt, segment.end - segment.start))
+
+    def leave(self, now: float) -> tuple[HangUp, ...]:
+        """Hangs up if the last prompt was heard for the third time."""
+        if self.times < TIMES:
+            return ()
+        return (HangUp(at=now, why="looped", note=f"the same prompt {self.times} times"),)
 
     def _whole(self, prompt: str | None, seconds: float) -> str | None:
         """The recognised recording, unless another part of it is heard than was counted: a pause may part one in two, both

@@ -2,7 +2,7 @@
 
 Once a call at most: the question takes an agent's time, and a machine would not understand it better the second time.
 It is asked when speech that could be a person's is followed by silence, and when the queue gives way to a room in which
-nobody speaks, or the call is answered by one: somebody picked up and waits.
+nobody speaks, or the call is answered by one, or by silence that goes on: somebody may have picked up and waits.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ SILENT_PICK_UP = 3.0
 """Seconds of a room's noise, and nothing else, after the queue's music or ringing, that show a silent person; guessed."""
 SILENT_ANSWER = 5.0
 """The same after the answer of the call, where a machine may be slow to begin; guessed."""
+NOTHING_HEARD = 8.0
+"""Seconds from the answer in which nothing was heard, be it that a room is too soft to be heard all the time; guessed."""
 _SPEAKS_ON = 2
 """Times that somebody unsure has spoken, and waited, from which the question is asked anywhere; guessed."""
 _A_WORD = 0.45
@@ -105,8 +107,9 @@ class Doubt:
         else:
             picked_up = ear.sound is Kind.NOISE and self._waited
             waits = expected and picked_up and now >= ear.sound_since + SILENT_PICK_UP
-            if self._answered is not None and ear.sound is Kind.NOISE:
-                waits |= now >= max(ear.sound_since, self._answered) + SILENT_ANSWER
+            if self._answered is not None:
+                room = ear.sound is Kind.NOISE and now >= max(ear.sound_since, self._answered) + SILENT_ANSWER
+                waits |= room or now >= self._answered + NOTHING_HEARD
         if not waits:
             return ()
         self.unsure, self.asked = None, True

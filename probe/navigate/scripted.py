@@ -28,7 +28,7 @@ from enum import Enum
 from typing import Any
 
 from probe.navigate import asking, matching
-from probe.navigate.circles import TIMES, Circles
+from probe.navigate.circles import Circles
 from probe.navigate.doubt import CHALLENGE, Doubt
 from probe.navigate.inputs import hang_up_of, input_of, keyed
 from probe.navigate.matching import Match
@@ -358,6 +358,8 @@ class ScriptedNavigator:
         if key:
             self._pass_over(now)
             return self._input(keyed(item, key), None, now)
+        if leave := self._circles.leave(now):
+            return leave
         if self._scenario.goal == "complaint":
             return (HangUp(at=now, why="scenario", outcome=Outcome.NO_HUMAN_OFFERED, note=note),)
         return (HangUp(at=now, why=self._menus_without.why_left(purpose), note=note),)
@@ -395,6 +397,4 @@ class ScriptedNavigator:
         self._waiting = now
 
     def _notice_circles(self, event: SegmentEnded) -> Sequence[Action]:
-        if self._circles.times < TIMES or event.segment.kind is not Kind.SPEECH:
-            return ()
-        return (HangUp(at=event.known, why="looped", note=f"the same prompt {self._circles.times} times"),)
+        return self._circles.leave(event.known) if event.segment.kind is Kind.SPEECH else ()

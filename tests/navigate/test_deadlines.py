@@ -48,7 +48,7 @@ def test_a_wait_ends_when_it_was_said_to(before: float, limit: float) -> None:
 @some
 @given(seconds, seconds)
 def test_silence_and_queue_and_call_end_when_they_were_said_to(before: float, limit: float) -> None:
-    book = play(f"limits: {{silence: {limit} s}}") >> answered(before)
+    book = play(f"challenge: false\nlimits: {{silence: {limit} s}}") >> answered(before)
     start = book.now
     book >> silence(limit + 1)
     hung_up_after(book, start, limit, "limit_silence")

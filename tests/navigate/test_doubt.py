@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from probe.navigate.doubt import ANSWERED_BY, CHALLENGE, HARDLY_BY, SILENT_ANSWER, Doubt
+from probe.navigate.doubt import ANSWERED_BY, CHALLENGE, HARDLY_BY, NOTHING_HEARD, SILENT_ANSWER, Doubt
 from probe.navigate.transcript import Transcript
 from probe.timeline import (
     Answered,
@@ -75,10 +75,11 @@ def answered(*after: Event) -> list[Event]:
     return [Answered(at=2.0, known=2.0), room, *after]
 
 
-def test_whoever_answers_the_call_in_silence_is_asked_where_a_room_is_heard() -> None:
+def test_whoever_answers_the_call_in_silence_is_asked_sooner_where_a_room_is_heard() -> None:
     assert not asked(*answered(), at=2.2 + SILENT_ANSWER - 0.1)
     assert asked(*answered(), at=2.2 + SILENT_ANSWER)
     clean = SegmentStarted(at=2.4, known=2.5, segment=Kind.SILENCE)
-    assert not asked(*answered(clean), at=30.0)
+    assert not asked(*answered(clean), at=2.0 + NOTHING_HEARD - 0.1)
+    assert asked(*answered(clean), at=2.0 + NOTHING_HEARD)
     machine = speech(3.0, 5.0, "请按一", "recording")
     assert not asked(*answered(*machine, SegmentStarted(at=5.0, known=5.5, segment=Kind.NOISE)), at=30.0)

@@ -115,7 +115,8 @@ def test_a_number_out_of_service_ends_the_call_when_that_was_said() -> None:
 def test_a_prompt_that_never_comes_is_waited_for_as_long_as_the_item_says() -> None:
     book = play("walk: [{hear: 人工服务, press: 0, within: 10 s}]") >> answered() >> heard("今天天气很好")
     book >> silence(10) << hang_up("lost")
-    play("walk: [{hear: 人工服务, press: 0, within: 10 s}]") >> answered() >> silence(10.1) << hang_up("limit_wait")
+    alone = play("walk: [{hear: 人工服务, press: 0, within: 10 s}]\nchallenge: false") >> answered()
+    alone >> silence(10.1) << hang_up("limit_wait")
 
 
 def test_a_prompt_that_never_comes_may_be_passed_over_or_answered_otherwise() -> None:
@@ -174,6 +175,14 @@ def test_a_menu_read_again_is_heard_to_its_end_again_before_the_option_is_given_
     book >> heard("查询请按一") >> silence(0.5) >> heard("报修请按二") << hang_up("not_offered")
     book = play("walk: [{press: {option: 人工}}]") >> answered() >> heard("查询请按一，报修请按二") >> silence(3)
     book >> heard("查询请按一") >> silence(0.5) >> heard("人工请按二") << press("2")
+
+
+def test_a_menu_without_the_option_that_was_misheard_between_is_a_circle_the_third_time() -> None:
+    book = play("walk: [{press: {option: 人工}}]") >> answered()
+    menu, misheard = "停水通知请按一水表报修请按二水费查询请按三", "停水通知请按一水表报修请按二水费查询请安神"
+    book >> heard(menu) >> silence(0.5) << nothing()
+    book >> heard(misheard) >> silence(0.5) << nothing()
+    book >> heard(menu) << hang_up("looped")
 
 
 def test_what_to_do_without_the_option_can_be_said() -> None:
