@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from probe.listen.addressing import greets, says_hello
 from probe.listen.course import Course
-from probe.listen.cues import greets, says_hello
 from probe.listen.levels import ROOM, Levels
 from probe.listen.moments import AGAIN, PAUSES, Moments
 from probe.listen.opening import Opening
@@ -56,6 +56,7 @@ _PERHAPS, _NOISIER = 0.5, 5.0
 """Probability from which somebody who spoke right after a machine may be a person, who must be asked, and dB of more noise
 from which it may be another room (`turn.SAME_ROOM`: surely is); guessed."""
 _VERY_LIKELY = 0.9  # probability from which it was a machine and a person who has only not waited for us yet; guessed
+_ENOUGH = 0.85  # probability of a machine before that tells no two places apart: more words are surer; guessed
 _ONE_TURN = 1.0
 """Seconds of a pause between two pieces of speech that may be one turn; guessed: who waits longer waits for us."""
 _VOICE = 4 * RATE
@@ -192,21 +193,21 @@ class Judging:
             opening = replace(opening, words_at=opening.words_at if began is None else began)
         if self.settled or not self.course.queued:
             return opening, None
-        best: tuple[float, Opening, Understanding] | None = None
+        best: tuple[float, float, Opening, Understanding] | None = None
         perhaps: tuple[float, Opening, Understanding] | None = None
         for i in partings(words, onsets):
             start = self.levels.rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
             before, after = (meaning(part, language) for part in (words[:i], words[i:]))
-            head, tail = self._parted(opening, words[i - 1].end, start, before, after)
+            head, tail = self._parted(opening, (words[0].start, words[i - 1].end), start, before, after)
             machine_before = 1 - (self.judge(head).human or 0.0)
             if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and room_began(tail) and not room_began(head):
                 machine_before = max(machine_before, 1 - _TAKEN_BACK)  # the sound tells, whatever was said
             if machine_before <= 1 - LIKELY:
                 continue
             then = self.judge(tail)
-            likely = machine_before * (then.human or 0.0)
-            if then.is_ == "human" and (best is None or likely > best[0]):
-                best = likely, tail, after
+            likely, score = machine_before * (then.human or 0.0), min(machine_before, _ENOUGH) * (then.human or 0.0)
+            if then.is_ == "human" and (best is None or score > best[0]):
+                best = score, likely, tail, after
             elif then.is_ == "unsure" and likely >= _PERHAPS and self._unlike_before(tail):
                 perhaps = max(perhaps or (0.0, tail, after), (likely, tail, after), key=lambda part: part[0])
         if best is None:
@@ -217,7 +218,7 @@ class Judging:
                 if whole in ("bot", "recording") or (whole == "unsure" and likely):
                     return perhaps[1:]
             return opening, None
-        likely, tail, meant = best
+        _, likely, tail, meant = best
         if (tail.voice_apart or 0.0) < ANOTHER_VOICE and not room_began(tail):
             if self.judge(opening).is_ == "human":
                 return opening, None  # one person all along, who also said what machines say
@@ -239,9 +240,9 @@ class Judging:
         return rise if rise is not None and rise - opening.at > _ROOM_FIRST else None
 
     def _parted(
-        self, opening: Opening, ended: float, start: float, before: Understanding, after: Understanding
+        self, opening: Opening, said: tuple[float, float], start: float, before: Understanding, after: Understanding
     ) -> tuple[Opening, Opening]:
-        """What an opening is in two parts: up to `ended` and from `start`, in seconds; `before`, `after`: what they mean."""
+        """An opening in two parts, and what they mean: words from `said[0]` to `said[1]`; from `start` on. Seconds."""
         cut = round((start - opening.at + PRE_ROLL) * RATE)
         head_voice = self.speech[round(PRE_ROLL * RATE) : cut][:_VOICE]
         voice, level = self.course.unlike(self.speech[cut:][:_VOICE], head_voice)
@@ -275,12 +276,12 @@ class Judging:
         )
         head = replace(
             opening,
-            length=ended - opening.at,
+            length=said[1] - opening.at,
             text=before.text,
             phrases=before.phrases,
             options=before.options,
-            silence_after=start - ended,
-            floor=min(self.levels.between(opening.at, start), default=opening.floor),
+            silence_after=start - said[1],
+            floor=min(self.levels.between(max(said[0], opening.at), start), default=opening.floor),
             voice_apart=head_apart,
             level_apart=head_level_apart,
             music_after=False,
