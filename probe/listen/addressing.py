@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import re
 
+from probe.speech.text import sounds
+
 __all__ = [
     "ANNOUNCEMENT",
+    "GREETINGS",
     "HELLOS",
     "agent_number",
     "announces_number",
     "asks_for_patience",
+    "greets",
     "only_tells",
+    "says_hello",
+    "sounds_like_hello",
 ]
 
 _NUMBER = re.compile(
@@ -27,6 +33,13 @@ HELLOS = (
     *("hello", "hi", "yes", "good morning", "good afternoon", "good evening"),
 )
 """What people begin with."""
+_INVITATIONS = ("请讲", "请说", "您讲", "您说")
+GREETINGS = (*HELLOS, *_INVITATIONS)
+"""What people begin with, or say instead."""
+_WHOLE_HELLOS = tuple(hello for hello in HELLOS if hello.endswith("好"))
+"""Hellos that are known as such with a syllable before them: recognisers write any for "嗯" and "诶"."""
+_SYLLABLES = {"wei", "nin", "ni", "hao"}  # of a hello, by sound
+_HELLO = 2  # syllables of a hello that is known by its sound
 _SAID_BEFORE = ("接通", "为您服务")  # another recording's words, in one breath with the number
 ANNOUNCEMENT = 18
 """Characters of the longest announcement of a number and nothing else ("您好，工号八零一六号客服代表为您服务"); guessed."""
@@ -38,6 +51,21 @@ _PATIENCE_EN = re.compile(r"\b(thank|patien(t|ce)|wait(ing)?|hold(ing)?|sorry|ap
 _NAMES = re.compile("我是|我叫|我姓")  # himself, anywhere
 _ASKS_EN = re.compile(r"\b(how|what|who|which|may i|can i|could i|help|go ahead|this is|my name|speaking|listening)\b")
 _ENDS, _ENDS_EN = 12, 40  # characters in which a sentence ends, in hanzi and in letters; guessed
+
+
+def greets(text: str) -> bool:
+    """Whether a text begins with a greeting."""
+    return says_hello(text) or text.startswith(_INVITATIONS)
+
+
+def says_hello(text: str) -> bool:
+    """Whether a text begins with a hello, and not with "请讲", with which people end."""
+    return text.startswith(HELLOS) or text[1:].startswith(_WHOLE_HELLOS) or sounds_like_hello(text)
+
+
+def sounds_like_hello(text: str) -> bool:
+    """Whether a syllable or two sound like a greeting: recognisers write 为 for 喂."""
+    return 0 < len(text) <= _HELLO and bool(_HANZI.match(text)) and set(sounds(text, "zh")) <= _SYLLABLES
 
 
 def agent_number(text: str) -> str | None:

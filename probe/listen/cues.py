@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from probe.listen.addressing import HELLOS, agent_number, announces_number
+from probe.listen.addressing import GREETINGS, agent_number, announces_number, greets, only_tells, sounds_like_hello
 from probe.listen.opening import Opening
 from probe.listen.wording import Phrase
-from probe.speech.text import sounds
 
 QUIET_ROOM = -68.0  # dBFS: a pause below this is digital silence or a codec's (the smallest µ-law step is -72)
 _IDLE = -72.0  # dBFS
@@ -28,9 +27,6 @@ _SOON = 0.55  # seconds within which the music goes on after most announcements 
 _WAITS = 1.0  # seconds of silence after a few words that show that an answer is waited for; guessed
 _SYLLABLE = 0.12  # seconds that a greeting of one syllable lasts at least
 _COUGH = 2  # characters that recognisers make of a cough, at most; guessed
-_INVITATIONS = ("请讲", "请说", "您讲", "您说")
-_GREETINGS = (*HELLOS, *_INVITATIONS)
-_HELLO = {"wei", "nin", "ni", "hao"}  # their syllables by sound
 _SAME_VOICE, _OTHER_VOICE = 1.5, 4.0  # dB of timbre: below the first the same voice, above the second another; measured
 _OTHER_LEVEL = 3.0  # dB
 _TIME_TO_KNOW = 1.5  # seconds of speech from which a recording of an earlier call would mostly have been known; guessed
@@ -52,6 +48,7 @@ EXPECTED = {
     "bot_invitation": -4.0,
     "open_question": 0.0,
     "answers_the_queue": 2.0,
+    "greets_and_asks": 2.0,
     "hands_over": 2.0,
     "short_and_waits": 2.0,
     "another_turn": 2.0,
@@ -141,6 +138,7 @@ FAMILIES = (
         "asks_if_there",
         "says_yes",
         "answers_the_queue",
+        "greets_and_asks",
         "hands_over",
         "short_and_waits",
         "another_turn",
@@ -199,24 +197,12 @@ def says_nothing(opening: Opening) -> bool:
     """Whether no words were recognised, or only a syllable or two such as recognisers make of a cough or a click."""
     if not opening.text:
         return True
-    greets = any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text)
-    greets |= bool(said(opening, "says_yes"))
-    return opening.length < _SYLLABLE or (len(opening.text) <= _COUGH and not greets)
+    hello = _greets_within(opening.text) or bool(said(opening, "says_yes"))
+    return opening.length < _SYLLABLE or (len(opening.text) <= _COUGH and not hello)
 
 
-def greets(text: str) -> bool:
-    """Whether a text begins with a greeting."""
-    return says_hello(text) or text.startswith(_INVITATIONS)
-
-
-def says_hello(text: str) -> bool:
-    """Whether a text begins with a hello, and not with "请讲", with which people end."""
-    return text.startswith(HELLOS) or _sounds_like_hello(text)
-
-
-def _sounds_like_hello(text: str) -> bool:
-    """Whether a syllable or two sound like a greeting: recognisers write 为 for 喂."""
-    return 0 < len(text) <= _COUGH and bool(_HANZI.match(text)) and set(sounds(text, "zh")) <= _HELLO
+def _greets_within(text: str) -> bool:
+    return any(greeting in text for greeting in GREETINGS) or sounds_like_hello(text)
 
 
 def said(opening: Opening, meaning: str) -> list[str]:
@@ -239,20 +225,22 @@ def is_short(opening: Opening) -> bool:
 def _wording(opening: Opening) -> Iterator[Cue]:
     openings = said(opening, "agent_opening")
     short = is_short(opening)
-    greets = short and (any(greeting in opening.text for greeting in _GREETINGS) or _sounds_like_hello(opening.text))
+    hello = short and _greets_within(opening.text)
     if openings:
         yield Cue("agent_opening", 1.0, "said an agent's opening", "、".join(openings))
         more = min(len(openings) - 1, 2)
         yield Cue("more_of_an_opening", more / 2, "said more of an agent's opening", f"{len(openings)}")
-    elif greets:
+    elif hello:
         yield Cue("greeting", 1.0, "greeted in a few words", opening.text)
-    elif opening.text.startswith(_GREETINGS):
+    elif greets(opening.text):
         yield Cue("greeting", 0.5, "began with a greeting", opening.text[:2])
     machine = any(said(opening, meaning) for meaning in ("machine", "queue", "busy", "bot_invitation"))
-    if (openings or greets or said(opening, "asks_if_there")) and opening.after_queue and not machine:
+    if (openings or hello or said(opening, "asks_if_there")) and opening.after_queue and not machine:
         yield Cue("answers_the_queue", 1.0, "greets where the queue ends")
+    elif opening.after_queue and not machine and greets(opening.text) and not only_tells(opening.text):
+        yield Cue("greets_and_asks", 1.0, "greets where the queue ends, and asks", opening.text[:2])
     silent = opening.paused and not opening.music_after and opening.silence_after > 0
-    if short and (openings or greets) and opening.after_queue and silent and not machine:
+    if short and (openings or hello) and opening.after_queue and silent and not machine:
         much = min(opening.silence_after / _WAITS, 1.0)
         yield Cue("short_and_waits", much, "a few words, then silence", f"{opening.silence_after:.1f} s")
     hands_over = any(p.meaning == "turn_end" and p.end >= len(opening.text) - 1 for p in opening.phrases)
@@ -323,8 +311,8 @@ def _before(opening: Opening) -> Iterator[Cue]:
     ):
         if there:
             yield Cue(name, 1.0, reason)
-    if opening.first:
-        # Machines speak first, with what earlier calls heard too.
+    if opening.first and not opening.to_challenge:
+        # Machines speak first, without being asked, and with what earlier calls heard too.
         yield Cue("first", 1.0 - _how_new(opening), "the first words of the call")
 
 

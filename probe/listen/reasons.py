@@ -13,6 +13,7 @@ ZH = {
     "a few words, then silence": "只说几个字便等待",
     "hands the turn to us where the queue ends": "在排队结束处把话轮交给来电者",
     "greets where the queue ends": "排队结束处的问候",
+    "greets where the queue ends, and asks": "在排队结束处问候并提问",
     "gave an agent's number": "报出工号",
     "no music went on after it": "说完后没有继续放音乐",
     "announced a number and nothing else": "只报了工号",

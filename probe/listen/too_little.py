@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, only_tells
-from probe.listen.cues import Cue, greets, is_short, said
+from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, greets, only_tells
+from probe.listen.cues import Cue, is_short, said
 from probe.listen.opening import Opening
 
 __all__ = ["announces_only", "hasty", "too_little"]
@@ -80,7 +80,9 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         elsewhere = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
             many = opening.calls_remembered >= _MANY or opening.to_challenge
-            told = (unheard and many) or (elsewhere and opening.to_challenge) or _in_another_room(opening, much)
+            # In noise no recording is known again, and one may come upon our question by chance.
+            asked = elsewhere and opening.to_challenge and not opening.in_noise
+            told = (unheard and many) or asked or _in_another_room(opening, much)
         else:  # a bot answers our question too, in any room
             led = opening.calls_remembered >= _MANY and much.get("led_to_person", 0.0) >= _CLEARLY
             told = unheard and (opening.to_challenge or led) and not opening.talks_with_bot

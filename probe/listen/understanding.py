@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from probe.listen.cues import greets
+from probe.listen.addressing import greets
 from probe.listen.menu import KEY_MISSING, SETTLED, Menu, unheard_person
 from probe.listen.spoken import Spoken, spoken
 from probe.listen.wording import Phrase, Wording, position

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from probe.listen import weights as model
-from probe.listen.cues import Cue, cues, greets, said, says_nothing
+from probe.listen.addressing import greets
+from probe.listen.cues import Cue, cues, said, says_nothing
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import SURE_CALLS
 from probe.listen.reasons import reason

@@ -143,7 +143,7 @@ def test_words_that_were_rather_a_machines_are_not_the_persons_for_the_same_nois
 
 
 def test_music_after_words_is_a_queue_whatever_they_said_but_not_a_jingle_nor_music_before_any_word() -> None:
-    for text, seconds, queued in (("好的", 5.0, True), ("好的", 1.0, False), ("", 5.0, False)):
+    for text, seconds, queued in (("好的", 3.0, True), ("好的", 1.0, False), ("", 5.0, False)):
         course = Course(answered=True)
         course.spoke(Spoke(1.0, 2.0, text, RECORDING, CLEAN))
         course.segment(Kind.MUSIC, 2.0 + seconds, 2.0)

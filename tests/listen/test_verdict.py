@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from probe.listen.addressing import announces_number, asks_for_patience, only_tells
-from probe.listen.cues import Cue, cues, says_hello
+from probe.listen.addressing import announces_number, asks_for_patience, only_tells, says_hello
+from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
 from probe.listen.too_little import too_little
 from probe.listen.verdict import Opening, judge
@@ -409,6 +409,9 @@ def test_who_answers_our_question_in_unknown_words_needs_another_voice_a_room_or
     assert not lacking(replace(reply, floor=ROOM))
     assert not lacking(replace(reply, turns=1))
     assert lacking(replace(reply, floor=ROOM, after_queue=False))
+    in_noise = replace(reply, turns=1, floor=-30.0, level=-14.0, floor_before=-30.0)
+    assert lacking(in_noise), "where no recording is known again, one may come upon our question by chance"
+    assert not lacking(replace(in_noise, level=-11.0))
 
 
 def test_right_where_people_answered_before_and_turns_after_a_silence_speak_for_a_person() -> None:
@@ -483,6 +486,33 @@ def test_nobody_says_hello_with_an_invitation_to_speak() -> None:
     assert says_hello("hello, how can I help you")
     assert not says_hello("请说您的问题")
     assert not says_hello("您讲")
+
+
+def test_a_whole_hello_is_one_after_a_syllable_that_was_misheard() -> None:
+    assert says_hello("跟您好稍等我戴一下")
+    assert not says_hello("客户您好")
+    assert not says_hello("跟喂")
+
+
+def test_who_greets_where_the_queue_ends_and_asks_need_not_ask_in_known_words() -> None:
+    unknown = opening("您好陈某您碰上什么麻烦了", after_queue=True, phrases=[])
+    names = {cue.name for cue in cues(unknown)}
+    assert names >= {"greeting", "greets_and_asks"}
+    for told in (
+        replace(unknown, after_queue=False),
+        replace(unknown, text="您好陈某正在处理别的麻烦"),
+        replace(unknown, text="陈某您碰上什么麻烦了"),
+    ):
+        assert "greets_and_asks" not in {cue.name for cue in cues(told)}
+        assert human(told) < human(unknown)
+    machine = opening("您好，请耐心等待，您有什么问题", after_queue=True)
+    assert "greets_and_asks" not in {cue.name for cue in cues(machine)}
+
+
+def test_who_says_his_first_words_upon_our_question_did_not_speak_first() -> None:
+    asked = opening("您好您请讲", first=True, to_challenge=True, answers_us=1.0)
+    assert "first" not in {cue.name for cue in cues(asked)}
+    assert "first" in {cue.name for cue in cues(replace(asked, to_challenge=False))}
 
 
 def test_where_people_answered_speaks_also_for_who_sounds_like_a_person_of_an_earlier_call() -> None:
