@@ -328,3 +328,42 @@ def test_no_memory_takes_what_a_certain_person_began_with_for_a_recording() -> N
     told = list(judging.early(looked_at(judging, 3.0, 4.0, 4.3, "请讲", None), 4.3))
     assert judging.believed[1.0].is_ == "human"
     assert [e.start for e in told if isinstance(e, VerdictGiven)] == [3.0], "what was unsure stays so in the timeline"
+
+
+def test_a_person_is_parted_from_a_recording_where_the_person_begins_and_not_at_the_last_words() -> None:
+    machine = words("坐席忙完毕", 1.0)
+    name = words("您好二二二四号", machine[-1].end + 0.7)
+    rest = words("您请说", name[-1].end + 0.5)
+
+    def weighed(opening: Opening) -> Verdict:
+        """The longer the machine's part, the surer; the person's last words alone are hardly less than all of them."""
+        if opening.head:
+            return Verdict("recording", 0.9, (), 0.11 if "您好" not in opening.text else 0.02)
+        if opening.text.startswith("坐席"):
+            return UNSURE
+        person = 0.999 if opening.text.startswith("您好") else 0.998
+        return Verdict("human", person, (), person)
+
+    judging = Judging(weighed)
+    judging.course.queued = True
+    speech(judging, 1.0, 6.0)
+    whole = looked_at(judging, 1.0, rest[-1].end, 8.0, "坐席忙完毕您好二二二四号您请说", Kind.SILENCE)
+    onsets = [(name[0].start, machine[-1].end), (rest[0].start, name[-1].end)]
+    found, _ = judging.of_last_speaker(whole, machine + name + rest, "zh", onsets)
+    assert found.at == name[0].start
+
+
+def test_the_room_of_a_first_part_is_measured_under_its_words_and_not_before_them() -> None:
+    judges = Judges(*[HUMAN] * 4)
+    judging = Judging(judges)
+    judging.course.queued = True
+    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
+    first = words("您好先生", 3.0)
+    rest = words("您请说", first[-1].end + 0.6)
+    for n in range(300):
+        at = 1.0 + n * 0.02
+        spoken = first[0].start <= at < first[-1].end or at >= rest[0].start
+        judging.level(at, -20.0 if spoken or at < 1.2 else -90.0 if at < 2.9 else -45.0)
+    whole = looked_at(judging, 1.0, rest[-1].end, 6.5, "您好先生您请说", Kind.NOISE)
+    judging.of_last_speaker(whole, first + rest, "zh", [(3.0, 1.2), (rest[0].start, first[-1].end)])
+    assert next(opening for opening in judges.openings if opening.head).floor == -45.0
