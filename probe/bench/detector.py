@@ -18,7 +18,7 @@ from probe.bench.prompts import Learned
 from probe.call import Listener as CallListener
 from probe.errors import UserError
 from probe.listen.listener import Listener
-from probe.listen.prompt_learning import grown
+from probe.listen.prompt_learning import grown, new_prompts
 from probe.listen.prompt_memory import Memory
 from probe.listen.verdict import Opening, judge
 from probe.speech.transcriber import Transcriber
@@ -65,6 +65,9 @@ class _Ours:
         """Where each prompt is remembered from."""
         memory = self._grown()
         ends = {prompt.id: prompt.ends for prompt in memory.prompts}
+        # One that is heard again in the call in which it is learned is told with the end that it had then.
+        takes = self._last.takes if self._last else ()
+        ends |= {prompt.id: prompt.ends for take in takes for prompt, _ in new_prompts(take) if prompt.id in ends}
         found: dict[str, tuple[int, float]] = {}
         for nth, call in enumerate(memory.calls):
             for hearing in call.heard:

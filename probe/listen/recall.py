@@ -42,14 +42,14 @@ as may one who says it twice); guessed."""
 _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); frames
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
 _AGAIN, _AFTER_PAUSE, _PAUSE = 40, 15, 8  # frames after which another search begins: always; after a pause of so many
-_LIKELY = (
-    0.16  # share that may differ where so little was heard that it may be chance, but is worth waiting for; guessed
-)
+_LIKELY = 0.16  # share that may differ where it may still be chance, but is worth waiting for; guessed
 _PARTED_LEAST = 10  # sounding frames after two prompts parted that tell which of them it is
 _ALIKE = 0.2  # share that may differ where one prompt gives way to another that began alike
 _ALIKE_OVER_MUSIC, _NEWEST, _SAID_OVER_MUSIC = 0.27, 25, 40
 """Over music: the share that may differ in so many of the newest frames, and frames since the first word. Of 73 announcements heard
 twice over music 99 in 100 differed by no more in 30 frames; what is most alike of all other places of the other call by 0.35 on average."""
+_EQUAL, _FEW_OVER_MUSIC = 0.1, 20
+"""The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
 _LIKELY_OVER_MUSIC = 0.5  # how near a prompt must be to being found over music to be worth waiting for; guessed
 _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
 _NEWEST_AGREES, _AGREES = 15, 0.25
@@ -172,11 +172,11 @@ class Recall:
                 self._sweep.hear(bits, marks, sounds)
             elif self._library.prompts:
                 self._search(k, bits, marks, sounds, rested)
+        if self._following is None:
+            yield from self._look_over_music(self._sweep) if self._sweep is not None else self._look()
         if (parted := self._another_number()) is not None:
             yield from self._stop(Lost(parted), renumbered=True)
         self._make_certain(self._count)
-        if self._following is None:
-            yield from self._look_over_music(self._sweep) if self._sweep is not None else self._look()
 
     def finish(self) -> Iterator[Change]:
         """The segment is over: what is short is compared as a whole."""
@@ -341,9 +341,11 @@ class Recall:
         first = following.lag + first_word(following.prompt)
         said = until - max(self._since, first)
         until = min(until, following.lag + following.prompt.bits.size)
-        if not ended and said < _SAID_OVER_MUSIC:
+        if not ended and said < _FEW_OVER_MUSIC:
             return False
         newest = shares(following.prompt, self.heard, following.lag, max(self._since, until - _NEWEST), until)
+        if not ended and said < _SAID_OVER_MUSIC:
+            return float(newest.mean()) <= _EQUAL
         same_music = self._since < first - AT_START  # then all is the same, or nobody says the same
         return float(newest.mean()) <= (_ALIKE if same_music else _ALIKE_OVER_MUSIC)
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from probe.listen.amid_music import AmidMusic
-from probe.listen.fingerprint import Fingerprinter
+from probe.listen.fingerprint import NOTHING, Fingerprinter
 from probe.listen.prompt_memory import Memory, Prompt
 from probe.listen.prompt_search import Library
+from probe.listen.recall import Found, Recall
 from probe.simulator.channel import CONDITIONS, degrade
 from probe.timeline import FRAME, Word
 from tests.listen.sounds import SENTENCES, Sound, music, samples, silence, voiced
@@ -26,11 +27,12 @@ def over(tune: Sound, said: Sound, at: float) -> Sound:
     return mixed
 
 
-def remembered(at: float, tune: Sound = TUNE) -> Library:
-    """The announcement as a call learned it: from one second of music before it to its end; it has words all along, from 0.1 s on."""
+def remembered(at: float, tune: Sound = TUNE, late: float = 0.1) -> Library:
+    """The announcement as a call learned it: from one second of music before it to its end; it has words all along, from
+    `late` seconds on."""
     sound = over(tune, SAID, at)[round((at - 1) * 8000) : round((at + 0.3) * 8000) + SAID.size]
     frames = Fingerprinter().feed(degrade(samples(sound), CONDITIONS["pcmu"], seed=1))
-    starts = np.arange(1.1, 1.1 + SAID.size / 8000, 0.4)
+    starts = np.arange(1 + late, 1.1 + SAID.size / 8000, 0.4)
     words = tuple(Word("字", float(start), float(start) + 0.4, 1.0) for start in starts)
     return Library(Memory("", (Prompt("queue", frames.bits, frames.levels, words, model="any"),)))
 
@@ -66,6 +68,21 @@ def test_loud_music_that_is_elsewhere_in_its_piece_hides_no_announcement(conditi
     assert told[0] == pytest.approx(at, abs=0.1)
     assert told[1] - at <= 2.0
     assert found(remembered(5.0, loud), over(loud, voiced(SENTENCES[2]), at), condition) is None
+
+
+def test_over_the_same_music_few_words_tell_an_announcement_whose_first_words_were_not_understood() -> None:
+    watch = remembered(5.0, late=1.1)
+    told = found(watch, over(TUNE, SAID, 5.0), "pcmu")
+    assert told is not None
+    assert told[1] - 5.0 <= 2.0
+    assert found(watch, over(TUNE, voiced(SENTENCES[2]), 5.0), "pcmu") is None
+
+
+def test_a_prompt_is_certain_as_soon_as_it_is_found() -> None:
+    frames = Fingerprinter().feed(degrade(samples(over(TUNE, SAID, 7.3)), CONDITIONS["pcma"], seed=2)[: 10 * 8000])
+    recall = Recall(remembered(5.0), over_music=NOTHING)
+    assert [type(change) for change in recall.feed(frames)] == [Found]
+    assert recall.certain
 
 
 def test_the_music_that_an_announcement_was_learned_with_is_not_the_announcement() -> None:
