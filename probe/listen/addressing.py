@@ -36,7 +36,7 @@ HELLOS = (
 _INVITATIONS = ("请讲", "请说", "您讲", "您说")
 GREETINGS = (*HELLOS, *_INVITATIONS)
 """What people begin with, or say instead."""
-_WHOLE_HELLOS = tuple(hello for hello in HELLOS if hello.endswith("好"))
+_HELLO_LATER = re.compile(f".[喂哎诶嗯]?({'|'.join(hello for hello in HELLOS if hello.endswith('好'))})")
 """Hellos that are known as such with a syllable before them: recognisers write any for "嗯" and "诶"."""
 _SYLLABLES = {"wei", "nin", "ni", "hao"}  # of a hello, by sound
 _HELLO = 2  # syllables of a hello that is known by its sound
@@ -60,7 +60,7 @@ def greets(text: str) -> bool:
 
 def says_hello(text: str) -> bool:
     """Whether a text begins with a hello, and not with "请讲", with which people end."""
-    return text.startswith(HELLOS) or text[1:].startswith(_WHOLE_HELLOS) or sounds_like_hello(text)
+    return text.startswith(HELLOS) or bool(_HELLO_LATER.match(text)) or sounds_like_hello(text)
 
 
 def sounds_like_hello(text: str) -> bool:

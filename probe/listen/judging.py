@@ -222,7 +222,7 @@ class Judging:
         if (tail.voice_apart or 0.0) < ANOTHER_VOICE and not room_began(tail):
             if self.judge(opening).is_ == "human":
                 return opening, None  # one person all along, who also said what machines say
-            if likely < 1 - _TAKEN_BACK:
+            if likely < 1 - _TAKEN_BACK and not says_hello(tail.text):
                 # Rather a machine's than certainly, in the same voice: the person may have begun with it.
                 tail = replace(tail, words_at=opening.at if opening.words_at is None else opening.words_at)
         return tail, meant

@@ -367,3 +367,17 @@ def test_the_room_of_a_first_part_is_measured_under_its_words_and_not_before_the
     whole = looked_at(judging, 1.0, rest[-1].end, 6.5, "您好先生您请说", Kind.NOISE)
     judging.of_last_speaker(whole, first + rest, "zh", [(3.0, 1.2), (rest[0].start, first[-1].end)])
     assert next(opening for opening in judges.openings if opening.head).floor == -45.0
+
+
+@pytest.mark.parametrize(("says", "began"), [("你好有什么需要", 2.9), ("有什么需要帮", 1.0)])
+def test_who_says_hello_after_what_was_rather_a_machines_did_not_begin_with_it(says: str, began: float) -> None:
+    rather = Verdict("recording", 0.7, (), 0.3)
+    judging = Judging(Judges(rather, HUMAN, UNSURE, UNSURE, UNSURE))
+    judging.course.queued = True
+    speech(judging, 1.0, 6.0)
+    machine = words("工号六零七号", 1.0)
+    person = words(says, 2.9)
+    whole = looked_at(judging, 1.0, person[-1].end, 8.0, f"工号六零七号{says}", Kind.SILENCE)
+    found, _ = judging.of_last_speaker(whole, machine + person, "zh", [(2.9, machine[-1].end)])
+    assert found.at == 2.9
+    assert (found.words_at or found.at) == began

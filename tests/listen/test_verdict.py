@@ -490,6 +490,7 @@ def test_nobody_says_hello_with_an_invitation_to_speak() -> None:
 
 def test_a_whole_hello_is_one_after_a_syllable_that_was_misheard() -> None:
     assert says_hello("跟您好稍等我戴一下")
+    assert says_hello("分喂你好")
     assert not says_hello("客户您好")
     assert not says_hello("跟喂")
 
