@@ -2,8 +2,8 @@
 
 What was heard is known 40 ms later on average for a block of 100 ms. Such blocks are counted from the INVITE, so that a
 replay has the same. A block is longer, up to 400 ms, where nothing is about to be decided: where a remembered recording is
-heard that goes on for longer, up to where its next words are told; and where music, a tone or quiet has lasted for a while
-and nothing says that it ends. Instants do not depend on blocks, only when they are known.
+heard that goes on for longer, up to where its next words are told or it ends; and where music, a tone or quiet has lasted
+for a while and nothing says that it ends. Instants do not depend on blocks, only when they are known.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from probe.timeline import FRAME, Frame
 BLOCK, LONGEST = 5, 20
 """Frames in a block: as a rule, and at most. Whoever interrupts a recording is heard 0.3 s later than else at the worst."""
 _AFTER = 10
-"""Frames of a remembered recording that must come after such a block: those after which spectra tell again."""
+"""Last frames of a remembered recording that are measured whole: those after which spectra tell again."""
 Measured = tuple[tuple[Frame, Features, int], ...]
 """Frames, what was measured on each, and the loudest sample sent in it."""
 
@@ -67,9 +67,9 @@ class Blocks:
         size, self._known = BLOCK - first.number // FRAME % BLOCK, ()
         if transcript is not None:
             known = transcript.foreseen(LONGEST + _AFTER)
-            if len(known) >= size + _AFTER:
-                size = max(size, min(len(known) - _AFTER, transcript.tells_in))
-                self._known = known[:size]
+            if len(known) >= size:
+                size = max(size, min(len(known), LONGEST, transcript.tells_in))
+                self._known = [is_known and n < len(known) - _AFTER for n, is_known in enumerate(known[:size])]
             transcript.hears_at_once(size)
         elif segmenter.lasts(first.at):
             size += LONGEST - BLOCK
