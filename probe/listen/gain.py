@@ -21,6 +21,7 @@ MOST = 24.0
 """dB by which sound is made louder at most."""
 _DECAY = 1.0  # dB a second by which the loudest frame is forgotten, so that a softer speaker is met in the end; guessed
 _LOOKS_AHEAD = 0.6  # seconds of a call's first speech that are waited for before its level is known; guessed
+_STEP = 800  # samples after which the gain is looked at again: 0.1 s
 _SOFTEST = -60.0  # dBFS under which a frame tells of no voice
 
 
@@ -59,26 +60,29 @@ class _Levelled:
         self._waiting: list[npt.NDArray[np.int16]] | None = [] if call.loudest is None else None
 
     def feed(self, audio: npt.NDArray[np.int16]) -> Heard | None:
-        if self._waiting is not None:
-            self._waiting.append(audio)
-            if sum(part.size for part in self._waiting) < _LOOKS_AHEAD * RATE:
-                return None
-            return self._catch_up()
-        self._call.hear(audio)
-        return self._transcription.feed(self._call.louder(audio))
+        made = [self._made(audio[at : at + _STEP]) for at in range(0, audio.size, _STEP)]
+        hears = np.concatenate(made) if made else audio
+        return self._transcription.feed(hears) if hears.size else None
 
     def finish(self) -> Heard:
-        self._catch_up()
+        if self._waiting:
+            self._transcription.feed(self._no_longer_waiting())
         return self._transcription.finish()
 
-    def _catch_up(self) -> Heard | None:
-        waiting, self._waiting = self._waiting, None
-        heard = None
-        for audio in waiting or ():
+    def _made(self, audio: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
+        """What the recogniser may hear once this is heard."""
+        if self._waiting is None:
             self._call.hear(audio)
-        for audio in waiting or ():
-            heard = self._transcription.feed(self._call.louder(audio)) or heard
-        return heard
+            return self._call.louder(audio)
+        self._waiting.append(audio)
+        enough = sum(part.size for part in self._waiting) >= _LOOKS_AHEAD * RATE
+        return self._no_longer_waiting() if enough else np.zeros(0, np.int16)
+
+    def _no_longer_waiting(self) -> npt.NDArray[np.int16]:
+        waiting, self._waiting = self._waiting or [], None
+        for audio in waiting:
+            self._call.hear(audio)
+        return self._call.louder(np.concatenate(waiting))
 
 
 def _loudest_frame(audio: npt.NDArray[np.int16]) -> float:

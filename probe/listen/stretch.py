@@ -8,7 +8,7 @@ from probe.speech.transcriber import Heard, Transcriber
 from probe.timeline import RATE, Samples, Word
 
 CHUNK = 800
-"""Samples fed at once: 100 ms; the same chunks whatever the line, so that a replay recognises the same."""
+"""Samples fed at once, or several times as many: 100 ms, whatever the line, so that a replay recognises the same."""
 PRE_ROLL = 0.25
 """Seconds before the onset that are fed as well: recognisers want to hear a word begin."""
 
@@ -34,14 +34,11 @@ class Stretch:
             return False
         joined = np.concatenate(self._waiting)
         whole = joined.size - joined.size % CHUNK
-        changed = False
-        for start in range(0, whole, CHUNK):
-            heard = self._transcription.feed(joined[start : start + CHUNK])
-            changed |= heard is not None and self._take(heard)
+        heard = self._transcription.feed(joined[:whole])
         self.until += whole / RATE
         self._waiting = [joined[whole:]]
         self._count = joined.size - whole
-        return changed
+        return heard is not None and self._take(heard)
 
     def finish(self) -> None:
         """Takes the final result."""

@@ -6,6 +6,8 @@ It is evidence of a change, never of who speaks.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,8 +23,12 @@ Timbre = npt.NDArray[np.float64]
 
 def timbre(heard: Samples) -> tuple[Timbre, float] | None:
     """Band levels (dB, mean 0) of the loud frames, and their level in dBFS; None if there is too little speech."""
-    if heard.size < _WINDOW:
-        return None
+    return _timbre(heard.tobytes()) if heard.size >= _WINDOW else None
+
+
+@lru_cache(maxsize=8)  # one voice is compared with several others, and at several moments
+def _timbre(audio: bytes) -> tuple[Timbre, float] | None:
+    heard = np.frombuffer(audio, np.int16)
     frames = np.lib.stride_tricks.sliding_window_view(heard, _WINDOW)[::_HOP] / 32768.0
     levels = 10 * np.log10(np.square(frames).mean(axis=1) + 1e-9)
     active = levels > np.percentile(levels, 95) - _ACTIVE

@@ -82,23 +82,26 @@ class VoskTranscription:
         changed = False
         while self._waiting.size >= _BLOCK:
             block, self._waiting = self._waiting[:_BLOCK], self._waiting[_BLOCK:]
-            changed = self._accept(block) or changed
+            # What was heard so far costs a sixth of hearing it, and only the newest is returned.
+            changed = self._accept(block, asked=self._waiting.size < _BLOCK) or changed
         return self._last if changed else None
 
     def finish(self) -> Heard:
         """Return the final result."""
-        self._accept(np.concatenate([self._waiting, np.zeros(_FLUSH, np.int16)]))
+        self._accept(np.concatenate([self._waiting, np.zeros(_FLUSH, np.int16)]), asked=False)
         self._waiting = np.zeros(0, np.int16)
         self._settled += _words(self._recogniser.FinalResult(), "result")
         self._last = self._heard(())
         return self._last
 
-    def _accept(self, block: npt.NDArray[np.int16]) -> bool:
+    def _accept(self, block: npt.NDArray[np.int16], asked: bool = True) -> bool:
         if self._doubler:
             block = self._doubler.feed(block)
         if self._recogniser.AcceptWaveform(block.tobytes()):
             self._settled += _words(self._recogniser.Result(), "result")
             pending: tuple[HeardWord, ...] = ()
+        elif not asked:
+            return False
         else:
             pending = _words(self._recogniser.PartialResult(), "partial_result")
         heard = self._heard(pending)

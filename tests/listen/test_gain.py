@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from probe.listen.gain import MOST, Levelled
-from probe.speech.transcriber import Transcriber
+from probe.speech.transcriber import Heard, Transcriber
 from probe.speech.vosk_transcriber import VoskTranscriber
 from probe.timeline import Samples
 from tests.listen.sounds import samples, silence, voiced
@@ -53,3 +53,33 @@ def test_a_loud_speaker_after_a_soft_one_is_not_clipped() -> None:
     loud = softer(0.0)
     call.hear(loud)
     assert np.array_equal(call.louder(loud), loud)
+
+
+def test_the_gain_is_the_same_however_audio_comes() -> None:
+    sound = np.concatenate([softer(-30.0), softer(-10.0)])[: 800 * 40]
+
+    class Kept:
+        name, language = "kept", "zh"
+
+        def __init__(self) -> None:
+            self.heard: list[Samples] = []
+
+        def begin(self) -> Kept:
+            return self
+
+        def feed(self, audio: Samples) -> None:
+            self.heard.append(audio)
+
+        def finish(self) -> Heard:
+            return Heard("", ())
+
+    def made(size: int) -> Samples:
+        kept = Kept()
+        transcription = Levelled(kept).begin()
+        for start in range(0, sound.size, size):
+            transcription.feed(sound[start : start + size])
+        transcription.finish()
+        return np.concatenate(kept.heard)
+
+    assert made(800).size == sound.size
+    assert np.array_equal(made(800), made(800 * 7))
