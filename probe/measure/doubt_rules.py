@@ -81,6 +81,8 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
             return None
     spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
+    if last is not None and last.prompt is None and (waited := _waited_for_us(facts, since)):
+        last = waited  # and said goodbye in words that may be a machine's, too
     if last is None or last.verdict is None or last.verdict.is_ != "unsure" or _left_at_once(facts, last, since):
         return None
     if _again_over_music(facts, last, since):
@@ -90,6 +92,14 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
         f"{said} at {last.start:.2f} s may have been a person's, or a machine's",
         f"{last.start:.2f} 秒处的{f'“{last.text}”' if last.text else '没有听懂的话'}可能是真人，也可能是机器",
     )
+
+
+def _waited_for_us(facts: Facts, since: float) -> Segment | None:
+    """The last of somebody unsure who, since the queue's music or ringing ended, spoke, and waited, and spoke again."""
+    held = [wait.end for wait in facts.segments(Kind.MUSIC, Kind.RINGBACK) if wait.end > since]
+    if not held or not _spoke_and_waited(facts, max(held) - _ONE_LENGTH):
+        return None
+    return [s for s in facts.segments(Kind.SPEECH) if _may_be_somebody(s)][-1]
 
 
 def _spoke_and_waited(facts: Facts, since: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -348,6 +349,20 @@ def test_that_nobody_answered_is_not_said_when_somebody_may_have(verdict: Any, o
     assert find_outcome(call(ANSWERED, queue, MENU, last, ended)).outcome is outcome
     again = Segment(Kind.SPEECH, 30.0, 33.0, text="请耐心等待", verdict=Verdict("recording", 0.99))
     assert find_outcome(call(ANSWERED, queue, MENU, last, again, ended)).outcome is O.HUMAN_UNREACHABLE
+
+
+def test_whoever_spoke_and_waited_after_the_queue_may_have_said_goodbye_like_a_machine() -> None:
+    queue, ended = at(Queued, 10.0, text="请耐心等待"), at(Ended, 40.0, by="hotline")
+    music = Segment(Kind.MUSIC, 10.0, 20.0)
+    first, second = (
+        Segment(Kind.SPEECH, a, b, verdict=Verdict("unsure", 0.5)) for a, b in ((20.0, 23.0), (27.0, 28.4))
+    )
+    goodbye = Segment(Kind.SPEECH, 34.0, 37.0, "麻烦您稍后再打", verdict=Verdict("recording", 0.9))
+    assert find_outcome(call(ANSWERED, queue, music, first, second, goodbye, ended)).outcome is O.UNSURE
+    certain = replace(goodbye, prompt="p-1")
+    soon, again = replace(second, start=24.0, end=25.4), Segment(Kind.MUSIC, 29.0, 33.0)
+    for other in ((first, second, certain), (first, soon, goodbye), (first, second, again, goodbye)):
+        assert find_outcome(call(ANSWERED, queue, music, *other, ended)).outcome is O.HUMAN_UNREACHABLE
 
 
 def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person() -> None:
