@@ -8,12 +8,13 @@ by itself: only where a prompt's words have begun is it told.
 from __future__ import annotations
 
 from probe.listen.fingerprint import HOP, NOTHING, Fingerprinter
+from probe.listen.prompt_following import Found
 from probe.listen.prompt_search import Library
-from probe.listen.recall import Found, Recall
+from probe.listen.recall import Recall
 from probe.timeline import RATE, Samples
 
 _BATCH = 10  # frames of the fingerprint at a time: 0.2 s
-_LEFT = 0.5  # seconds of a prompt's words that must still come for it to be speech from here on; guessed
+_LEFT = 0.3  # seconds of a prompt's words that must still come for it to be speech from here on; guessed
 _KEPT = 2.5  # seconds back to which a prompt may have begun: what was heard since is heard once more; the listener keeps 3 s
 
 

@@ -43,6 +43,9 @@ class Fingerprint:
     def __len__(self) -> int:
         return int(self.bits.size)
 
+    def __getitem__(self, frames: slice) -> Fingerprint:
+        return Fingerprint(self.bits[frames], self.marks[frames], self.levels[frames])
+
 
 NOTHING = Fingerprint(np.zeros(0, np.uint32), np.zeros(0, np.uint32), np.zeros(0, np.int8))
 

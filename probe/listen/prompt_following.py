@@ -39,6 +39,19 @@ twice through drawn conditions."""
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A prompt is recognised: it is what is heard from live frame `since` on; its frame 0 is at live frame `lag`.
+
+    `instead`: of the one that was being followed, which begins alike.
+    """
+
+    prompt: Prompt
+    since: int
+    lag: float
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """What is heard has parted from the prompt, about at live frame `at`."""
 

@@ -15,13 +15,23 @@ beginning (or one after a pause), or where the piece has become too long to be s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from probe.listen.fingerprint import NOTHING, Fingerprint
 from probe.listen.prompt_beginning import AT_START, at_beginning, beginning, first_word, says_something, speaks_before
-from probe.listen.prompt_following import Following, Lost, Over, explained, fine_lag, matches_since, parted, shares
+from probe.listen.prompt_following import (
+    Following,
+    Found,
+    Lost,
+    Over,
+    explained,
+    fine_lag,
+    matches_since,
+    parted,
+    shares,
+)
 from probe.listen.prompt_memory import SHORTEST, SOFTEST, Prompt, Span, pause, sounding
 from probe.listen.prompt_numbers import number_past
 from probe.listen.prompt_search import LIMITS, Library, Search
@@ -50,6 +60,7 @@ _ALIKE_OVER_MUSIC, _NEWEST, _SAID_OVER_MUSIC = 0.27, 25, 40
 twice over music 99 in 100 differed by no more in 30 frames; what is most alike of all other places of the other call by 0.35 on average."""
 _EQUAL, _FEW_OVER_MUSIC = 0.1, 20
 """The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
+_STEP_OVER_MUSIC = 10  # frames after which it is looked whether one is found: all of a short one may come at once
 _LIKELY_OVER_MUSIC = 0.5  # how near a prompt must be to being found over music to be worth waiting for; guessed
 _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
 _NEWEST_AGREES, _AGREES = 15, 0.25
@@ -61,21 +72,7 @@ _UNUSUAL = ((-1.0, 45), (0.0, 60), (0.03, 70), (0.06, 80), (0.12, 100))
 """Frames that must be heard of a prompt that differs by so much more than its noise explains. Words that two recordings begin
 with last 2 s; a recognition counts within 2 s, which 80 frames are. Of 1,300 recordings heard again through drawn conditions, 40, 20, 7
 and 1.5 in 100 differ by more than 0, 0.03, 0.06, 0.12 after 60 frames; of the same words in the same voice spoken anew 97, 91, 84, 75."""
-_BATCH = 5
-"""Frames after which it is looked: 0.1 s."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A prompt is recognised: it is what is heard from live frame `since` on; its frame 0 is at live frame `lag`.
-
-    `instead`: of the one that was being followed, which begins alike.
-    """
-
-    prompt: Prompt
-    since: int
-    lag: float
-    instead: bool = False
+_BATCH = 5  # frames after which it is looked: 0.1 s
 
 
 Change = Found | Lost | Over
@@ -150,8 +147,11 @@ class Recall:
 
     def feed(self, new: Fingerprint) -> Iterator[Change]:
         """Takes frames; tells what changed."""
-        if not len(new):
-            return
+        step = _STEP_OVER_MUSIC if self._sweep is not None else max(len(new), 1)
+        for since in range(0, len(new), step):
+            yield from self._hear(new[since : since + step])
+
+    def _hear(self, new: Fingerprint) -> Iterator[Change]:
         self._heard.append(new)
         self._all = None
         # Of Python's own integers, which are compared one by one in a third of the time that NumPy's take.

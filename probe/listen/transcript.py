@@ -19,10 +19,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprint, Fingerprinter
-from probe.listen.prompt_following import Lost, Over
+from probe.listen.prompt_following import Found, Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, heard_most, outdated, sounding
 from probe.listen.prompt_search import Library
-from probe.listen.recall import Found, Recall
+from probe.listen.recall import Recall
 from probe.listen.recalled import Recalled, Recognition
 from probe.listen.segment_audio import SegmentAudio
 from probe.listen.stretch import Stretch

@@ -9,9 +9,10 @@ import pytest
 
 from probe.listen.amid_music import AmidMusic
 from probe.listen.fingerprint import NOTHING, Fingerprinter
+from probe.listen.prompt_following import Found, Over
 from probe.listen.prompt_memory import Memory, Prompt
 from probe.listen.prompt_search import Library
-from probe.listen.recall import Found, Recall
+from probe.listen.recall import Recall
 from probe.simulator.channel import CONDITIONS, degrade
 from probe.timeline import FRAME, Word
 from tests.listen.sounds import SENTENCES, Sound, music, samples, silence, voiced
@@ -83,6 +84,12 @@ def test_a_prompt_is_certain_as_soon_as_it_is_found() -> None:
     recall = Recall(remembered(5.0), over_music=NOTHING)
     assert [type(change) for change in recall.feed(frames)] == [Found]
     assert recall.certain
+
+
+def test_an_announcement_of_which_all_comes_at_once_and_music_after_it_is_found() -> None:
+    audio = degrade(samples(over(TUNE, SAID, 7.3)), CONDITIONS["pcma"], seed=2)
+    recall = Recall(remembered(5.0), over_music=NOTHING)
+    assert [type(change) for change in recall.feed(Fingerprinter().feed(audio))] == [Found, Over]
 
 
 def test_the_music_that_an_announcement_was_learned_with_is_not_the_announcement() -> None:

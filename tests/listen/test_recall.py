@@ -8,10 +8,10 @@ import pytest
 
 from probe.listen.fingerprint import HOP, Fingerprint, Fingerprinter
 from probe.listen.prompt_beginning import beginning
-from probe.listen.prompt_following import Lost, Over, explained, shares
+from probe.listen.prompt_following import Found, Lost, Over, explained, shares
 from probe.listen.prompt_memory import SOUNDS_ON, Memory, Prompt
 from probe.listen.prompt_search import Library
-from probe.listen.recall import Change, Found, Recall
+from probe.listen.recall import Change, Recall
 from probe.simulator.channel import CONDITIONS, Condition, degrade
 from probe.speech.voice import Voice
 from probe.timeline import FRAME, Samples, Word
