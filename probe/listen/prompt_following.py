@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import HOP, MARKED, Fingerprint, differing
-from probe.listen.prompt_memory import AT_END, SOUNDS_ON, Prompt, pause, sounding
+from probe.listen.prompt_memory import AT_END, SOFTEST, SOUNDS_ON, Prompt, pause, sounding
 from probe.timeline import RATE
 
 _PARTED = 0.34  # share of marked bits: more speaks against a match, less for it; half of them differ by chance
@@ -96,7 +96,8 @@ class Following:
         both = prompt.sounding[max(due.start - lag, 0) : max(due.stop - lag, 0)]
         gain = float(np.median(ours[both].astype(np.float64) - theirs[both])) if both.any() else 0.0
         self._loudest = loudest + gain
-        self._pause = pause(self._loudest, float(heard.levels.min()))
+        # The music goes on in every pause, and what is soft of the voice is no softer than it.
+        self._pause = SOFTEST if over_music else pause(self._loudest, float(heard.levels.min()))
 
     def hear(self, k: int, bits: int, marks: int, level: int) -> Lost | Over | None:
         due = k - self.lag
@@ -111,7 +112,7 @@ class Following:
             self._against += share - self._parted
             self._differed, self._compared = self._differed + share, self._compared + 1
             self._note_drift(due, bits, marks, differs)
-        elif self._sounds[due] or level > self._loudest - _NEAR:
+        elif not self._over_music and (self._sounds[due] or level > self._loudest - _NEAR):
             self._against += 0.5 - _PARTED
         if self._against <= 0:
             self._against, self._parted_at = 0.0, k

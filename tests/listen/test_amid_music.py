@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from probe.listen.amid_music import AmidMusic
-from probe.listen.fingerprint import NOTHING, Fingerprinter
-from probe.listen.prompt_following import Found, Over
+from probe.listen.fingerprint import NOTHING, Fingerprint, Fingerprinter
+from probe.listen.prompt_following import Following, Found, Lost, Over
 from probe.listen.prompt_memory import Memory, Prompt
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Recall
@@ -90,6 +90,18 @@ def test_an_announcement_of_which_all_comes_at_once_and_music_after_it_is_found(
     audio = degrade(samples(over(TUNE, SAID, 7.3)), CONDITIONS["pcma"], seed=2)
     recall = Recall(remembered(5.0), over_music=NOTHING)
     assert [type(change) for change in recall.feed(Fingerprinter().feed(audio))] == [Found, Over]
+
+
+def test_words_that_grow_softer_than_music_lets_pauses_be_are_followed_on() -> None:
+    bits = np.random.default_rng(1).integers(0, 2**32, 90, dtype=np.uint32)
+    levels = np.array([-60] * 10 + [-10] * 40 + [-25] * 40, np.int8)
+    heard = Fingerprint(bits, np.full_like(bits, 0x7FFFF), levels)
+    prompt = Prompt("queue", bits, levels)
+    for over_music, lost in ((True, False), (False, True)):
+        begun = Fingerprint(*(part[10:40] for part in (heard.bits, heard.marks, heard.levels)))
+        following = Following(prompt, -10, begun, 0, over_music)
+        told = [following.hear(k - 10, int(bits[k]), 0x7FFFF, int(levels[k])) for k in range(40, 85)]
+        assert any(isinstance(change, Lost) for change in told) is lost
 
 
 def test_the_music_that_an_announcement_was_learned_with_is_not_the_announcement() -> None:
