@@ -6,13 +6,11 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from probe.listen.fingerprint import HOP
-from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Telling, moved
-from probe.timeline import FRAME, RATE, PromptRecognised, Word
+from probe.listen.prompt_memory import Prompt, Telling, moved
+from probe.timeline import FRAME, RATE, PromptRecognised
 
 _HALF_FRAME = FRAME / RATE / 2
 _NEVER = 1 << 30  # frames
-_SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words are surely what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +50,6 @@ class Recalled:
             return _NEVER
         seconds = self._begin + self._tellings[self._next].known - _HALF_FRAME - now
         return max(math.ceil(seconds * RATE / FRAME), 1)
-
-    def cut(self, at: float, since: float) -> tuple[float, tuple[Word, ...]]:
-        """An instant between two words up to which they are surely what was said, since an instant, where what is heard
-        parted from the prompt at the frame that begins at `at` seconds; and the words after it of which most was heard."""
-        sure = [word for word in self.words if word.end <= at - _SURE_BEFORE]
-        later = [word for word in self.words if word.end > at - _SURE_BEFORE]
-        end = sure[-1].end if sure else since
-        cut = (end + max(later[0].start, end)) / 2 if sure and later else end
-        parts = at + SOUNDS_ON * HOP / RATE  # the sound that parts is in the midst of its frame
-        return max(min(cut, at), since), tuple(word for word in later if (word.start + word.end) / 2 <= parts)
 
     def gap(self, since: float, now: float) -> float:
         """An instant between two words, the first one from `since` on; `since` if there is none before `now`."""

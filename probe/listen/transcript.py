@@ -2,8 +2,8 @@
 
     held ── no remembered prompt ──▶ recognising ── a prompt is found ──▶ remembering
       │ ▲                               │ ▲                                 │    │
-      │ └─────────── a pause ───────────┘                                   │    │
-      └── a prompt is found ──▶ remembering      held ◀── parted from it, or it is over
+      │ └─────────── a pause ───────────┘ └── parted from the prompt ───────┘    │
+      └── a prompt is found ──▶ remembering                   held ◀── it is over ┘
 
 Audio is held back from the recogniser for about a second, until it is known whether it will be needed. Words from memory
 are told when recognition told them in the call that they are from. Where a prompt and what is heard part, or meet, the
@@ -24,23 +24,24 @@ from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, heard_m
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Recall
 from probe.listen.recalled import Recalled, Recognition
-from probe.listen.segment_audio import SegmentAudio
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
 from probe.timeline import RATE, Samples, Verdict, Word
 
 _BATCH = 5  # frames of the fingerprint at a time
 _CONTEXT = 0.6  # seconds before a parting that the recogniser hears, its words thrown away
+_SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words are surely what was said
 _AROUND_END = 3  # frames before and after a prompt's end that have sound in them if somebody speaks on without a pause
 _MIDST = 0.5  # seconds into a prompt from which a word of it may have begun before it was met
-_RESTS = 3  # frames of a pause that show; a frame compares 0.2 s, so that it is longer than it seems; guessed
 _SETTLES = 0.25  # seconds that a recogniser has heard of a prompt before its words give way to the prompt's
 _WORDLESS, _LAGS, _DATED = 1.0, 0.6, 0.15
 """Seconds of sound without words before a prompt in which nobody spoke; by which words are told late, and dated wrong;
 guessed."""
 _BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
 _AFTER_PROMPT = 8  # sounding frames after a prompt's end that somebody makes
-_BEFORE_REST = 800  # samples before the end of what was heard up to a pause that are heard again after it: quiet
+_BEFORE_REST = (
+    800  # samples before the end of what was heard up to a pause, which are heard again after it: 0.1 s of quiet
+)
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 
 
@@ -55,16 +56,16 @@ class Transcript:
     ) -> None:
         self._transcriber = transcriber
         self._begin = begin
-        self._audio = SegmentAudio()
-        self._may_hear = self._fed = 0
+        self._audio: list[Samples] = []
+        self._size = 0
+        self._may_hear = 0
+        self._fed = 0
         self._recall = Recall(library, before) if library is not None else None
         self._prints = Fingerprinter()
         self._least = _BATCH
         self._stretch: Stretch | None = None
         self._recalled: Recalled | None = None
         self._held_from: int | None = 0
-        self._hears_before: tuple[int, float] | None = None
-        self._cut_off: tuple[Word, ...] = ()
         self._resting = self._whole = False
         self._sounds_until: int | None = None
         self._settled: tuple[Word, ...] = ()
@@ -91,12 +92,12 @@ class Transcript:
 
     def foreseen(self, most: int) -> Sequence[bool]:
         """Of the next frames, as far as a remembered prompt surely comes, `most` at most: whether they are its words."""
-        return () if self._recall is None else self._recall.foreseen(self._audio.size // HOP, most)
+        return () if self._recall is None else self._recall.foreseen(self._size // HOP, most)
 
     @property
     def tells_in(self) -> int:
         """Frames until a remembered prompt tells words."""
-        return 0 if self._recalled is None else self._recalled.tells_in(self._seconds(self._audio.size))
+        return 0 if self._recalled is None else self._recalled.tells_in(self._seconds(self._size))
 
     def hears_at_once(self, frames: int) -> None:
         """So many frames come at once: they are looked at together, but for those that a batch more would not be full of."""
@@ -117,8 +118,9 @@ class Transcript:
     def take(self, start: float, end: float, verdict: Verdict, at_once: bool = False) -> Take:
         """The finished segment as the memory learns from it; `at_once`: it came right after what was said before."""
         assert self._recall is not None
-        spans, told = tuple(self._recall.settled), tuple(self._told)
+        spans = tuple(self._recall.settled)
         model = self._transcriber.name if self._transcriber else ""
+        told = tuple(self._told)
         heard, begin = self._recall.heard, self._begin / RATE
         anew = frozenset(name for name, anew in self._anew.items() if anew)
         return Take(start, end, begin, heard, self.words, told, spans, verdict, True, model, at_once=at_once, anew=anew)
@@ -131,10 +133,11 @@ class Transcript:
     def hear(self, audio: Samples, now: float, sounds: bool, loud: bool = True) -> bool:
         """Takes audio; True when the words have changed. `sounds`: it is no pause, or not one that is long already.
         `loud`: it is no pause at all."""
-        self._audio.add(audio)
+        self._audio.append(audio)
+        self._size += audio.size
         self._resting &= not loud
         if sounds:
-            self._may_hear = self._audio.size
+            self._may_hear = self._size
         self._follow(audio, now)
         return self._compose(now)
 
@@ -142,11 +145,10 @@ class Transcript:
         """In a pause: all words up to it, as far as they are not remembered. True when they have changed."""
         if self._recalled is not None or self._prompt_ended is not None or self._resting:
             return False
-        if self._stretch is None and self._held_from is not None and self._speaks_after(self._held_from):
+        if self._stretch is None and self._held_from is not None:
             self._recognise_held()
         if self._stretch is None:
-            self._settle_cut_off()
-            return self._compose(now)
+            return False
         self._feed()
         self._stretch.finish()
         self._settle_recognised(float("inf"))
@@ -189,7 +191,6 @@ class Transcript:
             self._settle_recognised(float("inf"))
         elif self._recalled is not None:
             self._settle_recalled(last + _TOLD_LATE)
-        self._settle_cut_off()
         self.words = self._settled
 
     def _follow(self, audio: Samples, now: float) -> None:
@@ -246,10 +247,10 @@ class Transcript:
                 self._meet_if_sure(now)
             case Lost():
                 if self._recalled is not None:
-                    self._part(self._seconds(change.at * HOP), at_once=False)
+                    self._part(self._seconds(change.at * HOP))
             case Over():
                 if self._recalled is not None:
-                    self._held_from = min((change.at + SOUNDS_ON) * HOP, self._audio.size)
+                    self._held_from = min((change.at + SOUNDS_ON) * HOP, self._size)
                     self._prompt_ended = self._seconds(self._held_from) if self._whole else None
 
     def _meet(self, found: Found, now: float) -> None:
@@ -268,8 +269,9 @@ class Transcript:
         if self._recalled is None or not found.instead:  # else the two say the same up to where they part
             held = self._held_from or 0
             goes_on = self._recalled is not None or held > 0
-            amid = goes_on and since - begin > _MIDST and not self._rests(found.since)
-            if self._stretch is None and (self._heard_before(found.since, held) or amid):
+            if self._stretch is None and (
+                self._heard_before(found.since, held) or (goes_on and since - begin > _MIDST)
+            ):
                 self._held_from = held
                 self._recognise_held()
             elif self._recalled is not None:
@@ -284,8 +286,6 @@ class Transcript:
             self._settle_recognised(meeting)
             self._stretch = None
             self._from = meeting
-        else:
-            self._settle_cut_off()
         self._recalled, self._held_from, self._prompt_ended, self._resting = recalled, None, None, False
 
     def _recognises_anew(self, prompt: Prompt) -> bool:
@@ -295,18 +295,16 @@ class Transcript:
         anew = outdated(prompt, self._transcriber.name, self._recall.heard.levels)
         return self._anew.setdefault(prompt.id, anew)
 
-    def _part(self, at: float, at_once: bool = True) -> None:
-        """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before; if not
-        `at_once`, then when no other prompt is found: after a key of ours another recording begins, as a rule."""
+    def _part(self, at: float) -> None:
+        """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before."""
         assert self._recalled is not None
-        cut, cut_off = self._recalled.cut(at, self._from)
+        sure = [word for word in self._recalled.words if word.end <= at - _SURE_BEFORE]
+        later = [word for word in self._recalled.words if word.end > at - _SURE_BEFORE]
+        end = sure[-1].end if sure else self._from
+        cut = (end + max(later[0].start, end)) / 2 if sure and later else end
+        cut = max(min(cut, at), self._from)
         self._settle_recalled(cut)
-        first = max(round((cut - _CONTEXT) * RATE) - self._begin, 0)
-        if at_once:
-            self._recognise(first, cut)
-        else:
-            self._held_from = min(max(round(at * RATE) - self._begin, 1), self._audio.size)
-            self._hears_before, self._cut_off = (first, cut), cut_off
+        self._recognise(max(round((cut - _CONTEXT) * RATE) - self._begin, 0), cut)
 
     def _recognise_held(self) -> None:
         """Lets the recogniser hear what was held back; from a little before where somebody spoke on at a prompt's end."""
@@ -317,15 +315,13 @@ class Transcript:
             if around.size == 2 * _AROUND_END and around.all():
                 self._part(self._seconds(self._held_from))
                 return
-        held = self._held_from, self._seconds(self._held_from) if self._held_from else 0.0
-        self._recognise(*(self._hears_before or held))
+        self._recognise(self._held_from, self._seconds(self._held_from) if self._held_from else 0.0)
 
     def _recognise(self, sample: int, since: float) -> None:
         """Lets the recogniser hear from there on; its words count from the second `since` on."""
         if self._recalled is not None:
             self._settle_recalled(float("inf"))
         self._recalled, self._held_from, self._prompt_ended, self._resting = None, None, None, False
-        self._hears_before, self._cut_off = None, ()
         self._from = since
         if self._transcriber is not None:
             self._stretch = Stretch(self._transcriber, self._begin + sample)
@@ -337,7 +333,7 @@ class Transcript:
         """Gives the recogniser what it may hear and has not heard."""
         assert self._stretch is not None
         if self._may_hear > self._fed:
-            self._stretch.feed(self._audio.cut(self._fed, self._may_hear))
+            self._stretch.feed(self._cut(self._fed, self._may_hear))
             self._fed = self._may_hear
 
     def _compose(self, now: float) -> bool:
@@ -359,32 +355,34 @@ class Transcript:
 
     def _settle_recognised(self, until: float) -> None:
         assert self._stretch is not None
-        self._settled += tuple(w for w in self._stretch.words if self._from <= (w.start + w.end) / 2 < until)
+        words = self._stretch.words
+        self._settled += tuple(w for w in words if self._from <= (w.start + w.end) / 2 < until)
 
     def _settle_recalled(self, until: float) -> None:
         assert self._recalled is not None
-        self._settled += tuple(w for w in self._recalled.words if self._from <= (w.start + w.end) / 2 < until)
+        words = self._recalled.words
+        self._settled += tuple(w for w in words if self._from <= (w.start + w.end) / 2 < until)
         self._recalled = None
-
-    def _settle_cut_off(self) -> None:
-        """Nothing was said where a prompt parted, so that its words up to there are what was."""
-        self._settled += self._cut_off
-        self._hears_before, self._cut_off = None, ()
 
     # ---------------------------------------------------------------------------------------------------------- audio
 
     def _seconds(self, sample: int) -> float:
         return (self._begin + sample) / RATE
 
+    def _cut(self, since: int, until: int) -> Samples:
+        if len(self._audio) > 1:
+            place, first = self._size, len(self._audio)
+            while first > 0 and place > since:
+                first -= 1
+                place -= self._audio[first].size
+            tail = np.concatenate(self._audio[first:])
+            return tail[since - place : until - place]
+        return self._audio[0][since:until]
+
     def _heard_before(self, frame: int, sample: int) -> bool:
         """Whether somebody may have said something before a frame, from a sample on."""
         assert self._recall is not None
         return int(sounding(self._recall.heard.levels)[sample // HOP : max(frame, 0)].sum()) > _BEFORE_PROMPT
-
-    def _rests(self, frame: int) -> bool:
-        """Whether there is a pause from a frame on: what comes then began after it."""
-        assert self._recall is not None
-        return not sounding(self._recall.heard.levels)[frame : frame + _RESTS].any()
 
     def _sound_begins(self) -> float:
         """Seconds of the segment's first sound: of what a prompt said before, nothing was heard."""

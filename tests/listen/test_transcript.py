@@ -316,18 +316,3 @@ def test_without_a_memory_nothing_is_remembered_and_nothing_recognised() -> None
     call = Call(np.concatenate([*CALL, *CALL]), None)
     assert all(segment.prompt is None for segment in call.speech)
     assert call.memory.prompts == ()
-
-
-def test_a_recording_after_a_key_of_ours_is_known_though_it_comes_at_another_time_and_is_not_recognised_again() -> None:
-    """Where there is no pause between them the menu and what follows the key are one prompt; the key never comes at the
-    same instant."""
-
-    def call(cut: float, memory: Memory | None) -> Call:
-        menu = voiced(MENU)[: round(8000 * cut)]
-        return Call(np.concatenate([silence(0.5), menu, silence(0.35), voiced(QUEUE), silence(2)]), memory)
-
-    memory = call(6.5, Memory("")).memory
-    assert len(memory.prompts) == 1
-    second, plain = call(6.1, memory), call(6.1, None)
-    assert second.speech[0].text == plain.speech[0].text
-    assert second.watched.heard < 8000 * 1.2
