@@ -81,7 +81,7 @@ def announces_number(text: str) -> bool:
     if not numbers:
         return False
     last = numbers[-1]
-    if text.startswith(HELLOS) and _ends_with_number(text):
+    if says_hello(text) and _ends_with_number(text):
         return False  # recordings go on: "您好，八零零八号客服代表为您服务"
     if not any(word in text for word in _TO_US):
         return len(text) <= ANNOUNCEMENT or any(word in text[: last.start()] for word in _SAID_BEFORE)

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from probe.listen import blocks
+from probe.listen.blocks import BLOCK, Blocks
 from probe.listen.listener import Listener
+from probe.listen.segments import Segmenter
+from probe.listen.transcript import Transcript
 from probe.timeline import FRAME, Event, Frame, KeyHeard, Tick
 from tests.listen.sounds import music, samples, silence, tone, voiced
 
@@ -53,3 +56,25 @@ def test_what_breaks_a_long_quiet_is_known_within_400_ms() -> None:
     (key,) = [event for event in told if isinstance(event, KeyHeard)]
     assert key.at == pytest.approx(5.04, abs=0.02)
     assert key.known - (key.at + key.seconds) <= 0.42
+
+
+@pytest.mark.parametrize(
+    ("left", "words_in", "size"), [(12, 99, 12), (60, 99, blocks.LONGEST), (12, 8, 8), (3, 99, BLOCK)]
+)
+def test_a_block_of_a_remembered_recording_ends_with_it_or_where_its_next_words_are_told(
+    left: int, words_in: int, size: int
+) -> None:
+    """`left`: frames of the recording that surely come."""
+
+    class Remembered(Transcript):
+        def foreseen(self, most: int) -> list[bool]:
+            return [True] * min(left, most)
+
+        @property
+        def tells_in(self) -> int:
+            return words_in
+
+    measured = Blocks()
+    transcript = Remembered(None, None, 0)
+    taken = [len(measured.add(frame, Segmenter(), transcript)) for frame in frames(silence(0.6))]
+    assert next(n for n, whole in enumerate(taken, 1) if whole) == size
