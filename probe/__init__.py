@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __version__ = "0.1.0"
+
+# One thread for numerics, in this process and all that it starts; read when NumPy is loaded. Our matrices are small, and threads
+# that wait for each other by spinning only get in the way of what else runs. Measured on two busy cores: the products of
+# 20 frames of listening take 0.05 ms with one thread, 0.8 to 2.6 ms with two.
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 
 
 def load(table: str = "attempts", store: str | None = None, campaign: str | None = None) -> pd.DataFrame:

@@ -47,8 +47,7 @@ class Child:
             # The keyboard's interrupt goes to this process alone, which then closes the pipe: a child that is still
             # loading could do nothing but fall over it.
             process_group=0,
-            # One thread for numerics: each process has its own clock to keep, on cores shared with many others.
-            env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env={**os.environ, "PYTHONPATH": path},
         )
         for pair in theirs:
             for fd in pair:

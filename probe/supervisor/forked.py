@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
@@ -28,8 +27,6 @@ _PRELOAD = [
 
 def start(calls_each: int) -> tuple[ForkServerProcess, Connection]:
     """A new listening process and the connection to it."""
-    # Inherited: several threads of numerics a process only get in each other's way.
-    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOAD)
     _start_forkserver()

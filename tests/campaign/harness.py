@@ -131,7 +131,6 @@ def trial(
 
 def work(trial: Trial, at_once: int, until_done: bool, locks: str, polling: float = 0.05) -> None:
     """A worker process's whole life."""
-    os.environ["OMP_NUM_THREADS"] = "1"
     store = open_store(trial.where)
     Worker(
         store,
