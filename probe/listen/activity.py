@@ -83,6 +83,11 @@ class Activity:
         return min(max(_MARGIN, _MARGIN_PER_UNREST * self._unrest), _MARGIN_AT_MOST)
 
     @property
+    def in_hole(self) -> bool:
+        """Whether the newest frame is rather a lost packet than the line: far under its noise, and that not for long."""
+        return not self._was_loud and 0 < self._in_hole < _HOLE_FRAMES
+
+    @property
     def threshold(self) -> float:
         """dBFS from which a frame is loud."""
         return max(self.floor + self.margin, SOFTEST)

@@ -45,6 +45,7 @@ _CERTAINLY = 0.99
 """Probability from which who answers our question is a person, whatever is said after that: recordings do not answer, and
 a person may pass the call on at once; guessed."""
 _OPENS = 0.05  # seconds of the segment up to which a word may last that is but the noise of a room that begins; guessed
+_NO_VOICE = 20.0  # dB by which a first word may be softer than who speaks, if it is none but the noise of a room; guessed
 _ROOM_FIRST = 0.08  # seconds of a room's noise before the voice that are told from the voice's own beginning; guessed
 _SOFT_BEGINNING = 0.3
 """Seconds before a segment by which its first word may begin softly; recognisers date first words within 50 ms."""
@@ -109,10 +110,6 @@ class Judging:
     def answered_by_person(self) -> float | None:
         """Seconds at which a person answered, None if nobody did so far."""
         return self._human.at if self._human is not None else None
-
-    def level(self, at: float, level: float, made_up: bool = False, voiced: bool = False) -> None:
-        """The level in dBFS of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room."""
-        self.levels.add(at, level, made_up, voiced)
 
     def begins(self, kind: Kind, at: float, audio: Samples) -> None:
         """A segment begins; `audio`: what of it, and of the pre-roll before it, has been heard already."""
@@ -184,8 +181,10 @@ class Judging:
         tells where each ended and began, in seconds. Of several such places the likeliest counts.
         """
         starts = [onset for onset, _ in onsets]
-        # What the recogniser makes of a room that opens is over when the segment begins.
-        first = next((word for word in words if word.end > opening.at + _OPENS), None)
+        # What the recogniser makes of a room that opens is over when the segment begins, or hardly heard beside the voice.
+        least = opening.level - _NO_VOICE
+        said = (word for word in words if word.end > opening.at + _OPENS and self.levels.loud(word.start, word.end) > least)
+        first = next(said, None)
         if first is not None and not self.levels.voice_from(opening.at, first.start):  # else an "er" came before it
             began = self._voice_begins(first, opening)
             if began is None and (first is not words[0] or first.start - opening.at > _WORDLESS):
@@ -321,8 +320,7 @@ class Judging:
         yield from self._tell(opening, verdict, now)
         end = opening.at + opening.length
         begin = opening.at if verdict.is_ in ("bot", "recording") else opening.words_at or opening.at
-        above = self.levels.loud(opening.at, end) - opening.floor
-        spoke = finished(opening, verdict, begin, above, greets(opening.text) or self.levels.voicelike(begin, end))
+        spoke = finished(opening, verdict, begin, greets(opening.text) or self.levels.voicelike(begin, end))
         self.course.spoke(spoke, self._voice())
         self.course.human |= verdict.is_ == "human"
         self.course.talks_with_bot |= verdict.is_ == "bot"
@@ -361,7 +359,7 @@ class Judging:
         yield VerdictGiven(at=end, known=now, start=start, end=end, verdict=verdict)
         if verdict.is_ == "human" and self._human is None:
             asked, hello = opening.to_challenge, says_hello(opening.text) and not opening.to_challenge
-            above = self.levels.loud(start, end) - opening.floor
+            above = opening.level - opening.floor
             turn = self.course.led_up(Words(start, opening.floor, self._voice(), above, asked, hello, certain=True))
             yield from self._believed(turn, verdict, now)
             first = turn[-1].start if turn else start

@@ -73,9 +73,11 @@ class Levels:
         self._made_up = False
         self._voice: _Voice | None = None
 
-    def add(self, at: float, level: float, made_up: bool = False, voiced: bool = False) -> None:
+    def add(self, at: float, level: float, made_up: bool = False, voiced: bool = False, hole: bool = False) -> None:
         """The level of the frame that begins at `at` seconds; `made_up`: it is comfort noise, and nobody's room; `voiced`: it
-        sounds like a throat."""
+        sounds like a throat; `hole`: it is a lost packet, and its silence nobody's."""
+        if hole:
+            return
         self._levels.append((at, level))
         if voiced:
             self._voiced.append((at, level))

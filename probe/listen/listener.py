@@ -138,7 +138,8 @@ class Listener:
             yield SegmentStarted(at=frame.at, known=frame.end, segment=Kind.SILENCE)
         self._frames.append(frame)
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
-        self._judging.level(frame.at, features.level, self._segmenter.comfort_noise.sounds, features.voiced)
+        made_up, hole = self._segmenter.comfort_noise.sounds, self._segmenter.activity.in_hole
+        self._judging.levels.add(frame.at, features.level, made_up, features.voiced, hole)
         if self._remembered is not None and not boundaries:
             boundaries = self._remembered.over_music(frame, self._segmenter)
         noise = self._segmenter.comfort_noise

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from probe.listen.addressing import greets
 from probe.listen.cues import said
 from probe.listen.levels import ROOM
 from probe.listen.opening import Opening
@@ -19,8 +20,9 @@ OTHERS = (Kind.MUSIC, Kind.RINGBACK, Kind.BUSY, Kind.CONGESTION)
 """What parts two turns: nobody who has answered is followed by it."""
 A_FEW_WORDS = 3
 """Characters that are somebody's words; guessed."""
-DOUBTFUL = 0.05
-"""Probability of a person from which a machine is doubtful; guessed."""
+DOUBTFUL, DOUBTFUL_HELLO = 0.05, 0.01
+"""Probability of a person from which a machine is doubtful; the same where nobody has spoken in the call before it, and it says
+hello: bots answer so far more often than people, but people do. Guessed."""
 RATHER = 0.5
 """Probability of a person from which unsure speech belongs to the person who then is found; guessed."""
 _ONE_ROOM = 4.0  # dB of noise within which two stretches are in one room; guessed
@@ -32,6 +34,7 @@ _TURN_GAP = 8.0  # seconds between a person's first sound and the words that giv
 _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
 _WORDLESS = 3.0  # seconds of sound without a word that are too long to be somebody's hesitation; guessed
 _WORDLESS_GAP = 3.5  # seconds, if no word was recognised in that first sound; guessed
+_NO_PAUSE = 0.3  # seconds of sound that have no pause in them: their softest frame is the voice's, not the room's; guessed
 _CLICK = 0.05  # seconds of sound that are nobody's word
 _ROOM_OPENS, _A_VOICE = 0.6, 10.0
 """Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
@@ -105,8 +108,8 @@ class Words:
     certain: bool = False
 
 
-def finished(opening: Opening, verdict: Verdict, begin: float, above: float, voicelike: bool) -> Spoke:
-    """What is kept of speech that is over, and began to sound at `begin`; `above`, `voicelike`: see `Spoke`."""
+def finished(opening: Opening, verdict: Verdict, begin: float, voicelike: bool) -> Spoke:
+    """What is kept of speech that is over, and began to sound at `begin`; `voicelike`: see `Spoke`."""
     end = opening.at + opening.length
     return Spoke(
         begin,
@@ -114,7 +117,7 @@ def finished(opening: Opening, verdict: Verdict, begin: float, above: float, voi
         opening.text,
         verdict,
         opening.floor,
-        above=above,
+        above=opening.level - opening.floor,
         prompt=opening.prompt,
         voicelike=voicelike,
         perhaps=_perhaps(opening),
@@ -171,7 +174,8 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
 def _no_word(spoke: Spoke, above: float | None) -> bool:
     """Whether it is too short, too soft or too even to be anybody's word; `above`: dB by which words are that followed."""
     length = spoke.end - spoke.start
-    if not spoke.text and above is not None and spoke.above < above - _SOFTER:
+    nothing = len(spoke.text) < A_FEW_WORDS and not greets(spoke.text)  # a room that opens is heard as a syllable or two
+    if nothing and above is not None and spoke.above < above - _SOFTER:
         return True
     return length < _CLICK or (length < _ROOM_OPENS and spoke.above < _A_VOICE) or not spoke.voicelike
 
@@ -180,15 +184,16 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: tuple[
     """Whether speech that was no machine's is near enough to what began at `start`, in time, room and voice."""
     gap = start - spoke.end
     human = spoke.verdict.human or 0.0
+    louder = spoke.end - spoke.start < _NO_PAUSE and spoke.floor > floor
+    one_room = louder or abs(floor - spoke.floor) <= SAME_ROOM
     if spoke.text and (answers or human >= RATHER):
         # In one breath the lowest level may be that of a lost packet.
-        one_room = abs(floor - spoke.floor) <= SAME_ROOM or max(floor, spoke.floor) <= ROOM or gap <= _BREATH
-        near = gap <= _TURN_GAP and (answers or one_room)
+        near = gap <= _TURN_GAP and (answers or one_room or max(floor, spoke.floor) <= ROOM or gap <= _BREATH)
     elif min(floor, spoke.floor) > ROOM:
         wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
         longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
         rather_not = bool(spoke.text) and human < _HARDLY
-        near = gap <= longest and abs(floor - spoke.floor) <= SAME_ROOM and not wordless and not rather_not
+        near = gap <= longest and one_room and not wordless and not rather_not
     else:
         near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
     if answers and human >= _ASKED:

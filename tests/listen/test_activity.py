@@ -77,3 +77,18 @@ def test_a_hole_of_lost_packets_is_not_the_room_but_silence_that_stays_is(lost: 
     at_the_end = result[round((2.0 + lost / 1000) / 0.02) - 1]
     assert (at_the_end.floor < -80) == forgotten
     assert forgotten or not any(s.loud for s in result[100:])
+
+
+def test_a_lost_packet_is_told_from_a_line_that_has_become_quiet() -> None:
+    room = noise(3, -45)
+    room[8 * 1500 : 8 * 1540] = 0
+    room[8 * 2500 :] = 0
+    activity = Activity()
+    holes = []
+    for n, frame in enumerate(measured(np.concatenate([silence(0.5), room]))):
+        activity.hear(frame)
+        if activity.in_hole:
+            holes.append(n)
+    assert holes[:2] == [100, 101]
+    assert 2 < len(holes) < 2 + 10, "after 200 ms it is the line"
+    assert min(holes[2:]) >= 150

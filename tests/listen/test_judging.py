@@ -56,7 +56,7 @@ def speech(judging: Judging, at: float, seconds: float) -> None:
     """Speech begins and sounds for a while, in a clean line."""
     judging.begins(Kind.SPEECH, at, np.zeros(0, np.int16))
     for n in range(round(seconds / 0.02)):
-        judging.level(at + n * 0.02, -20.0)
+        judging.levels.add(at + n * 0.02, -20.0)
 
 
 def kinds(events: Sequence[HeardEvent]) -> list[type[HeardEvent]]:
@@ -209,6 +209,33 @@ def test_a_word_that_is_over_when_the_segment_begins_is_a_room_that_opens_and_da
     assert soft.words_at == 1.9
 
 
+@pytest.mark.parametrize(("level", "began"), [(-45.0, 1.5), (-32.0, None)])
+def test_a_first_word_that_is_hardly_heard_beside_the_voice_is_a_room(level: float, began: float | None) -> None:
+    judging = Judging(Judges(HUMAN))
+    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
+    for n in range(150):
+        judging.levels.add(1.0 + n * 0.02, level if n < 25 else -20.0)
+    opening = looked_at(judging, 1.0, 4.0, 4.5, "再您好请讲", None)
+    said = [Word("再", 1.0, 1.4, 0.5), Word("您好", 1.5, 1.9, 1.0), Word("请讲", 1.9, 2.3, 1.0)]
+    dated, _ = judging.of_last_speaker(opening, said, "zh", [])
+    assert dated.words_at == began
+
+
+def test_how_loud_a_person_was_is_known_also_when_looked_at_again() -> None:
+    """What was softer before it is a room that opened, though the levels are of what is heard now."""
+    judging = Judging(Judges(UNSURE, UNSURE, UNSURE, HUMAN))
+    judging.course.queued = True
+    for at, level in ((1.0, -45.0), (2.2, -20.0)):
+        judging.begins(Kind.SPEECH, at, np.zeros(0, np.int16))
+        for n in range(40):
+            judging.levels.add(at + n * 0.02, level + (n % 5) if n < 35 else -60.0)
+        soft = looked_at(judging, at, at + 0.7, at + 1.1, "四" if at < 2 else "您好请讲", Kind.NOISE)
+        list(judging.over(soft, judging.judged(soft), at + 1.1, Kind.NOISE))
+    judging.begins(Kind.NOISE, 3.0, np.zeros(0, np.int16))
+    told = [event for event in judging.again(3.0 + AGAIN) if isinstance(event, HumanAnswered)]
+    assert [event.at for event in told] == [2.2]
+
+
 def test_two_clauses_with_a_pause_between_are_judged_together_where_one_alone_is_unsure() -> None:
     def long_enough(opening: Opening) -> Verdict:
         return HUMAN if "请问您" in opening.text and "您好" in opening.text else Verdict("unsure", 0.6, (), 0.6)
@@ -248,7 +275,7 @@ def last_speaker(judging: Judging, says: str) -> str:
     for n in range(300):
         at = 1.0 + n * 0.02
         spoken = at < machine[-1].end or at >= person[0].start
-        judging.level(at, -20.0 if spoken else -90.0 if at < machine[-1].end + 0.3 else -45.0)
+        judging.levels.add(at, -20.0 if spoken else -90.0 if at < machine[-1].end + 0.3 else -45.0)
     whole = looked_at(judging, 1.0, person[-1].end, 6.0, f"正在为您转接人工客服{says}", Kind.SILENCE)
     found, _ = judging.of_last_speaker(whole, machine + person, "zh", [(1.0, 0.0)])
     return found.text
@@ -300,7 +327,7 @@ def test_a_person_in_the_own_room_is_not_parted_from_the_own_first_words(room: f
     for n in range(400):
         at = 1.0 + n * 0.02
         spoken = at < first[-1].end - 0.1 or rest[0].start <= at < rest[-1].end
-        judging.level(at, -20.0 if spoken else room if at < first[-1].end else -45.0)
+        judging.levels.add(at, -20.0 if spoken else room if at < first[-1].end else -45.0)
     whole = looked_at(judging, 1.0, rest[-1].end, 8.0, "你好你好抱歉久等您是要问什么呢", Kind.NOISE)
     onsets = [(1.0, 0.0), (rest[0].start, first[-1].end)]
     found, _ = judging.of_last_speaker(replace(whole, floor_before=-90.0), first + rest, "zh", onsets)
@@ -363,7 +390,7 @@ def test_the_room_of_a_first_part_is_measured_under_its_words_and_not_before_the
     for n in range(300):
         at = 1.0 + n * 0.02
         spoken = first[0].start <= at < first[-1].end or at >= rest[0].start
-        judging.level(at, -20.0 if spoken or at < 1.2 else -90.0 if at < 2.9 else -45.0)
+        judging.levels.add(at, -20.0 if spoken or at < 1.2 else -90.0 if at < 2.9 else -45.0)
     whole = looked_at(judging, 1.0, rest[-1].end, 6.5, "您好先生您请说", Kind.NOISE)
     judging.of_last_speaker(whole, first + rest, "zh", [(3.0, 1.2), (rest[0].start, first[-1].end)])
     assert next(opening for opening in judges.openings if opening.head).floor == -45.0

@@ -17,6 +17,14 @@ def levels(*stretches: tuple[float, float, float], voiced: bool = False) -> Leve
     return heard
 
 
+def test_a_lost_packet_is_nobodys_room() -> None:
+    heard = levels((1.0, -50.0, 1.0))
+    heard.add(1.0, -90.0, hole=True)
+    assert heard.room(1.5, Kind.SILENCE)[0] > -52
+    heard.add(1.02, -90.0)
+    assert heard.room(1.5, Kind.SILENCE)[0] == -90
+
+
 def test_a_voice_rises_out_of_an_uneven_room_where_it_is_near_its_own_level() -> None:
     room_then_voice = levels((0.6, -40.0, 5.0), (0.5, -20.0, 3.0))
     assert room_then_voice.rise(0.65, 0.0) == pytest.approx(0.6, abs=0.021)

@@ -106,6 +106,15 @@ def test_a_room_that_opens_is_no_first_sound_if_it_is_much_softer_than_the_words
     assert not [*led_up(words, [room], {})]
     assert [*led_up(words, [hesitation], {})] == [hesitation]
     assert [*led_up(replace(words, above=None), [room], {})] == [room]
+    assert not [*led_up(words, [replace(room, text="四")], {})], "recognisers make a syllable of it"
+    assert [*led_up(words, [replace(room, text="您好")], {})], "nobody's room says hello"
+
+
+def test_a_syllable_without_a_pause_tells_nothing_of_the_room() -> None:
+    syllable = Spoke(8.5, 8.6, "本", Verdict("unsure", 0.5, (), 0.5), ROOM + 11)
+    assert starts(WORDS, syllable) == [8.5]
+    assert starts(WORDS, replace(syllable, end=8.9)) == []
+    assert starts(WORDS, replace(syllable, floor=ROOM - 11)) == []
 
 
 def test_a_clean_sentence_before_a_room_is_somebody_elses_unless_it_is_one_breath() -> None:
