@@ -19,6 +19,8 @@ _LENGTH = (0.12, 0.95)
 """Seconds of the note; answering machines have 0.2 to 0.6 s, bursts of most networks' ringback have 1 s and more."""
 _BAND = (397.0, 2600.0)
 """Hz: usual are 400 to 2000, and a voice's hum is lower."""
+_PURE = 0.5
+"""Share of its length in which a note is nothing but that; a vowel is as pure for a frame or two. Guessed."""
 _APART, _UNCLEAR = 0.08, 0.1
 """Seconds of quiet between the last word and the note at least: the syllables of speech are nearer to each other; and
 of the note's beginning in which it may not be known to be one; guessed."""
@@ -72,4 +74,5 @@ class Beep:
 
 def _is_note(burst: Burst) -> bool:
     alone = len(burst.lines) == 1 and burst.clean and burst.into == "quiet"
-    return alone and _LENGTH[0] <= burst.seconds <= _LENGTH[1] and _BAND[0] <= burst.lines[0] <= _BAND[1]
+    pure = burst.frames * FRAME_SECONDS >= _PURE * burst.seconds
+    return alone and pure and _LENGTH[0] <= burst.seconds <= _LENGTH[1] and _BAND[0] <= burst.lines[0] <= _BAND[1]

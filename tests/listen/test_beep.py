@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from probe.listen.beep import _is_note
+from probe.listen.bursts import Burst
 from probe.listen.listener import Listener
 from probe.listen.opening import Opening
 from probe.timeline import (
@@ -96,3 +100,9 @@ def test_what_ends_with_a_beep_is_no_persons_opening_and_what_comes_after_may_be
 )
 def test_other_tones_are_no_mailbox(sounds: tuple[Sound, ...]) -> None:
     assert heard(*sounds) == []
+
+
+def test_a_vowel_that_is_pure_for_a_moment_is_no_note() -> None:
+    note = Burst(3.0, (428.7,), clean=True, end=3.2, into="quiet", frames=8)
+    assert _is_note(note)
+    assert not _is_note(replace(note, frames=2))
