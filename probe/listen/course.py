@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
+from probe.listen.addressing import says_hello
 from probe.listen.levels import ROOM
 from probe.listen.opening import Opening
 from probe.listen.timbre import Timbre, apart, timbre
-from probe.listen.turn import A_FEW_WORDS, ANOTHER_VOICE, DOUBTFUL, OTHERS, RATHER, Spoke, Words, led_up
+from probe.listen.turn import A_FEW_WORDS, ANOTHER_VOICE, DOUBTFUL, DOUBTFUL_HELLO, OTHERS, RATHER, Spoke, Words, led_up
 from probe.listen.wording import Phrase
 from probe.timeline import Kind, Samples, Verdict
 
@@ -92,7 +93,8 @@ class Course:
         perhaps = spoke.perhaps and (waited or alone)
         self._spoke.append(replace(spoke, voicelike=voicelike, perhaps=perhaps, alone=alone))
         if spoke.machine:
-            if voice is not None and (spoke.verdict.human or 0.0) <= DOUBTFUL:
+            doubtful = DOUBTFUL_HELLO if alone and perhaps and says_hello(spoke.text) else DOUBTFUL
+            if voice is not None and (spoke.verdict.human or 0.0) <= doubtful:
                 # Of a doubtful one nothing is concluded: a person would be compared with himself.
                 self._voices = [*self._voices, voice][-_VOICES:]
             lowest = spoke.floor if self._machine_floor is None else self._machine_floor

@@ -234,11 +234,14 @@ def _wording(opening: Opening) -> Iterator[Cue]:
         yield Cue("greeting", 1.0, "greeted in a few words", opening.text)
     elif greets(opening.text):
         yield Cue("greeting", 0.5, "began with a greeting", opening.text[:2])
-    machine = any(said(opening, meaning) for meaning in ("machine", "queue", "busy", "bot_invitation"))
+    passes_on = any(said(opening, meaning) for meaning in ("queue", "busy", "bot_invitation"))
+    machine = passes_on or bool(said(opening, "machine"))
     if (openings or hello or said(opening, "asks_if_there")) and opening.after_queue and not machine:
         yield Cue("answers_the_queue", 1.0, "greets where the queue ends")
-    elif opening.after_queue and not machine and greets(opening.text) and not only_tells(opening.text):
-        yield Cue("greets_and_asks", 1.0, "greets where the queue ends, and asks", opening.text[:2])
+    elif opening.after_queue and not passes_on and greets(opening.text) and not only_tells(opening.text):
+        # Agents, too, say "thank you for calling"; they say it once.
+        much = 1.0 if not machine else 0.5 if len(said(opening, "machine")) == 1 else 0.0
+        yield Cue("greets_and_asks", much, "greets where the queue ends, and asks", opening.text[:2])
     silent = opening.paused and not opening.music_after and opening.silence_after > 0
     if short and (openings or hello) and opening.after_queue and silent and not machine:
         much = min(opening.silence_after / _WAITS, 1.0)
@@ -313,7 +316,7 @@ def _before(opening: Opening) -> Iterator[Cue]:
             yield Cue(name, 1.0, reason)
     if opening.first and not opening.to_challenge:
         # Machines speak first, without being asked, and with what earlier calls heard too.
-        yield Cue("first", 1.0 - _how_new(opening), "the first words of the call")
+        yield Cue("first", max(1.0 - 2 * _how_new(opening), 0.0), "the first words of the call")
 
 
 def _how_new(opening: Opening) -> float:

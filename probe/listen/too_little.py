@@ -145,8 +145,9 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
 
 
 def _in_another_room(opening: Opening, much: Mapping[str, float]) -> bool:
-    """Whether somebody waits in a room that clearly began with him; in a first call it must be another voice, too."""
-    known = opening.calls_remembered > 0 or much.get("other_voice", 0.0) >= _CLEARLY
+    """Whether somebody waits in a room that clearly began with him; in a first call it must be another voice, or a question
+    or an offer, too."""
+    known = opening.calls_remembered > 0 or much.get("other_voice", 0.0) >= _CLEARLY or not only_tells(opening.text)
     return known and much.get("room_began", 0.0) >= _CLEAR_ROOM and not hasty(opening)
 
 

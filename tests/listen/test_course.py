@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from probe.listen.course import Course
@@ -184,3 +185,14 @@ def test_words_that_are_judged_again_do_not_hide_the_hesitation_before_them() ->
     course.spoke(Spoke(10.0, 10.4, "嗯", Verdict("unsure", 0.5, (), 0.5), ROOM))
     course.spoke(Spoke(11.5, 13.5, "您好，请问有什么可以帮您", Verdict("unsure", 0.8, (), 0.8), ROOM))
     assert first_sound(course, Words(11.5, ROOM, greets=True)) == 10.0
+
+
+@pytest.mark.parametrize(
+    ("text", "human", "alone"), [("您好您讲", 0.03, True), ("欢迎您的来电", 0.03, False), ("您好您讲", 0.005, False)]
+)
+def test_who_says_hello_when_the_call_is_answered_is_not_surely_a_machine(text: str, human: float, alone: bool) -> None:
+    sound = np.asarray(8000 * np.random.default_rng(3).standard_normal(16000).clip(-1, 1), np.int16)
+    course = Course(answered=True)
+    course.spoke(Spoke(1.0, 3.0, text, Verdict("recording", 1 - human, (), human), ROOM, perhaps=True), sound)
+    course.spoke(Spoke(8.0, 10.0, "喂有人吗", UNSURE, ROOM, perhaps=True), sound)
+    assert course._spoke[-1].alone == alone

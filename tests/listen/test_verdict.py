@@ -165,8 +165,10 @@ def test_unknown_words_in_a_room_that_clearly_began_after_the_queue_may_be_a_per
     assert not said.phrases
     assert judge(said).is_ == "human"
     assert judge(replace(said, silence_after=0.5)).is_ == "unsure"
-    assert judge(replace(said, voice_apart=3.0)).is_ == "unsure"
-    assert judge(replace(said, voice_apart=3.0, calls_remembered=1)).is_ == "human"
+    assert judge(replace(said, voice_apart=3.0)).is_ == "human", "who offers to listen needs no other voice"
+    told = opening("市民之家值守，这边在", **circumstances)
+    assert judge(replace(told, voice_apart=3.0)).is_ == "unsure"
+    assert judge(replace(told, voice_apart=3.0, calls_remembered=1)).is_ == "human"
     assert judge(replace(said, floor=-75.0, calls_remembered=1)).is_ != "human"
 
 
@@ -508,6 +510,26 @@ def test_who_greets_where_the_queue_ends_and_asks_need_not_ask_in_known_words() 
         assert human(told) < human(unknown)
     machine = opening("您好，请耐心等待，您有什么问题", after_queue=True)
     assert "greets_and_asks" not in {cue.name for cue in cues(machine)}
+
+
+def test_agents_thank_for_the_call_too_and_say_so_once() -> None:
+    thanks = opening("您好，感谢您拨打蓝天商城，您碰上什么麻烦了", after_queue=True)
+    assert [phrase.meaning for phrase in thanks.phrases] == ["machine"]
+    values = {cue.name: cue.value for cue in cues(thanks)}
+    assert values["greets_and_asks"] == 0.5
+    twice = opening("您好，感谢您拨打蓝天商城，本次通话可能会被录音，您碰上什么麻烦了", after_queue=True)
+    assert "greets_and_asks" not in {cue.name for cue in cues(twice)}
+
+
+def test_first_words_that_two_calls_never_heard_are_no_recordings_that_all_callers_hear() -> None:
+    first = opening("您好您是哪家的", first=True, after_queue=False)
+    values = [
+        next((cue.value for cue in cues(replace(first, calls_remembered=calls)) if cue.name == "first"), 0.0)
+        for calls in (0, 1, 2)
+    ]
+    assert values[0] == 1.0
+    assert 0.0 < values[1] < 0.5
+    assert values[2] == 0.0
 
 
 def test_who_says_his_first_words_upon_our_question_did_not_speak_first() -> None:
