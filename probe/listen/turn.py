@@ -34,7 +34,9 @@ _TURN_GAP = 8.0  # seconds between a person's first sound and the words that giv
 _HESITATION, _HESITATION_GAP = 1.5, 4.0  # seconds, where no room noise says that it is the same person
 _WORDLESS = 3.0  # seconds of sound without a word that are too long to be somebody's hesitation; guessed
 _WORDLESS_GAP = 3.5  # seconds, if no word was recognised in that first sound; guessed
-_NO_PAUSE = 0.3  # seconds of sound that have no pause in them: their softest frame is the voice's, not the room's; guessed
+_NO_PAUSE = (
+    0.3  # seconds of sound that have no pause in them: their softest frame is the voice's, not the room's; guessed
+)
 _CLICK = 0.05  # seconds of sound that are nobody's word
 _ROOM_OPENS, _A_VOICE = 0.6, 10.0
 """Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
@@ -174,7 +176,8 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
 def _no_word(spoke: Spoke, above: float | None) -> bool:
     """Whether it is too short, too soft or too even to be anybody's word; `above`: dB by which words are that followed."""
     length = spoke.end - spoke.start
-    nothing = len(spoke.text) < A_FEW_WORDS and not greets(spoke.text)  # a room that opens is heard as a syllable or two
+    # Recognisers make a syllable or two of a room that opens.
+    nothing = len(spoke.text) < A_FEW_WORDS and not greets(spoke.text)
     if nothing and above is not None and spoke.above < above - _SOFTER:
         return True
     return length < _CLICK or (length < _ROOM_OPENS and spoke.above < _A_VOICE) or not spoke.voicelike
