@@ -106,8 +106,7 @@ class Activity:
         if loud:
             if not self._was_loud:
                 onset = frame.at - self._sounding_before() * BLOCK_SECONDS
-            sounding = [i for i, level in enumerate(frame.blocks) if level > threshold]
-            self._last = frame.at + (sounding[-1] + 1 if sounding else len(frame.blocks)) * BLOCK_SECONDS
+            self._last = frame.at + _sounds_up_to(frame.blocks, threshold) * BLOCK_SECONDS
         else:
             self._adapt(frame)
         self._was_loud = loud
@@ -237,6 +236,14 @@ class Activity:
         self._unrest = sum(abs(frame.level - self.floor) for frame in frames) / len(frames)
         self._last = min(self._last, frames[0].at)
         return frames[0].at
+
+
+def _sounds_up_to(blocks: tuple[float, ...], threshold: float) -> int:
+    """Blocks up to the last one that is louder than the threshold; all, if none is."""
+    count = len(blocks)
+    while count and blocks[count - 1] <= threshold:
+        count -= 1
+    return count or len(blocks)
 
 
 def _mean_level(frames: list[Features]) -> float:

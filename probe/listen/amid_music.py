@@ -32,9 +32,11 @@ class AmidMusic:
         """Takes audio; the second at which a remembered prompt's words began, once one is heard."""
         self._count += audio.size
         new = self._prints.feed(audio, _BATCH)
+        if not len(new):
+            return None
         for change in self._recall.feed(new):
             self._found = change if isinstance(change, Found) else None
-        if not len(new) or self._found is None or not self._recall.sure or not self._found.prompt.words:
+        if self._found is None or not self._recall.sure or not self._found.prompt.words:
             return None
         now = (self._begin + self._count) / RATE
         zero = (self._begin + self._found.lag * HOP) / RATE

@@ -49,6 +49,7 @@ _BINS, _FINE_BINS = _HIGHEST - _LOWEST, _HIGHEST - _LOWEST - _SMOOTH + 1
 _NO_PEAK = 9.0  # bins off a bin: what no peak is
 
 _Floats = npt.NDArray[np.float32]
+_highest, _total = np.maximum.reduce, np.add.reduce  # what `max` and `sum` of an array call, at a third of the cost
 _Spectrum = tuple[float, float, float, int, float, tuple[tuple[float, float], ...]]
 _SILENT: _Spectrum = (0.0, 0.0, 0.0, 0, 0.0, ())
 _A_VOICE: _Spectrum = (0.0, 0.0, 1.0, 12, 0.0, ())
@@ -110,7 +111,7 @@ class Meter:
         squares = np.einsum("ijk,ijk->ij", newest, newest) / BLOCK
         blocks = (10 * np.log10(squares + 1) - 90.31).tolist()
         levels = [10 * log10(sum(four) / len(four) + 1) - 90.31 for four in squares.tolist()]
-        highest = np.abs(newest).max(axis=(1, 2)).tolist()
+        highest = _highest(np.abs(audio[WINDOW - FRAME :]).reshape(count, FRAME), axis=1).tolist()
         loud = [n for n in range(count) if levels[n] >= _SPECTRUM_FLOOR]
         spectra = self._spectra(audio, count, [n for n in loud if not known[n]] if known else loud)
         if known:
@@ -146,9 +147,9 @@ class Meter:
         steady, peaks, strongest = self._steadiness(logs, soft)
         alike = self._likeness(logs, soft)
         correlation = power[:, _LOWEST_VOICED:] @ _TO_CORRELATION
-        voicing = (correlation[:, 1:].max(axis=1) / correlation[:, 0]).tolist()
+        voicing = (_highest(correlation[:, 1:], axis=1) / correlation[:, 0]).tolist()
         band = power[:, _LOWEST:_HIGHEST]
-        one_bin = (band.max(axis=1) / band.sum(axis=1)).tolist()
+        one_bin = (_highest(band, axis=1) / _total(band, axis=1)).tolist()
         found: dict[int, _Spectrum] = {}
         for n in loud:
             pure = peaks[n] <= _FEW_PEAKS and one_bin[n] >= _ONE_BIN
@@ -160,7 +161,7 @@ class Meter:
         """Share (by the root of amplitude) of peaks that stood still, their number, and the strongest one's Hz."""
         count = len(logs)
         middle = logs[:, 1:-1]
-        top = middle.max(axis=1)
+        top = _highest(middle, axis=1)
         rises = middle > logs[:, :-2]
         is_peak = np.zeros(logs.shape, np.bool_)
         np.logical_and(rises[:, :-1], ~rises[:, 1:], out=is_peak[:, 1:-2])
@@ -168,7 +169,7 @@ class Meter:
         is_peak[:, 1:-1] &= middle > (top - _PEAK_RANGE)[:, None]
         if soft:
             is_peak[soft] = False
-        at = np.flatnonzero(is_peak)
+        at = is_peak.ravel().nonzero()[0]
         row = at // _BINS
         flat = logs.ravel()
         a, b, c = flat.take(at - 1), flat.take(at), flat.take(at + 1)

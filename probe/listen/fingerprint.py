@@ -82,9 +82,9 @@ class Fingerprinter:
         spectrum = np.fft.rfft(windows, axis=1)
         power = np.square(spectrum.real) + np.square(spectrum.imag)
         # Hann's mean square is 3/8; half of the power is at negative frequencies.
-        levels = 10 * np.log10(power.sum(axis=1) / (WINDOW * WINDOW * 3 / 16) + 1) - 90.31
+        levels = 10 * np.log10(np.add.reduce(power, axis=1) / (WINDOW * WINDOW * 3 / 16) + 1) - 90.31
         energies = np.log(power @ self._bands + _FLOOR)
-        slopes = np.concatenate([self._before, np.diff(energies, axis=1)])
+        slopes = np.concatenate([self._before, energies[:, 1:] - energies[:, :-1]])
         self._before = slopes[-_SPAN:]
         changes = slopes[_SPAN:] - slopes[:-_SPAN]
         return _signs(changes, levels[levels.size - len(changes) :]) if len(changes) else NOTHING
@@ -103,8 +103,10 @@ MARKED = _MARKED
 
 def _signs(changes: npt.NDArray[np.float32], levels: npt.NDArray[np.float32]) -> Fingerprint:
     sizes = np.abs(changes)
-    least = np.partition(sizes, _BITS - _MARKED, axis=1)[:, _BITS - _MARKED : _BITS - _MARKED + 1]
-    rounded = np.clip(np.round(levels), QUIETEST, 0).astype(np.int8)
+    ordered = sizes.copy()
+    ordered.partition(_BITS - _MARKED, axis=1)
+    least = ordered[:, _BITS - _MARKED : _BITS - _MARKED + 1]
+    rounded = np.minimum(np.maximum(np.rint(levels), QUIETEST), 0).astype(np.int8)
     return Fingerprint(_packed(changes > 0), _packed(sizes >= least), rounded)
 
 

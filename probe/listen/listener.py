@@ -364,7 +364,8 @@ class Listener:
         """Gives audio to whatever makes words of it, and tells the words when they have changed."""
         assert self._segment is not None
         changed = transcript.hear(audio, self._now, sounds, loud) or (self._untold and transcript.remembering)
-        yield from self._tell_prompts(transcript)
+        if len(transcript.recognitions) > self._told_prompts:
+            yield from self._tell_prompts(transcript)
         if not changed or not transcript.words:
             return
         self._untold = self._now - self._told_at < _WORDS_EVERY

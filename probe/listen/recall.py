@@ -165,7 +165,8 @@ class Recall:
             self._count += 1
             if self._following is not None:
                 change = self._following.hear(k, bits, marks, level)
-                self._ascertain(k)
+                if not self.sure:
+                    self._ascertain(k)
                 if change is not None:
                     yield from self._stop(change)
             elif self._sweep is not None:

@@ -196,8 +196,9 @@ class Transcript:
     def _follow(self, audio: Samples, now: float) -> None:
         """Recognises prompts, and lets the recogniser hear what is none."""
         if self._recall is not None:
-            for change in self._recall.feed(self._prints.feed(audio, self._least)):
-                self._apply(change, now)
+            if len(new := self._prints.feed(audio, self._least)):
+                for change in self._recall.feed(new):
+                    self._apply(change, now)
             self._meet_if_sure(now)
             self._tell_if_certain()
         if self._held_from is not None and not self._resting and (self._recall is None or self._recall.hopeless):
