@@ -64,8 +64,11 @@ def says_hello(text: str) -> bool:
 
 
 def sounds_like_hello(text: str) -> bool:
-    """Whether a syllable or two sound like a greeting: recognisers write 为 for 喂."""
-    return 0 < len(text) <= _HELLO and bool(_HANZI.match(text)) and set(sounds(text, "zh")) <= _SYLLABLES
+    """Whether a syllable or two sound like a greeting: recognisers write 为 for 喂, and 作为."""
+    if not 0 < len(text) <= _HELLO or not _HANZI.match(text):
+        return False
+    heard = sounds(text, "zh")
+    return heard[-1] == "wei" or set(heard) <= _SYLLABLES
 
 
 def agent_number(text: str) -> str | None:

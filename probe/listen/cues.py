@@ -236,19 +236,20 @@ def _wording(opening: Opening) -> Iterator[Cue]:
         yield Cue("greeting", 0.5, "began with a greeting", opening.text[:2])
     passes_on = any(said(opening, meaning) for meaning in ("queue", "busy", "bot_invitation"))
     machine = passes_on or bool(said(opening, "machine"))
+    due = opening.after_queue or opening.led_to_person > 0  # a person, as far as this call or earlier ones tell
     if (openings or hello or said(opening, "asks_if_there")) and opening.after_queue and not machine:
         yield Cue("answers_the_queue", 1.0, "greets where the queue ends")
-    elif opening.after_queue and not passes_on and greets(opening.text) and not only_tells(opening.text):
+    elif due and not passes_on and greets(opening.text) and not only_tells(opening.text):
         # Agents, too, say "thank you for calling"; they say it once.
         much = 1.0 if not machine else 0.5 if len(said(opening, "machine")) == 1 else 0.0
-        yield Cue("greets_and_asks", much, "greets where the queue ends, and asks", opening.text[:2])
+        yield Cue("greets_and_asks", much, "greets where a person is due, and asks", opening.text[:2])
     silent = opening.paused and not opening.music_after and opening.silence_after > 0
     if short and (openings or hello) and opening.after_queue and silent and not machine:
         much = min(opening.silence_after / _WAITS, 1.0)
         yield Cue("short_and_waits", much, "a few words, then silence", f"{opening.silence_after:.1f} s")
     hands_over = any(p.meaning == "turn_end" and p.end >= len(opening.text) - 1 for p in opening.phrases)
-    if hands_over and opening.after_queue and opening.paused and not opening.music_after:
-        yield Cue("hands_over", 1.0, "hands the turn to us where the queue ends")
+    if hands_over and due and opening.paused and not opening.music_after:
+        yield Cue("hands_over", 1.0, "hands the turn to us where a person is due")
     if (number := agent_number(opening.text)) and not opening.options:
         yield Cue("agent_number", 1.0, "gave an agent's number", number)
         if announces_number(opening.text):

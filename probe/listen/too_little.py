@@ -84,7 +84,9 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
             asked = elsewhere and opening.to_challenge and not opening.in_noise
             told = (unheard and many) or asked or _in_another_room(opening, much)
         else:  # a bot answers our question too, in any room
-            led = opening.calls_remembered >= _MANY and much.get("led_to_person", 0.0) >= _CLEARLY
+            # Whoever asks, or offers, right where people answered in two calls need not be compared with more.
+            enough = opening.calls_remembered >= _MANY or not only_tells(opening.text)
+            led = enough and much.get("led_to_person", 0.0) >= _CLEARLY
             told = unheard and (opening.to_challenge or led) and not opening.talks_with_bot
         return not (another and told)
     # A greeting that is not followed by a pause is the beginning of anything.

@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from probe.listen import weights as model
-from probe.listen.addressing import greets
-from probe.listen.cues import Cue, cues, said, says_nothing
+from probe.listen.addressing import greets, says_hello
+from probe.listen.cues import Cue, cues, is_short, said, says_nothing
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import SURE_CALLS
 from probe.listen.reasons import reason
 from probe.listen.too_little import announces_only, hasty, too_little
+from probe.listen.turn import DOUBTFUL_HELLO
 from probe.listen.weights import Weights
 from probe.timeline import Verdict
 
@@ -39,6 +40,8 @@ _SAID_OR_DONE = {
     "with_a_bot",
 }
 """Cues of which one at least makes a machine a bot: who only waits may be a recording at its end."""
+_MACHINES_SAY = {"machine_wording", "bot_name", "bot_invitation", "open_question", "advertising", "closed", "elsewhere"}
+"""Cues without which a hello may be anybody's."""
 _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
 _ANNOUNCED = 0.45
@@ -126,9 +129,16 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
         human = min(human, _ANNOUNCED)
     if human >= wanted(opening, weights) and not too_little(opening, evidence):
         return Verdict("human", human, _ranked(weights, evidence, for_human=True), human)
-    if human >= weights.machine_from:
+    if human >= weights.machine_from or (human >= DOUBTFUL_HELLO and _only_says_hello(opening, evidence)):
         return Verdict("unsure", max(human, 1 - human), _ranked(weights, evidence, for_human=human >= 0.5), human)
     return _machine(opening, weights, evidence, human, None)
+
+
+def _only_says_hello(opening: Opening, evidence: Sequence[Cue]) -> bool:
+    """Whether a call to a hotline of which nothing is known begins with a hello, and a few words at most: bots begin so more
+    often than people, but nothing says that this is one."""
+    hello = opening.first and not opening.calls_remembered and is_short(opening) and says_hello(opening.text)
+    return hello and not {cue.name for cue in evidence} & _MACHINES_SAY
 
 
 def wanted(opening: Opening, weights: Weights) -> float:

@@ -490,11 +490,16 @@ def test_nobody_says_hello_with_an_invitation_to_speak() -> None:
     assert not says_hello("您讲")
 
 
+def test_a_hello_of_one_syllable_is_one_after_a_syllable_that_was_misheard() -> None:
+    assert says_hello("作为")
+    assert not says_hello("为了")
+    assert not says_hello("作为他")
+
+
 def test_a_whole_hello_is_one_after_a_syllable_that_was_misheard() -> None:
     assert says_hello("跟您好稍等我戴一下")
     assert says_hello("分喂你好")
     assert not says_hello("客户您好")
-    assert not says_hello("跟喂")
 
 
 def test_who_greets_where_the_queue_ends_and_asks_need_not_ask_in_known_words() -> None:
@@ -510,6 +515,35 @@ def test_who_greets_where_the_queue_ends_and_asks_need_not_ask_in_known_words() 
         assert human(told) < human(unknown)
     machine = opening("您好，请耐心等待，您有什么问题", after_queue=True)
     assert "greets_and_asks" not in {cue.name for cue in cues(machine)}
+
+
+def test_a_short_hello_that_answers_the_first_call_to_a_hotline_is_unsure_and_not_a_machines() -> None:
+    hello = opening("诶您好请讲", first=True, floor=ROOM)
+    assert 0.01 < human(hello) < 0.1
+    assert judge(hello).is_ == "unsure"
+    for machine in (
+        replace(hello, calls_remembered=2, prompt="p-1", prompt_calls=2, prompt_share=1.0),
+        opening("您好欢迎致电", first=True, floor=ROOM),
+        opening("您好我是小移请您说出要办的事", first=True, floor=ROOM),
+        opening("您好请说出要办的事", first=True, floor=ROOM),
+    ):
+        assert judge(machine).is_ in ("bot", "recording"), machine.text
+
+
+def test_a_person_is_due_also_where_people_answered_in_earlier_calls() -> None:
+    asks = opening("您好陈某您碰上什么麻烦了", phrases=[], calls_remembered=1, led_to_person=1)
+    assert "greets_and_asks" in {cue.name for cue in cues(asks)}
+    assert "greets_and_asks" not in {cue.name for cue in cues(replace(asks, led_to_person=0))}
+    hands_over = opening("好的请讲", calls_remembered=1, led_to_person=1)
+    assert "hands_over" in {cue.name for cue in cues(hands_over)}
+    assert "hands_over" not in {cue.name for cue in cues(replace(hands_over, led_to_person=0))}
+
+
+def test_unknown_words_right_where_people_answered_in_two_calls_are_a_persons_if_they_ask() -> None:
+    asks = opening("春田物业什么事啊", phrases=[], calls_remembered=3, led_to_person=3, floor=ROOM)
+    assert judge(asks).is_ == "human"
+    assert judge(replace(asks, text="春田物业正在施工啊")).is_ == "unsure"
+    assert judge(replace(asks, led_to_person=1)).is_ != "human"
 
 
 def test_agents_thank_for_the_call_too_and_say_so_once() -> None:
