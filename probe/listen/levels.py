@@ -29,6 +29,8 @@ _ROOM_UNDER = 12.0
 """dB under a voice's loud frames from which what sounds on after it is its room; guessed."""
 _AN_ER = (0.15, 1.2)
 """Seconds from an "er" to the word after it; guessed."""
+_AS_LOUD = 10.0
+"""dB by which an "er" may be softer than the words after it; others in the room, or the music's end, are softer. Guessed."""
 _AT_ONCE = 0.2
 """Seconds from the first sound within which a voice is heard that begins with it; guessed."""
 _LAST_WORDS = 2.0
@@ -110,7 +112,7 @@ class Levels:
         said = [level for at, level in self._voiced if start <= at < min(start + _AT_ONCE, word)]
         if not _AN_ER[0] <= word - start <= _AN_ER[1] or len(said) < _RISEN:
             return False
-        near = self.loud(word, word + _LAST_WORDS) - _VOICE
+        near = self.loud(word, word + _LAST_WORDS) - _AS_LOUD
         return sum(level >= near for level in said) >= _RISEN
 
     def voice_ended(self, start: float, last_word: float) -> float:

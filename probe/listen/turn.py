@@ -42,7 +42,7 @@ _ROOM_OPENS, _A_VOICE = 0.6, 10.0
 """Seconds of sound that may be a room that opens, and dB by which a voice rises above its room; guessed."""
 _SOFTER = 12.0  # dB by which a sound without a word is softer than the words that follow, if it is no voice's; guessed
 _ASKED = 0.25  # probability of a person from which the speech that our question was about is his who answers; guessed
-_HARDLY = 0.4  # probability of a person below which noise alone makes words nobody's who speaks later; guessed
+_HARDLY = 0.4  # probability of a person below which words are nobody's who speaks later for the noise or a clean line alone; guessed
 _A_SENTENCE, _GREETS_AFTER = 6, 2.0  # characters of more than a greeting, seconds from it to a greeting; guessed
 _VOICE_TELLS = 1.0  # seconds of speech from which its timbre tells whose it is; guessed
 _BREATH, _ONE_VOICE = 0.7, 4.5
@@ -161,7 +161,7 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
         if words.certain and not near:
             near = _not_believed(spoke, start, words.floor, answers, voices)
         parted = any(spoke.end < ended.get(kind, -1.0) <= start + 0.01 for kind in OTHERS)
-        if (near or not spoke.machine) and _no_word(spoke, words.above):
+        if (near or not spoke.machine) and _no_word(spoke, words):
             continue  # somebody took up a receiver, and a room was heard
         sentence = len(spoke.text) >= _A_SENTENCE and start - spoke.end <= _GREETS_AFTER
         if parted or not near or (words.greets and sentence):
@@ -173,12 +173,12 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
         answers &= len(spoke.text) < A_FEW_WORDS  # our question was about the last that was said
 
 
-def _no_word(spoke: Spoke, above: float | None) -> bool:
-    """Whether it is too short, too soft or too even to be anybody's word; `above`: dB by which words are that followed."""
+def _no_word(spoke: Spoke, words: Words) -> bool:
+    """Whether it is too short, too even, or too soft beside the words that followed, to be anybody's word."""
     length = spoke.end - spoke.start
     # Recognisers make a syllable or two of a room that opens.
     nothing = len(spoke.text) < A_FEW_WORDS and not greets(spoke.text)
-    if nothing and above is not None and spoke.above < above - _SOFTER:
+    if nothing and words.above is not None and spoke.floor + spoke.above < words.floor + words.above - _SOFTER:
         return True
     return length < _CLICK or (length < _ROOM_OPENS and spoke.above < _A_VOICE) or not spoke.voicelike
 
@@ -188,6 +188,7 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: tuple[
     gap = start - spoke.end
     human = spoke.verdict.human or 0.0
     louder = spoke.end - spoke.start < _NO_PAUSE and spoke.floor > floor
+    rather_not = bool(spoke.text) and human < _HARDLY
     one_room = louder or abs(floor - spoke.floor) <= SAME_ROOM
     if spoke.text and (answers or human >= RATHER):
         # In one breath the lowest level may be that of a lost packet.
@@ -195,10 +196,9 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: tuple[
     elif min(floor, spoke.floor) > ROOM:
         wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
         longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
-        rather_not = bool(spoke.text) and human < _HARDLY
         near = gap <= longest and one_room and not wordless and not rather_not
     else:
-        near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM
+        near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM and not rather_not
     if answers and human >= _ASKED:
         return near
     like_machine, one_breath = _like_machine(spoke, voice), gap <= _BREATH and human >= RATHER

@@ -79,4 +79,6 @@ def test_an_er_before_the_first_word_is_told_from_a_room_and_from_a_cough(
     heard = levels((0.2, first, 3.0), (0.2, -60.0, 1.0), (1.0, -20.0, 3.0), voiced=voiced)
     assert heard.voice_from(0.0, 0.4) is said
     assert not heard.voice_from(0.3, 0.4)
+    others = levels((0.2, -32.0, 1.0), (0.2, -60.0, 1.0), (1.0, -20.0, 1.0), voiced=True)
+    assert not others.voice_from(0.0, 0.4), "others in the room are softer"
     assert not heard.voice_from(0.0, 1.3)

@@ -108,6 +108,8 @@ def test_a_room_that_opens_is_no_first_sound_if_it_is_much_softer_than_the_words
     assert [*led_up(replace(words, above=None), [room], {})] == [room]
     assert not [*led_up(words, [replace(room, text="四")], {})], "recognisers make a syllable of it"
     assert [*led_up(words, [replace(room, text="您好")], {})], "nobody's room says hello"
+    louder_room = replace(words, floor=-38.0, above=22.0)
+    assert not [*led_up(louder_room, [room], {})], "as loud as before, over a room that has become louder"
 
 
 def test_a_syllable_without_a_pause_tells_nothing_of_the_room() -> None:
@@ -143,3 +145,10 @@ def test_a_recording_that_ends_just_before_the_person_speaks_is_told_by_being_mo
     assert starts(words, said_in(4.0, 0.5, after_a_wait)) == [5.0], (
         "the voices are hardly apart, and the room is the person's"
     )
+
+
+def test_what_a_system_says_on_a_clean_line_is_nobodys_hesitation() -> None:
+    words = Words(8.0, CLEAN, certain=True)
+    hesitation = Spoke(5.0, 6.2, "那个", Verdict("unsure", 0.5, (), 0.5), CLEAN)
+    assert starts(words, hesitation) == [5.0]
+    assert starts(words, replace(hesitation, text="电话已接通", verdict=Verdict("unsure", 0.87, (), 0.13))) == []
