@@ -44,10 +44,6 @@ _TAKEN_BACK = 0.05
 _CERTAINLY = 0.99
 """Probability from which who answers our question is a person, whatever is said after that: recordings do not answer, and
 a person may pass the call on at once; guessed."""
-_OPENS = 0.05  # seconds of the segment up to which a word may last that is but the noise of a room that begins; guessed
-_NO_VOICE = (
-    20.0  # dB by which a first word may be softer than who speaks, if it is none but the noise of a room; guessed
-)
 _ROOM_FIRST = 0.08  # seconds of a room's noise before the voice that are told from the voice's own beginning; guessed
 _SOFT_BEGINNING = 0.3
 """Seconds before a segment by which its first word may begin softly; recognisers date first words within 50 ms."""
@@ -183,12 +179,7 @@ class Judging:
         tells where each ended and began, in seconds. Of several such places the likeliest counts.
         """
         starts = [onset for onset, _ in onsets]
-        # What the recogniser makes of a room that opens is over when the segment begins, or hardly heard beside the voice.
-        least = opening.level - _NO_VOICE
-        said = (
-            word for word in words if word.end > opening.at + _OPENS and self.levels.loud(word.start, word.end) > least
-        )
-        first = next(said, None)
+        first = next((word for word in words if self.levels.says(word, opening.at, opening.level)), None)
         if first is not None and not self.levels.voice_from(opening.at, first.start):  # else an "er" came before it
             began = self._voice_begins(first, opening)
             if began is None and (first is not words[0] or first.start - opening.at > _WORDLESS):
@@ -324,7 +315,8 @@ class Judging:
         yield from self._tell(opening, verdict, now)
         end = opening.at + opening.length
         begin = opening.at if verdict.is_ in ("bot", "recording") else opening.words_at or opening.at
-        spoke = finished(opening, verdict, begin, greets(opening.text) or self.levels.voicelike(begin, end))
+        above, voicelike = self.levels.loud(begin, end) - opening.floor, self.levels.voicelike(begin, end)
+        spoke = finished(opening, verdict, begin, above, greets(opening.text) or voicelike)
         self.course.spoke(spoke, self._voice())
         self.course.human |= verdict.is_ == "human"
         self.course.talks_with_bot |= verdict.is_ == "bot"

@@ -11,7 +11,7 @@ from itertools import takewhile
 import numpy as np
 
 from probe.listen.features import QUIETEST
-from probe.timeline import FRAME, RATE, Kind
+from probe.timeline import FRAME, RATE, Kind, Word
 
 ROOM = -68.0
 """dBFS of a pause above which a room is heard, not only the line."""
@@ -30,13 +30,17 @@ _ROOM_UNDER = 12.0
 _AN_ER = (0.15, 1.2)
 """Seconds from an "er" to the word after it; guessed."""
 _AS_LOUD = 10.0
-"""dB by which an "er" may be softer than the words after it; others in the room, or the music's end, are softer. Guessed."""
+"""dB by which an "er", or a syllable that was missed, may be softer than the words after it; others in the room, or the music's end, are softer. Guessed."""
+_OPENS, _NO_VOICE = 0.05, 20.0
+"""Seconds of a segment up to which a word may last that is but the noise of a room that begins, and dB by which one may be
+softer than who speaks; guessed."""
 _AT_ONCE = 0.2
 """Seconds from the first sound within which a voice is heard that begins with it; guessed."""
 _LAST_WORDS = 2.0
 """Seconds up to the last word's end that show how loud the voice was; guessed."""
 _MOSTLY = 0.3
 """Share of the time from the rise to the word in which the voice is heard; guessed."""
+_BESIDE_WORD = 0.1  # seconds by which recognisers date most words right; guessed
 _RISE_BEFORE, _RISE_AFTER = 0.5, 0.3
 """Seconds before and after a word's start, as recognised, in which its sound begins: a first syllable may be missed."""
 _AFTER_END = 0.08
@@ -106,6 +110,11 @@ class Levels:
         levels = sorted(self.between(start, end))
         return levels[len(levels) * 9 // 10] if levels else QUIETEST
 
+    def says(self, word: Word, since: float, level: float) -> bool:
+        """Whether a word that was recognised in speech since an instant is said by who speaks at a level (dBFS), and not made
+        of a room that opens."""
+        return word.end > since + _OPENS and self.loud(word.start, word.end) > level - _NO_VOICE
+
     def voice_from(self, start: float, word: float) -> bool:
         """Whether a voice is heard from `start` on, nearly as loud as in the word that begins at `word`, both in seconds: it
         has said something before it."""
@@ -146,20 +155,24 @@ class Levels:
 
     def rise(self, word: float, since: float, at_once: bool = False) -> float | None:
         """The first instant after `since`, and not long before `word`, at which the level rises out of a room's to stay
-        up until the word; seconds. `at_once`: it may be up from the beginning."""
+        up until the word; seconds. `at_once`: it may be up from `since` on."""
         near = [(at, level) for at, level in self._levels if max(since, word - _RISE_BEFORE) <= at < word + _RISE_AFTER]
         if len(near) <= _RISEN:
             return None
         low = min(level for _, level in near) + _RISE
         # A room is uneven: only what is near the voice's own level is the voice, and what swells up to it at once.
-        high = max(low, max(level for _, level in near) - _VOICE)
-        for i in range(0 if at_once else 1, len(near) - _RISEN + 1):
-            risen = all(level >= high for _, level in near[i : i + _RISEN])
+        loudest = max(level for _, level in near)
+        high = max(low, loudest - _VOICE)
+        first = 0 if at_once and near[0][0] - since < FRAME / RATE else 1
+        for i in range(first, len(near) - _RISEN + 1):
+            # Well before the word it must be nearer: others in the room are heard, too.
+            least = high if near[i][0] >= word - _BESIDE_WORD else max(low, loudest - _AS_LOUD)
+            risen = all(level >= least for _, level in near[i : i + _RISEN])
             if not risen or (i and near[i - 1][1] >= high):
                 continue
             up_to_word = [level >= high for at, level in near[i:] if at < word]
             if sum(up_to_word) >= _MOSTLY * len(up_to_word):
-                while i > (0 if at_once else 1) and low <= near[i - 1][1] < near[i][1] - _SWELLS:
+                while i > first and low <= near[i - 1][1] < near[i][1] - _SWELLS:
                     i -= 1
                 return near[i][0]
         return None

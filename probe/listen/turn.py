@@ -110,8 +110,8 @@ class Words:
     certain: bool = False
 
 
-def finished(opening: Opening, verdict: Verdict, begin: float, voicelike: bool) -> Spoke:
-    """What is kept of speech that is over, and began to sound at `begin`; `voicelike`: see `Spoke`."""
+def finished(opening: Opening, verdict: Verdict, begin: float, above: float, voicelike: bool) -> Spoke:
+    """What is kept of speech that is over, and began to sound at `begin`; `above`, `voicelike`: see `Spoke`."""
     end = opening.at + opening.length
     return Spoke(
         begin,
@@ -119,7 +119,7 @@ def finished(opening: Opening, verdict: Verdict, begin: float, voicelike: bool) 
         opening.text,
         verdict,
         opening.floor,
-        above=opening.level - opening.floor,
+        above=above,
         prompt=opening.prompt,
         voicelike=voicelike,
         perhaps=_perhaps(opening),
@@ -199,7 +199,7 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: tuple[
         near = gap <= longest and one_room and not wordless and not rather_not
     else:
         near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM and not rather_not
-    if answers and human >= _ASKED:
+    if answers and spoke.text and human >= _ASKED:
         return near
     like_machine, one_breath = _like_machine(spoke, voice), gap <= _BREATH and human >= RATHER
     return near and not _another(spoke, voice) and (not like_machine or one_breath)

@@ -30,6 +30,18 @@ def test_a_voice_rises_out_of_an_uneven_room_where_it_is_near_its_own_level() ->
     assert room_then_voice.rise(0.65, 0.0) == pytest.approx(0.6, abs=0.021)
 
 
+def test_a_voice_begins_with_its_word_and_not_with_others_in_the_room() -> None:
+    room = levels((0.2, -45.0, 0.5), (0.2, -33.0, 0.5), (0.2, -45.0, 0.5), (0.5, -20.0, 0.5))
+    assert room.rise(0.6, 0.0, at_once=True) == pytest.approx(0.6, abs=0.021)
+    missed = levels((0.2, -45.0, 0.5), (0.2, -28.0, 0.5), (0.2, -45.0, 0.5), (0.5, -20.0, 0.5))
+    assert missed.rise(0.6, 0.0, at_once=True) == pytest.approx(0.2, abs=0.021), "a syllable that was missed"
+
+
+def test_what_sounded_on_when_it_was_first_looked_at_did_not_begin_then() -> None:
+    sounds_on = levels((1.2, -22.0, 0.5), (0.1, -60.0, 0.5), (0.5, -20.0, 0.5))
+    assert sounds_on.rise(1.3, 0.0, at_once=True) == pytest.approx(1.3, abs=0.021)
+
+
 def test_a_voice_that_swells_begins_where_it_swells() -> None:
     heard = Levels()
     for n, level in enumerate([-70.0] * 25 + [-60, -52, -44, -36, -28, -20, -20, -20, -20, -20]):

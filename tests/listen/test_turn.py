@@ -152,3 +152,11 @@ def test_what_a_system_says_on_a_clean_line_is_nobodys_hesitation() -> None:
     hesitation = Spoke(5.0, 6.2, "那个", Verdict("unsure", 0.5, (), 0.5), CLEAN)
     assert starts(words, hesitation) == [5.0]
     assert starts(words, replace(hesitation, text="电话已接通", verdict=Verdict("unsure", 0.87, (), 0.13))) == []
+
+
+def test_our_question_was_about_words_and_not_about_sounds_in_another_voice() -> None:
+    words = Words(10.0, ROOM, voice(4.0), answers=True, certain=True)
+    sound = replace(said_in(14.0, 3.0, OPENING), text="", verdict=Verdict("unsure", 0.5, (), 0.5), start=6.8, end=8.8)
+    assert starts(words, sound) == []
+    assert starts(words, replace(sound, text="噪声")) == [6.8]
+    assert starts(words, replace(sound, voice=None)) == [6.8]
