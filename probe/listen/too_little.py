@@ -67,7 +67,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     if read_out and not unheard and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
     few = names & {"short_and_waits", "asks_if_there"} or (names & _PEOPLE_SAY == {"hands_over"} and is_short(opening))
-    if few and not (unheard or _corroborated(evidence)):
+    right_there = names >= {"hands_over", "led_to_person"}
+    if few and not (unheard or right_there or _corroborated(evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
         return True  # bots ask into a silence too

@@ -188,6 +188,14 @@ def test_unknown_words_at_the_answer_are_a_persons_where_people_answered_before(
     assert judge(replace(said, talks_with_bot=True)).is_ == "unsure"
 
 
+def test_two_words_that_hand_over_right_where_a_person_answered_need_nothing_else() -> None:
+    said = opening("您好请讲", after_queue=True, calls_remembered=1, led_to_person=1, voice_apart=3.0)
+    assert judge(said).is_ == "human"
+    assert judge(replace(said, led_to_person=0)).is_ == "unsure"
+    bare = opening("喂", after_queue=True, calls_remembered=1, led_to_person=1, voice_apart=3.0)
+    assert judge(bare).is_ == "unsure", "a recorded hello is too short to be known again"
+
+
 def test_two_words_that_hand_over_need_more_than_themselves() -> None:
     few = opening("有什么事", after_queue=True, floor_before=CLEAN, silence_after=1.0)
     assert judge(few).is_ != "human"
