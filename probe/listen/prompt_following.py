@@ -231,7 +231,11 @@ def fine_lag(prompt: Prompt, heard: Fingerprint, lag: int, begin: int, end: int)
     Measured: within 2.3 ms for 95 of 100, through codecs, noise and loss; G.722 adds its own 4.25 ms of delay.
     """
     sounds = sounding(heard.levels)[begin:end]
-    left, here, right = (float(shares(prompt, heard, lag + d, begin, end)[sounds].mean()) for d in (1, 0, -1))
-    worse = max(left, right) - here
-    shift = 0.5 * (left - right) / worse if worse > 0 else 0.0
-    return lag - float(np.clip(shift, -0.5, 0.5))
+    earlier, here, later = (float(shares(prompt, heard, lag + d, begin, end)[sounds].mean()) for d in (-1, 0, 1))
+    return lag + between(earlier, here, later)
+
+
+def between(earlier: float, here: float, later: float) -> float:
+    """Where the true lag is, in frames from the best one, by the shares that differ there and a frame earlier and later."""
+    worse = max(earlier, later) - here
+    return float(np.clip(0.5 * (earlier - later) / worse, -0.5, 0.5)) if worse > 0 else 0.0

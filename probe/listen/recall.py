@@ -19,21 +19,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from probe.listen.fingerprint import NOTHING, Fingerprint
-from probe.listen.prompt_beginning import AT_START, at_beginning, beginning, first_word, says_something, speaks_before
+from probe.listen.fingerprint import HOP, NOTHING, Fingerprint, Fingerprinter
+from probe.listen.prompt_beginning import AT_START, at_beginning, beginning, says_something, speaks_before
+from probe.listen.prompt_certainty import ALIKE, ALIKE_OVER_MUSIC, Certainty
 from probe.listen.prompt_following import (
     Following,
     Found,
     Lost,
     Over,
-    explained,
     fine_lag,
     matches_since,
     parted,
     shares,
 )
 from probe.listen.prompt_memory import SHORTEST, SOFTEST, Prompt, Span, pause, sounding
-from probe.listen.prompt_numbers import number_past
 from probe.listen.prompt_search import LIMITS, Library, Search
 from probe.listen.prompt_sweep import Sweep
 
@@ -54,25 +53,11 @@ _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prom
 _AGAIN, _AFTER_PAUSE, _PAUSE = 40, 15, 8  # frames after which another search begins: always; after a pause of so many
 _LIKELY = 0.16  # share that may differ where it may still be chance, but is worth waiting for; guessed
 _PARTED_LEAST = 10  # sounding frames after two prompts parted that tell which of them it is
-_ALIKE = 0.2  # share that may differ where one prompt gives way to another that began alike
-_ALIKE_OVER_MUSIC, _NEWEST, _SAID_OVER_MUSIC = 0.27, 25, 40
-"""Over music: the share that may differ in so many of the newest frames, and frames since the first word. Of 73 announcements heard
-twice over music 99 in 100 differed by no more in 30 frames; what is most alike of all other places of the other call by 0.35 on average."""
-_EQUAL, _FEW_OVER_MUSIC = 0.1, 20
-"""The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
 _STEP_OVER_MUSIC = 10  # frames after which it is looked whether one is found: all of a short one may come at once
 _LIKELY_OVER_MUSIC = 0.5  # how near a prompt must be to being found over music to be worth waiting for; guessed
 _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
-_NEWEST_AGREES, _AGREES = 15, 0.25
-"""Newest frames, and the share that may differ in them for a prompt to be told: by up to 0.18 in 619 right recognitions of
-simulated calls, 0.33 in a wrong one that was just about to part."""
-_NUMBER, _OTHER_NUMBER = 8, 0.3
-"""Frames that show a number, as short as 0.15 s, and the share that differs where it is another: 0.47 and more, else up to 0.15."""
-_UNUSUAL = ((-1.0, 45), (0.0, 60), (0.03, 70), (0.06, 80), (0.12, 100))
-"""Frames that must be heard of a prompt that differs by so much more than its noise explains. Words that two recordings begin
-with last 2 s; a recognition counts within 2 s, which 80 frames are. Of 1,300 recordings heard again through drawn conditions, 40, 20, 7
-and 1.5 in 100 differ by more than 0, 0.03, 0.06, 0.12 after 60 frames; of the same words in the same voice spoken anew 97, 91, 84, 75."""
 _BATCH = 5  # frames after which it is looked: 0.1 s
+_NEVER = 1 << 30  # frames
 
 
 Change = Found | Lost | Over
@@ -101,8 +86,7 @@ class Recall:
         """Whether the prompt that is followed, or has just been, is itself what was heard, not only a piece it shares."""
         self.certain = False
         """Whether it is this very recording, and not the same with another number put in."""
-        self._number_past: int | None = 0
-        self._number_heard = False
+        self._certainty: Certainty | None = None
         self.hopeless = not library.prompts
         """Whether what is heard now is no remembered prompt, as far as can be told."""
         self.spans: list[Span] = []
@@ -131,6 +115,13 @@ class Recall:
     def foreseen(self, frame: int, most: int) -> Sequence[bool]:
         """Of the live frames from `frame` on, as far as a prompt surely comes, `most` at most: whether they are its words."""
         return self._following.foreseen(frame, most) if self._following is not None and self.sure else ()
+
+    def due_in(self, samples: int) -> int:
+        """Frames, `samples` having been heard, until the prompt that is followed may be certain; many if it may be already."""
+        if self._certainty is None or self._following is None or self.certain:
+            return _NEVER
+        missing = (self._certainty.due - 1) * HOP + Fingerprinter.REACH - samples
+        return -(-missing // HOP) if missing > 0 else _NEVER
 
     @property
     def heard(self) -> Fingerprint:
@@ -175,7 +166,8 @@ class Recall:
                 self._search(k, bits, marks, sounds, rested)
         if self._following is None:
             yield from self._look_over_music(self._sweep) if self._sweep is not None else self._look()
-        if (parted := self._another_number()) is not None:
+        certainty = self._certainty if self._following is not None else None
+        if certainty is not None and (parted := certainty.another_number(self.heard)) is not None:
             yield from self._stop(Lost(parted), renumbered=True)
         self._make_certain(self._count)
 
@@ -248,9 +240,8 @@ class Recall:
         self._since = since
         self._following = Following(prompt, lag, heard, begin, self._over_music)
         self._enough = self._needed(prompt, since, lag)
-        unlike = self._goes_on(prompt, lag) and not self.certain  # they had parted where a number may have been put in
-        self._number_past = None if unlike else number_past(prompt, since - lag)
-        self._number_heard = False
+        parted_before = self._goes_on(prompt, lag) and not self.certain
+        self._certainty = Certainty(self._following, since, self._over_music, parted_before)
         self.sure = self.certain = False
         self._ascertain(self._count)
         yield Found(prompt, since, fine, instead)
@@ -281,7 +272,7 @@ class Recall:
         since = max(lag + kept, 0)
         sounds = prompt.sounding[since - kept - lag : -lag]
         differ = shares(prompt, self._before, lag + kept, since, kept)[sounds]
-        return differ.size >= _BEGAN_LEAST and float(differ.mean()) <= _ALIKE_OVER_MUSIC
+        return differ.size >= _BEGAN_LEAST and float(differ.mean()) <= ALIKE_OVER_MUSIC
 
     def begun(self) -> None:
         """It is known otherwise that nothing was said before the prompt began."""
@@ -299,56 +290,15 @@ class Recall:
     def _ascertain(self, until: int, ended: bool = False) -> None:
         """Whether enough of the prompt is heard by now: all of it (`ended`), or more than recordings share."""
         following = self._following
-        if following is None or self.sure or following.doubtful:
+        if following is None or self._certainty is None or self.sure or following.doubtful:
             return
         enough = until - self._since >= self._enough or (ended and self._enough <= max(_PART, _WORDLESS))
         says = enough and says_something(following.prompt, self._since, until, following.lag)
-        self.sure = says and (not self._over_music or self._agrees_over_music(following, until, ended))
+        self.sure = says and (not self._over_music or self._certainty.agrees_over_music(self.heard, until, ended))
 
     def _make_certain(self, until: int, ended: bool = False) -> None:
-        """Whether what is heard still agrees, and a number that is put into the prompt is past."""
-        following = self._following
-        if following is None or not self.sure or self.certain or self._number_past is None:
-            return
-        sounds = sounding(self.heard.levels)[self._since : until]
-        differ = shares(following.prompt, self.heard, following.lag, self._since, until)[sounds]
-        newest = differ[-_NEWEST_AGREES:]
-        if self._over_music:  # which explains all that differs, if what is newest agrees
-            self.certain = ended or (
-                until - following.lag >= self._number_past and self._agrees_over_music(following, until, ended)
-            )
-            return
-        if newest.size and float(newest.mean()) > _AGREES:
-            return
-        usual = explained(following.prompt, self.heard, following.lag, self._since, until)[sounds]
-        more = float((differ - usual).mean()) if differ.size else 0.0
-        if not ended and until - self._since < max((least for much, least in _UNUSUAL if more > much), default=0):
-            return
-        self.certain = ended or until - following.lag >= self._number_past
-
-    def _another_number(self) -> int | None:
-        """The live frame at which the number began, once it is past, if it is another than the remembered prompt's."""
-        following, past = self._following, self._number_past
-        if following is None or not past or past > self._count - following.lag or self._number_heard:
-            return None
-        self._number_heard = True
-        since = max(following.lag + past - _NUMBER, self._since)
-        differ = shares(following.prompt, self.heard, following.lag, since, following.lag + past)
-        return since if differ.size > _NUMBER // 2 and float(differ.mean()) > _OTHER_NUMBER else None
-
-    def _agrees_over_music(self, following: Following, until: int, ended: bool) -> bool:
-        """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
-        begins alike whatever is then said over it."""
-        first = following.lag + first_word(following.prompt)
-        said = until - max(self._since, first)
-        until = min(until, following.lag + following.prompt.bits.size)
-        if not ended and said < _FEW_OVER_MUSIC:
-            return False
-        newest = shares(following.prompt, self.heard, following.lag, max(self._since, until - _NEWEST), until)
-        if not ended and said < _SAID_OVER_MUSIC:
-            return float(newest.mean()) <= _EQUAL
-        same_music = self._since < first - AT_START  # then all is the same, or nobody says the same
-        return float(newest.mean()) <= (_ALIKE if same_music else _ALIKE_OVER_MUSIC)
+        if self._following is not None and self._certainty is not None and self.sure and not self.certain:
+            self.certain = self._certainty.is_certain(self.heard, until, ended)
 
     def _goes_on(self, prompt: Prompt, lag: int) -> bool:
         """Whether the prompt heard before was this one, and only spoilt for a while."""
@@ -386,10 +336,10 @@ class Recall:
             search.hear(int(heard.bits[k]), int(heard.marks[k]), bool(sounds[k]))
         share, place = search.best()
         there = self._library.at(place, search.length)
-        if there is None or there[0] is self._following.prompt or share > _ALIKE:
+        if there is None or there[0] is self._following.prompt or share > ALIKE:
             return None
         later = shares(there[0], heard, begin - there[1], parted, len(heard))[after].mean()
-        return (there[0], begin - there[1]) if later <= _ALIKE else None
+        return (there[0], begin - there[1]) if later <= ALIKE else None
 
     def _keep_span(self, until: int, renumbered: bool = False) -> None:
         assert self._following is not None

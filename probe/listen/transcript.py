@@ -39,9 +39,7 @@ _WORDLESS, _LAGS, _DATED = 1.0, 0.6, 0.15
 guessed."""
 _BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
 _AFTER_PROMPT = 8  # sounding frames after a prompt's end that somebody makes
-_BEFORE_REST = (
-    800  # samples before the end of what was heard up to a pause, which are heard again after it: 0.1 s of quiet
-)
+_BEFORE_REST = 800  # samples up to a pause that are heard again after it: 0.1 s of quiet
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 
 
@@ -96,8 +94,10 @@ class Transcript:
 
     @property
     def tells_in(self) -> int:
-        """Frames until a remembered prompt tells words."""
-        return 0 if self._recalled is None else self._recalled.tells_in(self._seconds(self._size))
+        """Frames until a remembered prompt tells words, or may be told itself."""
+        if self._recalled is None or self._recall is None:
+            return 0
+        return min(self._recalled.tells_in(self._seconds(self._size)), self._recall.due_in(self._size))
 
     def hears_at_once(self, frames: int) -> None:
         """So many frames come at once: they are looked at together, but for those that a batch more would not be full of."""

@@ -289,3 +289,29 @@ def test_noise_and_codec_explain_how_a_recording_differs_from_itself_but_not_fro
         return float((shares(*said) - explained(*said)).mean())
 
     assert unexplained(FULL) < 0.03 < unexplained(STILL_FULL)
+
+
+def certain_after(sound: Sound, library: Library, condition: str = "pcma") -> float:
+    """Seconds from the sound's beginning until it is certain which recording is heard; infinite if it never is."""
+    audio = degrade(samples(np.concatenate([silence(0.25), sound, silence(0.7)])), CONDITIONS[condition], seed=3)
+    recall, prints = Recall(library), Fingerprinter()
+    for at in range(0, audio.size, FRAME):
+        list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+        if recall.certain:
+            return (at + FRAME) / 8000 - 0.25
+    list(recall.finish())
+    return (audio.size / 8000 - 0.25) if recall.certain else float("inf")
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_which_recording_is_heard_is_told_as_late_as_within_two_seconds_allows(condition: str) -> None:
+    assert 1.4 <= certain_after(voiced(MENU), LIBRARY, condition) <= 2.0
+
+
+@pytest.mark.parametrize("condition", ["pcma", "gsm"])
+def test_the_same_words_spoken_anew_a_little_faster_are_not_the_recording(condition: str) -> None:
+    words = "本次通话将被录音，请问您要办理什么业务"
+    slow, fast = (said_a_little_otherwise(words, rate, 52) for rate in (186, 191))
+    library = Library(Memory("", (prompt("slow", slow),)))
+    assert certain_after(slow, library, condition) <= 2.0
+    assert certain_after(fast, library, condition) == float("inf")

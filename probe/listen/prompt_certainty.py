@@ -1,0 +1,129 @@
+"""Whether a prompt that is followed is this very recording, not the same sentence with something else put in.
+
+A hotline says many sentences anew each time, with a number, a name or a time put in: in a synthetic voice such a sentence begins
+as the remembered one does. What is put in is heard within the first two seconds more often than later, and a recognition
+that comes within two seconds comes in time. So it is told as late as that allows: the words are taken from memory long before.
+And a recording keeps its own time, which a sentence spoken anew in the same voice does not: it drifts away from the remembered one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from probe.listen.fingerprint import Fingerprint
+from probe.listen.prompt_beginning import AT_START, first_word
+from probe.listen.prompt_following import Following, between, explained, shares
+from probe.listen.prompt_memory import Prompt, sounding
+from probe.listen.prompt_numbers import number_past
+
+_LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 60
+"""Frames of a prompt that are past before it is told: from its first sound, which with the 0.2 s that a frame looks ahead is 1.6 s
+after it began; over music, where it is looked at every 0.2 s and more is heard too late, from its first word."""
+ALIKE = 0.2
+"""The share that may differ where one prompt gives way to another that began alike."""
+ALIKE_OVER_MUSIC = 0.27
+"""The same over music, in the newest `_NEWEST` frames. Of 73 announcements heard twice over music 99 in 100 differed by no more in
+30 frames; what is most alike of all other places of the other call by 0.35 on average."""
+_NEWEST, _SAID_OVER_MUSIC = 25, 40  # frames; frames since the first word
+_EQUAL, _FEW_OVER_MUSIC = 0.1, 20
+"""The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
+_NEWEST_AGREES, _AGREES = 15, 0.25
+"""Newest frames, and the share that may differ in them for a prompt to be told: by up to 0.18 in 619 right recognitions of
+simulated calls, 0.33 in a wrong one that was just about to part."""
+_NUMBER, _OTHER_NUMBER = 8, 0.3
+"""Frames that show a number, as short as 0.15 s, and the share that differs where it is another: 0.47 and more, else up to 0.15."""
+_UNUSUAL = ((-1.0, 45), (0.0, 60), (0.03, 70), (0.06, 80), (0.12, 100))
+"""Frames that must be heard of a prompt that differs by so much more than its noise explains. Words that two recordings begin
+with last 2 s; a recognition counts within 2 s, which 80 frames are. Of 1,300 recordings heard again through drawn conditions, 40, 20, 7
+and 1.5 in 100 differ by more than 0, 0.03, 0.06, 0.12 after 60 frames; of the same words in the same voice spoken anew 97, 91, 84, 75."""
+_ONSET, _STEADY, _STEADY_LEAST = 8, 70, 50
+"""Sounding frames in which what was before is heard too; newest ones over which a recording keeps its own time; the fewest that show it."""
+_DRIFT = 0.6
+"""Frames by which the halves of these may be out of step: recordings of simulated calls (87 heard again) by up to 0.54, over music by 0.23;
+half of the sentences spoken anew in the same voice by more than 0.54, over music by more than 1.2."""
+_STEPS = 3  # frames out of step that are tried
+
+
+class Certainty:
+    """Of a prompt that is followed, and heard from live frame `since` on. `parted_before`: they had parted already, where
+    something else may have been put in: what goes on alike is never certain."""
+
+    def __init__(self, following: Following, since: int, over_music: bool, parted_before: bool) -> None:
+        self._following = following
+        self._since = since
+        self._over_music = over_music
+        self._never = parted_before
+        self._number_past = 0 if parted_before else number_past(following.prompt, since - following.lag)
+        self._number_heard = False
+        prompt = following.prompt
+        late = first_word(prompt) + _LATE_OVER_MUSIC if over_music else int(prompt.sounding.argmax()) + _LATE_ENOUGH
+        self._soonest = max(self._number_past, late)
+
+    @property
+    def due(self) -> int:
+        """The live frame before which it is not certain."""
+        return self._following.lag + self._soonest
+
+    def is_certain(self, heard: Fingerprint, until: int, ended: bool = False) -> bool:
+        """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is."""
+        if self._never or (not ended and until < self.due):
+            return False
+        following = self._following
+        if self._drifts(heard, until):
+            return False
+        if self._over_music:  # which explains all that differs, if what is newest agrees
+            return self.agrees_over_music(heard, until, ended)
+        sounds = sounding(heard.levels)[self._since : until]
+        differ = shares(following.prompt, heard, following.lag, self._since, until)[sounds]
+        newest = differ[-_NEWEST_AGREES:]
+        if newest.size and float(newest.mean()) > _AGREES:
+            return False
+        usual = explained(following.prompt, heard, following.lag, self._since, until)[sounds]
+        more = float((differ - usual).mean()) if differ.size else 0.0
+        return ended or until - self._since >= max((least for much, least in _UNUSUAL if more > much), default=0)
+
+    def _drifts(self, heard: Fingerprint, until: int) -> bool:
+        """Whether what is heard is not at the prompt's own speed: it is spoken anew, in the same voice."""
+        places = self._since + np.flatnonzero(sounding(heard.levels)[self._since : until])
+        places = places[_ONSET:][-_STEADY:]
+        if places.size < _STEADY_LEAST:
+            return False
+        prompt, lag = self._following.prompt, self._following.lag
+        before, after = (_out_of_step(prompt, heard, lag, half) for half in np.array_split(places, 2))
+        drifts = abs(after - before) > _DRIFT
+        self._never |= drifts and places.size == _STEADY  # words may be as long as the remembered ones by chance
+        return drifts
+
+    def another_number(self, heard: Fingerprint) -> int | None:
+        """The live frame at which the number began, once it is past, if it is another than the remembered prompt's."""
+        following, past = self._following, self._number_past
+        if not past or past > len(heard) - following.lag or self._number_heard:
+            return None
+        self._number_heard = True
+        since = max(following.lag + past - _NUMBER, self._since)
+        differ = shares(following.prompt, heard, following.lag, since, following.lag + past)
+        return since if differ.size > _NUMBER // 2 and float(differ.mean()) > _OTHER_NUMBER else None
+
+    def agrees_over_music(self, heard: Fingerprint, until: int, ended: bool = False) -> bool:
+        """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
+        begins alike whatever is then said over it."""
+        following = self._following
+        first = following.lag + first_word(following.prompt)
+        said = until - max(self._since, first)
+        until = min(until, following.lag + following.prompt.bits.size)
+        if not ended and said < _FEW_OVER_MUSIC:
+            return False
+        newest = shares(following.prompt, heard, following.lag, max(self._since, until - _NEWEST), until)
+        if not ended and said < _SAID_OVER_MUSIC:
+            return float(newest.mean()) <= _EQUAL
+        same_music = self._since < first - AT_START  # then all is the same, or nobody says the same
+        return float(newest.mean()) <= (ALIKE if same_music else ALIKE_OVER_MUSIC)
+
+
+def _out_of_step(prompt: Prompt, heard: Fingerprint, lag: int, places: npt.NDArray[np.intp]) -> float:
+    """Frames by which the live frames at these places are later than the prompt's, to a fraction of one."""
+    steps, first, end = range(-_STEPS, _STEPS + 1), int(places[0]), int(places[-1]) + 1
+    differ = [float(shares(prompt, heard, lag + step, first, end)[places - first].mean()) for step in steps]
+    best = int(np.argmin(differ[1:-1])) + 1
+    return steps[best] + between(differ[best - 1], differ[best], differ[best + 1])
