@@ -138,11 +138,10 @@ class Listener:
             yield SegmentStarted(at=frame.at, known=frame.end, segment=Kind.SILENCE)
         self._frames.append(frame)
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
-        made_up, hole = self._segmenter.comfort_noise.sounds, self._segmenter.activity.in_hole
-        self._judging.levels.add(frame.at, features.level, made_up, features.voiced, hole)
+        noise, hole = self._segmenter.comfort_noise, self._segmenter.activity.in_hole
+        self._judging.levels.add(frame.at, features.level, noise.sounds, features.voiced, hole)
         if self._remembered is not None and not boundaries:
             boundaries = self._remembered.over_music(frame, self._segmenter)
-        noise = self._segmenter.comfort_noise
         yield from self._quality.hear(features, frame.heard, sounding, self._course.answered, noise)
         self._ends.hear(features, sounding.floor)
         for boundary in boundaries:
@@ -318,7 +317,7 @@ class Listener:
         meaning, text, words = self._understanding, transcript.text, transcript.words
         pause = self._now - end
         machine = meaning.only_machines_say and not (self._course.queued and pause >= PAUSES[-1])
-        if machine or self._transcriber is None:
+        if machine or self._transcriber is None or self._segmenter.tone_sounds:  # which is nobody's room
             return
         if PAUSES[0] <= pause < PAUSES[-1] and transcript.likely:
             return  # a prompt whose next words will tell; a person waits longer

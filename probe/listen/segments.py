@@ -48,6 +48,7 @@ _MUSIC_ENOUGH = 30.0  # evidence when a sound begins; a long level vowel reaches
 _MUSIC_ENOUGH_AMID = 45.0  # evidence in the middle of speech, where music is seldom; a wrong turn there costs words
 _SPEECH_ENOUGH = 20.0  # evidence; median delay 0.46 s
 _SPEECH_ENOUGH_ALONE = 5.0  # evidence of a short sound with silence around it
+_A_TONE = 0.2  # seconds of a pure tone that are no vowel's; guessed
 _ALONE_AT_MOST = 1.2  # seconds of such a sound; a longer one has evidence enough, or is a phrase that is sung
 _DOUBT = 4.0  # evidence of music that makes the decision wait
 _ALL_MUSIC = 0.5  # seconds: a change to music so soon after the start means that it all was music
@@ -93,6 +94,7 @@ class Segmenter:
         self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
         self._last = 0.0
         self._quietest = self.activity.floor
+        self._tone_ended = float("-inf")
         self._pause: list[Features] = []
         self._word = False
         self._loudest = QUIETEST
@@ -100,6 +102,13 @@ class Segmenter:
         self._floors: deque[float] = deque(maxlen=15)
         self.tone: Tone = NO_TONE
         """What the last frame told of tones."""
+
+    @property
+    def tone_sounds(self) -> bool:
+        """Whether the last that sounds, or has sounded, is a tone that is pure for longer than vowels are."""
+        sounds = self.tones.sounds
+        lasts = sounds is not None and sounds.seconds >= _A_TONE
+        return lasts or self._tone_ended >= self._last - 2 * FRAME_SECONDS
 
     def hear(self, frame: Features, heard: Samples) -> tuple[list[Boundary], Sounding]:
         """The boundaries that became known with this frame."""
@@ -115,6 +124,8 @@ class Segmenter:
             self._onsets.append((sounding.onset, before))
         now = frame.at + FRAME_SECONDS
         tone = self.tone = self.tones.hear(frame, heard, sounding, self.kind is Kind.SPEECH)
+        if self.tones.ended is not None and self.tones.ended.seconds >= _A_TONE:
+            self._tone_ended = self.tones.ended.end
         if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
             # It was the tone's beginning, or a voice that says a vowel as pure as a tone and goes on.
             self._before_burst = self._sound.start if frame.at - self._sound.start >= _IMPURE else None

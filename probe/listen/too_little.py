@@ -55,6 +55,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     names = much.keys()
     if hasty(opening) and "after_human" not in names and _may_go_on(opening, much):
         return True
+    if opening.goes_on and much.get("same_voice", 0.0) >= _CLEARLY and not names & {"says_yes", "after_human"}:
+        return True  # what sounds on may be the music after a recording, which is not known to be music yet
     if opening.room_after and opening.prompt_share > 0 and not names & {"says_yes", "after_human"}:
         return True  # who picked up was heard only after what is partly a known recording
     if opening.prompt_doubtful or (opening.words_known >= _CLEARLY and not names & {"says_yes", "after_human"}):

@@ -81,12 +81,15 @@ def _menu(opening: Opening) -> str | None:
 
 
 def _says_what_no_person_says(opening: Opening) -> str | None:
+    """A bot's name where an agent's opening stands after the queue may be an agent's that was misheard, and is weighed."""
+    opens = bool(said(opening, "agent_opening")) and greets(opening.text)
+    misheard = opens and opening.after_queue and not opening.music_after and not opening.heard_before
     for meaning, key in (
         ("bot_name", "names itself a bot"),
         ("not_in_service", "the network's announcement"),
         ("voicemail", "asks to leave a message"),
     ):
-        if (phrases := said(opening, meaning)) and not opening.after_human:
+        if (phrases := said(opening, meaning)) and not (opening.after_human or (meaning == "bot_name" and misheard)):
             return reason(key, "、".join(phrases))
     return None
 

@@ -81,7 +81,7 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
             return None
     spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
-    if last is not None and last.prompt is None and (waited := _waited_for_us(facts, since)):
+    if last is not None and last.prompt is None and (waited := _waited_for_us(facts, since) or _answered_us(facts)):
         last = waited  # and said goodbye in words that may be a machine's, too
     if last is None or last.verdict is None or last.verdict.is_ != "unsure" or _left_at_once(facts, last, since):
         return None
@@ -100,6 +100,15 @@ def _waited_for_us(facts: Facts, since: float) -> Segment | None:
     if not held or not _spoke_and_waited(facts, max(held) - _ONE_LENGTH):
         return None
     return [s for s in facts.segments(Kind.SPEECH) if _may_be_somebody(s)][-1]
+
+
+def _answered_us(facts: Facts) -> Segment | None:
+    """The last of somebody unsure who spoke when we had asked who is there, and waited, and spoke again: such a person may
+    then have passed the call on."""
+    asked = [act.at for act in facts.timeline.actions if isinstance(act, Say) and act.purpose == "challenge"]
+    if not asked or not _spoke_and_waited(facts, asked[-1]):
+        return None
+    return [s for s in facts.segments(Kind.SPEECH) if s.start > asked[-1] and _may_be_somebody(s)][-1]
 
 
 def _spoke_and_waited(facts: Facts, since: float) -> bool:

@@ -117,12 +117,22 @@ def _never_accepted(timeline: Timeline, key: Press) -> bool:
         rejected = min((e.at for e in said if isinstance(e, InputRejected)), default=None)
         if rejected is not None and _spoke_first(timeline, inputs[i].at, rejected):
             return False  # something else was said to the key: that nothing was heard is said of what was asked then
+        if rejected is not None and _another_menu(timeline, inputs[i].at, until):
+            return False  # what sounded like a rejection is a part of the next menu
         repeated = i + 1 < len(inputs) and inputs[i + 1].purpose == "again"
         if rejected is None and repeated and not any(isinstance(e, BotAsked | Queued) for e in said):
             continue  # nothing followed it: what follows its repetition tells
         if rejected is None or any(isinstance(e, BotAsked | Queued) and e.at < rejected for e in said):
             return False  # a bot that asks, and then hears nothing, has taken the key
     return True
+
+
+def _another_menu(timeline: Timeline, since: float, until: float) -> bool:
+    """Whether a menu was read between an input and the next one of which the caller had heard no option before."""
+    options = [e for e in timeline.events if isinstance(e, MenuOption)]
+    before = {option.label for option in options if option.at <= since}
+    after = {option.label for option in options if since < option.at <= until}
+    return bool(before and after) and not before & after
 
 
 def _spoke_first(timeline: Timeline, since: float, rejected: float) -> bool:

@@ -6,8 +6,10 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
+from probe.listen.judging import Judge
 from probe.listen.listener import Listener
 from probe.listen.opening import Opening
+from probe.listen.verdict import judge
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
@@ -48,8 +50,10 @@ def person(*turns: tuple[float, str], room: float = -40.0, after: float = 2.0, v
     return said + (babble(seconds, room, 3) if voices else noise(seconds, room, 1))[: said.size]
 
 
-def listen(sound: Sound, transcriber: VoskTranscriber | None, answered: float = 0.0) -> list[Event]:
-    listener = Listener(transcriber)
+def listen(
+    sound: Sound, transcriber: VoskTranscriber | None, answered: float = 0.0, judge: Judge = judge
+) -> list[Event]:
+    listener = Listener(transcriber, judge=judge)
     events = [event for frame in frames(sound, answered) for event in listener.hear(frame)]
     return events + list(listener.finish())
 
@@ -192,6 +196,25 @@ def test_ringback_after_the_answer_and_then_a_person(transcriber: VoskTranscribe
     assert Kind.RINGBACK in [segment.kind for segment in segments(events)]
     answered = of(events, HumanAnswered)[0]
     assert answered.at == pytest.approx(lead.size / 8000 + 0.4, abs=0.07)
+
+
+def test_a_tone_that_sounds_on_after_a_recording_is_nobodys_room(transcriber: VoskTranscriber) -> None:
+    looks = []
+
+    def judges(opening: Opening) -> Verdict:
+        looks.append(opening)
+        return Verdict("recording", 0.9, human=0.1)
+
+    recording = voiced("您好，很高兴为您服务")
+    sounds = np.concatenate([QUEUE, music(4, seed=1), recording, tone([450], (1.0, 4.0), 2), silence(1)])
+    ended = (sounds.size - tone([450], (1.0, 4.0), 2).size) / 8000 - 1
+    listen(sounds, transcriber, judge=judges)
+    late = [
+        look
+        for look in looks
+        if look.goes_on and look.at > 5 and look.at + look.length + look.silence_after > ended + 0.4
+    ]
+    assert not late
 
 
 def test_a_voice_bot_is_a_bot_that_asked(transcriber: VoskTranscriber) -> None:

@@ -350,6 +350,16 @@ def test_a_long_sentence_in_the_same_words_again_is_a_machines_but_not_in_a_talk
     assert (judge(replace(again, after_human=True)).human or 0.0) > 0.01
 
 
+def test_a_bots_name_where_an_agents_opening_stands_after_the_queue_is_weighed() -> None:
+    named = opening(
+        "您好，业务员小助手，很高兴为您服务，请问是报修还是咨询", after_queue=True, floor=ROOM, floor_before=CLEAN
+    )
+    assert {phrase.meaning for phrase in named.phrases} >= {"bot_name", "agent_opening"}
+    assert judge(named).is_ == "unsure", "its question settles who it is"
+    assert judge(replace(named, after_queue=False)).is_ == "bot"
+    assert judge(replace(named, music_after=True)).is_ in ("bot", "recording")
+
+
 def test_whoever_denies_being_a_machine_does_not_name_himself_one() -> None:
     said_so = opening("我不是智能机器人，我是真人，您请讲", floor=ROOM, answers_us=1.0, to_challenge=True)
     assert judge(said_so).is_ == "human"
@@ -552,6 +562,15 @@ def test_unknown_words_right_where_people_answered_in_two_calls_are_a_persons_if
     assert judge(asks).is_ == "human"
     assert judge(replace(asks, text="春田物业正在施工啊")).is_ == "unsure"
     assert judge(replace(asks, led_to_person=1)).is_ != "human"
+
+
+def test_who_sounds_like_the_machine_is_nobody_while_something_sounds_on() -> None:
+    said = opening("您好，很高兴为您服务", after_queue=True, floor=ROOM, floor_before=CLEAN, calls_remembered=4)
+    sounds_on = replace(said, goes_on=True)
+    assert judge(sounds_on).is_ == "human"
+    alike = {"voice_apart": 0.5, "level_apart": 0.0}
+    assert judge(replace(sounds_on, **alike)).is_ != "human"  # type: ignore[arg-type]
+    assert judge(replace(said, **alike)).is_ == "human"  # type: ignore[arg-type]
 
 
 def test_agents_thank_for_the_call_too_and_say_so_once() -> None:

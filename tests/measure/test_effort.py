@@ -19,6 +19,7 @@ from probe.timeline import (
     HumanOffered,
     InputRejected,
     Kind,
+    MenuOption,
     Press,
     Purpose,
     Queued,
@@ -132,6 +133,14 @@ def test_a_key_that_the_hotline_calls_invalid_takes_no_step_unless_a_repetition_
     assert effort(Press(at=5.0, value="8"), again, twice, ask(20.0), HUMAN)["steps"] == 1, "nothing followed the first"
     assert effort(Press(at=5.0, value="8"), asked, again, twice, ask(20.0), HUMAN)["steps"] == 2, "it had been taken"
     assert effort(Press(at=5.0, value="8"), refused, again, twice, ask(20.0), HUMAN)["steps"] == 1
+
+
+def test_a_rejection_misheard_in_another_menu_takes_no_step_back() -> None:
+    refused, first = at(InputRejected, 7.0, text="输入有误"), at(MenuOption, 4.0, key="1", label="业务咨询")
+    key, other = Press(at=5.0, value="1"), at(MenuOption, 8.0, key="9", label="人工服务")
+    assert effort(first, key, refused, other, ask(9.0), HUMAN)["steps"] == 2
+    assert effort(first, key, refused, at(MenuOption, 8.0, key="1", label="业务咨询"), ask(9.0), HUMAN)["steps"] == 1
+    assert effort(key, refused, other, ask(9.0), HUMAN)["steps"] == 1, "nothing is known of the menu before"
 
 
 def test_a_key_to_which_something_was_said_was_taken_though_nothing_is_heard_after_that() -> None:

@@ -365,6 +365,20 @@ def test_whoever_spoke_and_waited_after_the_queue_may_have_said_goodbye_like_a_m
         assert find_outcome(call(ANSWERED, queue, music, *other, ended)).outcome is O.HUMAN_UNREACHABLE
 
 
+def test_whoever_answered_our_question_and_spoke_again_may_have_passed_the_call_on() -> None:
+    queue, ended = at(Queued, 10.0, text="请耐心等待"), at(Ended, 60.0, by="hotline")
+    asked = Say(at=18.0, value="您好，请问是人工客服吗？", purpose="challenge")
+    first, second = (
+        Segment(Kind.SPEECH, a, b, verdict=Verdict("unsure", 0.5)) for a, b in ((20.0, 21.0), (25.0, 28.4))
+    )
+    passed_on = Segment(Kind.SPEECH, 29.0, 33.0, "正在为您转接", verdict=Verdict("recording", 0.99))
+    assert find_outcome(call(ANSWERED, queue, asked, first, second, passed_on, ended)).outcome is O.UNSURE
+    for others in ((first, passed_on), (second, passed_on)):
+        assert find_outcome(call(ANSWERED, queue, asked, *others, ended)).outcome is O.HUMAN_UNREACHABLE
+    walked = replace(asked, purpose="walk")
+    assert find_outcome(call(ANSWERED, queue, walked, first, second, passed_on, ended)).outcome is not O.UNSURE
+
+
 def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person() -> None:
     def menu(confidence: float) -> Timeline:
         words = tuple(
