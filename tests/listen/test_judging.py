@@ -221,6 +221,16 @@ def test_a_first_word_that_is_hardly_heard_beside_the_voice_is_a_room(level: flo
     assert dated.words_at == began
 
 
+def test_how_loud_a_hesitation_was_is_measured_from_its_word_on() -> None:
+    judging = Judging(Judges())
+    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
+    for n in range(120):
+        judging.levels.add(1.0 + n * 0.02, -20.0 - n % 4 if n >= 110 else -55.0)
+    opening = looked_at(judging, 1.0, 3.4, 3.9, "那个", Kind.NOISE)
+    list(judging.over(replace(opening, words_at=3.2), UNSURE, 3.9, Kind.NOISE))
+    assert [spoke.above for spoke in judging.course.led_up(Words(4.5, -55.0))] == [pytest.approx(34.5, abs=1.0)]
+
+
 def test_how_loud_a_person_was_is_known_also_when_looked_at_again() -> None:
     """What was softer before it is a room that opened, though the levels are of what is heard now."""
     judging = Judging(Judges(UNSURE, UNSURE, UNSURE, HUMAN))

@@ -217,6 +217,22 @@ def test_a_tone_that_sounds_on_after_a_recording_is_nobodys_room(transcriber: Vo
     assert not late
 
 
+def test_lost_packets_on_a_noisy_line_are_not_the_room_of_who_speaks(transcriber: VoskTranscriber) -> None:
+    floors: list[float] = []
+
+    def judges(opening: Opening) -> Verdict:
+        floors.append(opening.floor)
+        return Verdict("recording", 0.9, human=0.1)
+
+    words = np.concatenate([silence(1), voiced("您好"), silence(0.3), voiced("请讲"), silence(2)])
+    call = words + noise(words.size / 8000, -45)[: words.size]
+    lost = round((1 + voiced("您好").size / 8000 + 0.15) * 8000)
+    call[lost : lost + 320] = 0
+    listen(call, transcriber, judge=judges)
+    assert floors
+    assert min(floors) > -60
+
+
 def test_a_voice_bot_is_a_bot_that_asked(transcriber: VoskTranscriber) -> None:
     bot = voiced("您好，我是智能客服小移，请问您要办理什么业务")
     events = listen(np.concatenate([silence(0.5), bot, silence(2)]), transcriber)
