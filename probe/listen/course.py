@@ -116,6 +116,7 @@ class Course:
         room_after: bool = False,
         goes_on: bool = False,
         paused: bool = True,
+        sounds_again: bool = False,
     ) -> Opening:
         """A speech segment in its circumstances, to be judged; `heard`: its first seconds of audio."""
         voice_apart, level_apart = self.unlike(heard)
@@ -137,7 +138,8 @@ class Course:
             same_room=floor > ROOM and bool(self.led_up(Words(start, floor))),
             music_after=music_after,
             room_after=room_after,
-            heard_before=self._heard_before(text, end - start),
+            heard_before=sounds_again or self._heard_before(text, end - start),
+            sounds_again=sounds_again,
             answered=self.answered,
             talks_with_bot=self.talks_with_bot,
             at=start,

@@ -18,6 +18,7 @@ from probe.listen.moments import AGAIN, PAUSES, Moments
 from probe.listen.opening import Opening
 from probe.listen.partings import meaning, onset_of, partings, together
 from probe.listen.reasons import reason
+from probe.listen.said_again import Curves
 from probe.listen.stretch import PRE_ROLL
 from probe.listen.turn import ANOTHER_VOICE, Spoke, Words, finished, room_began
 from probe.listen.understanding import Understanding
@@ -56,6 +57,7 @@ _PERHAPS, _NOISIER = 0.5, 5.0
 from which it may be another room (`turn.SAME_ROOM`: surely is); guessed."""
 _VERY_LIKELY = 0.9  # probability from which it was a machine and a person who has only not waited for us yet; guessed
 _ENOUGH = 0.85  # probability of a machine before that tells no two places apart: more words are surer; guessed
+_RATHER_THIS = 0.3  # probability of a person from which a clause begins the turn of who says the next; guessed
 _ONE_TURN = 1.0
 """Seconds of a pause between two pieces of speech that may be one turn; guessed: who waits longer waits for us."""
 _VOICE = 4 * RATE
@@ -81,6 +83,7 @@ class Judging:
         self.course = Course()
         self.moments = Moments(0.0)
         self.levels = Levels()
+        self._curves = Curves()
         self._audio: list[Samples] = []
         self._size = 0
         self._human: HumanAnswered | None = None
@@ -89,6 +92,7 @@ class Judging:
         self._unsettled: tuple[Opening, float, bool] | None = None
         self._unsure: Opening | None = None
         self._before: Opening | None = None
+        self._joined = (-1.0, 0.0)
         self.believed: dict[float, Verdict] = {}
         """By the start of their segment: verdicts on what a person had said before it was known who spoke."""
         self._held: tuple[float, tuple[Opening, float, bool] | None, Opening | None] = (-1.0, None, None)
@@ -101,7 +105,7 @@ class Judging:
 
     @property
     def settled(self) -> bool:
-        """Whether a person has been told, or goes on speaking: then nothing is urgent."""
+        """Whether a person has been told, or goes on speaking."""
         return self._human is not None or self.course.human
 
     @property
@@ -166,6 +170,7 @@ class Judging:
             room_after=room_after,
             goes_on=goes_on,
             paused=not goes_on or now - end >= PAUSES[0],
+            sounds_again=not self.settled and self._curves.again(self.levels.curve(start, end)),
         )
         return replace(opening, level=self.levels.loud(start, end))
 
@@ -200,9 +205,10 @@ class Judging:
                 continue
             then = self.judge(tail)
             likely, score = machine_before * (then.human or 0.0), min(machine_before, _ENOUGH) * (then.human or 0.0)
+            unlike = (tail.voice_apart or 0.0) >= ANOTHER_VOICE or room_began(tail, _NOISIER)  # its sound is another's
             if then.is_ == "human" and (best is None or score > best[0]):
                 best = score, likely, tail, after
-            elif then.is_ == "unsure" and likely >= _PERHAPS and self._unlike_before(tail):
+            elif then.is_ == "unsure" and likely >= _PERHAPS and unlike:
                 perhaps = max(perhaps or (0.0, tail, after), (likely, tail, after), key=lambda part: part[0])
         if best is None:
             if perhaps is not None:
@@ -220,10 +226,6 @@ class Judging:
                 # Rather a machine's than certainly, in the same voice: the person may have begun with it.
                 tail = replace(tail, words_at=opening.at if opening.words_at is None else opening.words_at)
         return tail, meant
-
-    def _unlike_before(self, tail: Opening) -> bool:
-        """Whether the sound, too, says that somebody else speaks than just before: another voice, or a room."""
-        return (tail.voice_apart or 0.0) >= ANOTHER_VOICE or room_began(tail, _NOISIER)
 
     def _voice_begins(self, word: Word, opening: Opening) -> float | None:
         """Where the voice of the first word begins: after the segment's start, where a room opened first, or a little
@@ -255,6 +257,7 @@ class Judging:
             floor=min(self.levels.between(start), default=opening.floor),
             floor_before=floor_before,
             heard_before=False,
+            sounds_again=False,
             prompt=None,
             prompt_share=0.0,
             words_known=self._words_known(after.text),
@@ -286,18 +289,21 @@ class Judging:
     def judged(self, opening: Opening) -> Verdict:
         """The verdict on speech; where that alone is unsure, on it together with what the same speaker said just before,
         if both are a person's: people pause between two clauses of one opening."""
-        verdict = self.judge(opening)
-        if verdict.is_ != "unsure" or (whole := self._with_before(opening)) is None:
+        verdict, before = self.judge(opening), self._before
+        whole = self._with_before(opening) if verdict.is_ == "unsure" else None
+        if whole is None or before is None or (joined := self.judge(whole)).is_ != "human":
             return verdict
-        together = self.judge(whole)
-        return together if together.is_ == "human" else verdict
+        if (self.judge(before).human or 0.0) >= _RATHER_THIS:
+            self._joined = opening.at, before.words_at or before.at
+        return joined
 
     def _with_before(self, opening: Opening) -> Opening | None:
-        """The opening with the unsure speech before it, if it may be one turn."""
+        """The opening with the unsure speech before it, if it may be one turn, or answers what we asked about that."""
         before = self._before
         if before is None or opening.after_human or opening.head or opening.options:
             return None
-        if not 0 <= opening.at - before.at - before.length <= _ONE_TURN or self.course.another_voice(self._voice()):
+        near = 0 <= opening.at - before.at - before.length <= _ONE_TURN or opening.to_challenge
+        if not near or self.course.another_voice(self._voice()):
             return None
         return together(before, opening)
 
@@ -318,10 +324,10 @@ class Judging:
         above, voicelike = self.levels.loud(begin, end) - opening.floor, self.levels.voicelike(begin, end)
         spoke = finished(opening, verdict, begin, above, greets(opening.text) or voicelike)
         self.course.spoke(spoke, self._voice())
+        self._curves.keep(self.levels.curve(opening.at, end))
         self.course.human |= verdict.is_ == "human"
         self.course.talks_with_bot |= verdict.is_ == "bot"
-        if verdict.is_ == "unsure" and (verdict.human or 0.0) >= LIKELY and following in _QUIET:
-            self._unsure = opening
+        self._unsure = opening if verdict.is_ == "unsure" and following in _QUIET else self._unsure
         if opening.text and following in _QUIET and not self.settled:
             self._unsettled = opening, end, verdict.is_ == "unsure"
 
@@ -358,7 +364,7 @@ class Judging:
             above = opening.level - opening.floor
             turn = self.course.led_up(Words(start, opening.floor, self._voice(), above, asked, hello, certain=True))
             yield from self._believed(turn, verdict, now)
-            first = turn[-1].start if turn else start
+            first = min(turn[-1].start if turn else start, self._joined[1] if self._joined[0] == start else start)
             noisy = _UNSURE_IN_NOISE if opening.floor > ROOM else _EARLIER
             self._human_in = start
             spoken = opening.words_at if first == start and opening.words_at is not None else first

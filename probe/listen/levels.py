@@ -11,6 +11,7 @@ from itertools import takewhile
 import numpy as np
 
 from probe.listen.features import QUIETEST
+from probe.listen.said_again import Curve, curve
 from probe.timeline import FRAME, RATE, Kind, Word
 
 ROOM = -68.0
@@ -100,6 +101,10 @@ class Levels:
     def between(self, since: float, until: float = math.inf) -> list[float]:
         """Levels of the frames that begin in a stretch of time."""
         return [level for at, level in self._levels if since <= at < until]
+
+    def curve(self, start: float, end: float) -> Curve:
+        """How loud it was over time from `start` to `end` seconds."""
+        return curve([frame for frame in self._levels if start <= frame[0] < end], start, end)
 
     def newest(self) -> list[float]:
         """Levels of the frames that show what follows."""

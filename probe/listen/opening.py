@@ -18,7 +18,7 @@ class Opening:
     `length`, `silence_after` in seconds; `level`: dBFS of its loud frames; `floor`: dBFS of its softest pause; `floor_before`: the lowest of earlier
     machine speech, None if there was none; `same_room`: speech that may be a person's came before, in the same noise;
     `music_after`: music or ringing went on when it ended; `room_after`: it was clean and a room was heard only when it had ended;
-    `heard_before`: nearly all its words were heard earlier in this call; the rest says what came before it in this call.
+    `heard_before`: nearly all its words were heard earlier in this call; `sounds_again`: its sound was (`probe.listen.said_again`); the rest says what came before it in this call.
     `at`: its start, in seconds of the call. `goes_on`: it has not ended; `paused`: a pause was heard in it, without which `floor` says nothing.
     `first`: nothing was said before it since the answer. `voice_apart`, `level_apart`: dB of difference between its
     timbre, and its level, and those of the machine heard in this call that is most like it; None if nothing is known.
@@ -57,6 +57,7 @@ class Opening:
     music_after: bool = False
     room_after: bool = False
     heard_before: bool = False
+    sounds_again: bool = False
     answered: bool = True
     talks_with_bot: bool = False
     prompt: str | None = None

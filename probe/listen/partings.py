@@ -43,17 +43,17 @@ def meaning(words: Sequence[Word], language: str) -> Understanding:
 
 
 def together(before: Opening, opening: Opening) -> Opening:
-    """Two clauses of one turn, looked at as one."""
+    """Two clauses of one turn, or what our question was about and its answer, looked at as one."""
     shifted = (replace(p, start=p.start + len(before.text), end=p.end + len(before.text)) for p in opening.phrases)
     return replace(
         opening,
         text=before.text + opening.text,
         phrases=[*before.phrases, *shifted],
-        length=opening.at + opening.length - before.at,
+        length=before.length + opening.length if opening.to_challenge else opening.at + opening.length - before.at,
         floor=min(before.floor, opening.floor),
         words_known=max(before.words_known, opening.words_known),
         first=before.first,
         led_to_person=max(before.led_to_person, opening.led_to_person),
-        answers_us=before.answers_us,
-        to_challenge=before.to_challenge,
+        answers_us=opening.answers_us if opening.to_challenge else before.answers_us,
+        to_challenge=opening.to_challenge or before.to_challenge,
     )

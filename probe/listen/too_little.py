@@ -7,6 +7,7 @@ music may yet go on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, greets, only_tells
@@ -15,6 +16,7 @@ from probe.listen.opening import Opening
 
 __all__ = ["announces_only", "hasty", "too_little"]
 
+_HANZI = re.compile("[\u4e00-\u9fff]")
 _PEOPLE_SAY = {"agent_opening", "greeting", "agent_number", "asks_if_there", "says_yes", "after_human", "hands_over"}
 """Cues of which a person's words have one at least; what has none of them leaves a doubt that a question settles."""
 _SAYS_MORE = {"agent_opening", "agent_number", "hands_over", "says_yes", "asks_if_there", "after_human"}
@@ -26,14 +28,21 @@ _HARDLY_KNOWN = 0.25
 """Likeness to the words of a known recording under which they are others; guessed."""
 _CLEAR_ROOM = 1.0
 """Value of `room_began` from which whose room it is is not in doubt: 12 dB above what stood under the machine."""
+_ROOM_AND_LEVEL = 1.1
+"""The same with half of `other_level`, for somebody who asks: a room that is less clear, and another loudness; guessed."""
 _WAITS_FOR_US = 0.75
 """Seconds of silence from which whoever spoke waits for us: after most announcements music goes on sooner. Guessed."""
 _A_CLAUSE = 0.8
 """Seconds of speech, of no known meaning, that are more than a sound; guessed."""
+_A_WORD = 0.35
+"""The same of more than a click, where a room that clearly began with it sounds on: "喂，你好" takes as long; guessed."""
 _SEVERAL = 2
 """Earlier calls from which it tells something that none of them heard the same; guessed."""
 _MANY = 4
 """The same where no word is a person's: of two, both may have been told other places in the queue; guessed."""
+_A_SENTENCE, _SLOWEST, _OF_A_LETTER = 3.0, 2.5, 0.4
+"""Seconds of speech that are a sentence, the fewest syllables a second that people say on the telephone, half of what they do,
+and syllables to a letter of English; guessed."""
 _PAUSE = 0.1
 """Seconds of silence that are a pause, and no gap in a sentence; guessed."""
 
@@ -55,21 +64,28 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     names = much.keys()
     if hasty(opening) and "after_human" not in names and _may_go_on(opening, much):
         return True
-    if opening.goes_on and much.get("same_voice", 0.0) >= _CLEARLY and not names & {"says_yes", "after_human"}:
-        return True  # what sounds on may be the music after a recording, which is not known to be music yet
+    elsewhere = min(much.get("room_began", 0.0), much.get("other_level", 0.0)) >= _CLEAR_ROOM
+    waits = elsewhere and opening.silence_after >= _WAITS_FOR_US
+    sounds_on = opening.goes_on and much.get("same_voice", 0.0) >= _CLEARLY and not waits
+    if sounds_on and not names & {"says_yes", "after_human"}:
+        return True  # which may be the music after a recording, and is not known to be music yet
     if opening.room_after and opening.prompt_share > 0 and not names & {"says_yes", "after_human"}:
         return True  # who picked up was heard only after what is partly a known recording
     if opening.prompt_doubtful or (opening.words_known >= _CLEARLY and not names & {"says_yes", "after_human"}):
+        return True
+    if opening.in_noise and _not_understood(opening) and not names & {"says_yes", "after_human"}:
         return True
     unheard = _unheard(opening)
     announces = "number_alone" in names or ("presented" in names and not names & _SAYS_MORE)
     if announces and not names & {"says_yes", "after_human"} and not _no_announcement(opening, much):
         return True
     read_out = names >= {"agent_number", "machine_wording"}
-    if read_out and not unheard and not names & {"hands_over", "more_of_an_opening", "after_human"}:
+    asks_in_a_room = _in_another_room(opening, much) and not only_tells(opening.text)
+    if read_out and not (unheard or asks_in_a_room) and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
     few = names & {"short_and_waits", "asks_if_there"} or (names & _PEOPLE_SAY == {"hands_over"} and is_short(opening))
-    right_there = names >= {"hands_over", "led_to_person"}
+    due = "led_to_person" in names or (opening.after_queue and "greeting" in names and not hasty(opening))
+    right_there = "hands_over" in names and due and opening.calls_remembered > 0
     if few and not (unheard or right_there or _corroborated(evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
@@ -78,13 +94,16 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True
     said_so_far = names & _PEOPLE_SAY
     if not said_so_far:
-        another = much.get("same_voice", 0.0) < _CLEARLY and opening.length >= _A_CLAUSE
+        # Of several machines one may sound like anybody; a room tells, too.
+        own_room = much.get("room_began", 0.0) >= _CLEAR_ROOM and unheard
+        another = much.get("same_voice", 0.0) < _CLEARLY or own_room
+        another = another and opening.length >= (_A_WORD if own_room else _A_CLAUSE)
         # Nor do machines take two turns of different words in the queue, the second upon our question.
-        elsewhere = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
+        other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
             many = opening.calls_remembered >= _MANY or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
-            asked = elsewhere and opening.to_challenge and not opening.in_noise
+            asked = other and opening.to_challenge and not opening.in_noise
             told = (unheard and many) or asked or _in_another_room(opening, much)
         else:  # a bot answers our question too, in any room
             # Whoever asks, or offers, right where people answered in two calls need not be compared with more.
@@ -96,6 +115,12 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     waited = opening.silence_after >= _PAUSE and "waited" in names
     bare = said_so_far <= {"greeting", "agent_opening"} and is_short(opening)
     return (said_so_far == {"greeting"} or bare) and not (waited or "answers_the_challenge" in names)
+
+
+def _not_understood(opening: Opening) -> bool:
+    """Whether far fewer words were recognised than were said: what they mean is not known."""
+    syllables = len(opening.text) if _HANZI.search(opening.text) else len(opening.text) * _OF_A_LETTER
+    return opening.length >= _A_SENTENCE and syllables < _SLOWEST * opening.length
 
 
 def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
@@ -153,7 +178,10 @@ def _in_another_room(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether somebody waits in a room that clearly began with him; in a first call it must be another voice, or a question
     or an offer, too."""
     known = opening.calls_remembered > 0 or much.get("other_voice", 0.0) >= _CLEARLY or not only_tells(opening.text)
-    return known and much.get("room_began", 0.0) >= _CLEAR_ROOM and not hasty(opening)
+    began = much.get("room_began", 0.0)
+    louder = began >= _CLEARLY and not only_tells(opening.text)
+    other = min(much.get("other_level", 0.0), 1.0) / 2 if louder else 0.0
+    return known and (began >= _CLEAR_ROOM or began + other >= _ROOM_AND_LEVEL) and not hasty(opening)
 
 
 def _unheard(opening: Opening) -> bool:

@@ -67,7 +67,10 @@ def _known_recording(opening: Opening) -> str | None:
 
 
 def _said_before(opening: Opening) -> str | None:
-    """A long sentence that comes a second time in the same words, and not in a talk with a person."""
+    """A long sentence that comes a second time in the same words, or with every syllable in its place, and not in a talk with
+    a person."""
+    if opening.sounds_again and not opening.after_human:
+        return reason("heard earlier in this call")
     if not opening.heard_before or opening.after_human or len(opening.text) < _LONG_SENTENCE:
         return None
     return None if said(opening, "asks_if_there") else reason("heard earlier in this call")
@@ -138,10 +141,13 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
 
 
 def _only_says_hello(opening: Opening, evidence: Sequence[Cue]) -> bool:
-    """Whether a call to a hotline of which nothing is known begins with a hello, and a few words at most: bots begin so more
-    often than people, but nothing says that this is one."""
-    hello = opening.first and not opening.calls_remembered and is_short(opening) and says_hello(opening.text)
-    return hello and not {cue.name for cue in evidence} & _MACHINES_SAY
+    """Whether a call to a hotline of which nothing is known begins with a hello, and a few words at most, or as agents begin, in
+    a room: bots begin so more often than people, but nothing says that this is one."""
+    if not opening.first or opening.calls_remembered:
+        return False
+    names = {cue.name for cue in evidence}
+    begins = (is_short(opening) and says_hello(opening.text)) or names >= {"agent_opening", "room"}
+    return begins and not names & _MACHINES_SAY
 
 
 def wanted(opening: Opening, weights: Weights) -> float:

@@ -16,6 +16,7 @@ from probe.timeline import (
     MailboxHeard,
     Media,
     MenuOption,
+    Played,
     PushedElsewhere,
     Queued,
     Say,
@@ -29,6 +30,8 @@ _SAID_SOMETHING = 0.5
 _AT_ONCE, _FAREWELL = 1.5, 1.5
 """Seconds from the last word to the end of the call in which nobody who answers can have waited for a reply, and of speech
 that is longer than a word of somebody who leaves; guessed."""
+_REPLY, _PERHAPS = 3.0, 0.3
+"""Seconds after our question within which a reply to it begins, and probability from which it may be a person's; guessed."""
 _ONE_LENGTH = 0.1
 """Seconds by which two hearings of one recording may differ in length; guessed, twice what is usual."""
 _WAITED = 3.0
@@ -72,16 +75,17 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
     """Who spoke last, while we waited for a person or where no machine ever spoke, may have been one: then it is not said
     that none answered. But nobody who answers leaves as soon as the first words are said; and whoever spoke, and waited,
     and spoke again, may have been waiting for us anywhere."""
-    wait = waiting(facts)
+    wait, replied = waiting(facts), _answered_us(facts)
     since = facts.marks.queued if wait is None else wait[0]
     if since is None:
         machines = [s for s in facts.segments(Kind.SPEECH) if s.verdict and s.verdict.is_ in ("bot", "recording")]
         since = max([facts.marks.answered or 0.0, *(machine.start for machine in machines)])
-        if not facts.connected or (machines and not _spoke_and_waited(facts, since)):
+        spoke = _spoke_and_waited(facts, since) or replied is not None
+        if not facts.connected or (machines and not spoke):
             return None
     spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
-    if last is not None and last.prompt is None and (waited := _waited_for_us(facts, since) or _answered_us(facts)):
+    if (last is None or last.prompt is None) and (waited := _waited_for_us(facts, since) or replied):
         last = waited  # and said goodbye in words that may be a machine's, too
     if last is None or last.verdict is None or last.verdict.is_ != "unsure" or _left_at_once(facts, last, since):
         return None
@@ -104,11 +108,23 @@ def _waited_for_us(facts: Facts, since: float) -> Segment | None:
 
 def _answered_us(facts: Facts) -> Segment | None:
     """The last of somebody unsure who spoke when we had asked who is there, and waited, and spoke again: such a person may
-    then have passed the call on."""
-    asked = [act.at for act in facts.timeline.actions if isinstance(act, Say) and act.purpose == "challenge"]
-    if not asked or not _spoke_and_waited(facts, asked[-1]):
+    then have passed the call on. Where nothing but speech came after our question, one reply to it is enough: who then says
+    the same again, as people do who hear nothing, sounds like a recording."""
+    asked = [act for act in facts.timeline.actions if isinstance(act, Say) and act.purpose == "challenge"]
+    if not asked:
         return None
-    return [s for s in facts.segments(Kind.SPEECH) if s.start > asked[-1] and _may_be_somebody(s)][-1]
+    sent = [event for event in facts.timeline.events if isinstance(event, Played) and event.value == asked[-1].value]
+    over = [event.at for event in sent]
+    unsure = [s for s in facts.segments(Kind.SPEECH) if s.start > asked[-1].at and _may_be_somebody(s)]
+    if over and not any(held.end > over[0] for held in facts.segments(Kind.MUSIC, Kind.RINGBACK)):
+        replies = [s for s in unsure if 0 <= s.start - over[0] <= _REPLY and _likely(s)]
+        if replies:
+            return unsure[-1]
+    return unsure[-1] if _spoke_and_waited(facts, asked[-1].at) else None
+
+
+def _likely(segment: Segment) -> bool:
+    return segment.verdict is not None and (segment.verdict.human or 0.0) >= _PERHAPS
 
 
 def _spoke_and_waited(facts: Facts, since: float) -> bool:
