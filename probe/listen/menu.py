@@ -48,7 +48,7 @@ _DIGITS = {
 
 _ZH = _Grammar(
     press=re.compile(
-        r"(?:(?<!刚才)(?<!刚刚)(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨|摁|选择?|输入|键入|[三参单但谈看干站善山残](?=[零一二三四五六七八九](?:办理|转)))(?:数字|下)?键?(?:键盘上的|电话上的)?)"
+        r"(?:(?<!刚才)(?<!刚刚)(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨|摁|选择?|输入|键入|[三参单但谈看干站善山残](?=[零一二三四五六七八九](?:办理|转)))(?:数字|下)?键?(?:键盘上的|电话上的)?|请您?(?=[零一二三四五六七八九]))"
         r"|(?<![零一二三四五六七八九])(?=[零一二三四五六七八九](?:号键|转(?:接|到)?(?:人工|客服|坐席)(?:服务|客服|坐席|咨询)?(?![服客坐咨请按拨]))))"
         r"(?P<key>星号?|米字|井号?|井字|[零凌铃灵一医二儿三山四五午六七八九久]"
         r"(?![零一二三四五六七八九]|维码|点|月|年|天|元|下|次|遍|声|些|定|切|般|秒|分钟|项|个|种|至|到|位数))"
@@ -105,6 +105,7 @@ _UNHEARD = re.compile(
 """What stands before a key that leads to a person, and before no other request."""
 KEY_MISSING = ("按", "按键", "按下", "拨")
 """What a menu says between what a key does and the key: at the end of what was heard, the key itself was lost."""
+_NO_VERB = ("请", "请您")  # before a figure: "按" was not heard
 _ANEW = 2.0  # seconds after which the same key with another label is another menu's
 _DIGITS_ON = re.compile(rf"[按拨]键?(?P<digits>[{_DIGIT}]{{2,}})")
 
@@ -164,7 +165,7 @@ def _read(words: Spoken) -> Iterator[_Reading]:
     grammar = _GRAMMARS[words.language]
     words = _without_slips(words)
     text = words.text
-    presses = list(grammar.press.finditer(text))
+    presses = _surely(list(grammar.press.finditer(text)), words)
     style: bool | None = None
     claimed = 0
     for number, press in enumerate(presses):
@@ -193,6 +194,14 @@ def _read(words: Spoken) -> Iterator[_Reading]:
         # After a pause "按一" more likely names what follows than what was said before it.
         unfinished = key_first or (parted_before and "请" not in verb) or grammar.greets.search(label) is not None
         yield _Reading(option, end < len(text), unfinished)
+
+
+def _surely(presses: list[re.Match[str]], words: Spoken) -> list[re.Match[str]]:
+    """The same without those of which the verb was not heard ("请三"), but for a figure that stands alone, in a menu."""
+    lost = [press for press in presses if press["verb"] in _NO_VERB]
+    if not lost or len(lost) == len(presses):
+        return [press for press in presses if press not in lost]
+    return [press for press in presses if press not in lost or _parted_after(words, press.end())]
 
 
 def _without_slips(words: Spoken) -> Spoken:

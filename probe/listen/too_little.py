@@ -71,7 +71,11 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True  # which may be the music after a recording, and is not known to be music yet
     if opening.room_after and opening.prompt_share > 0 and not names & {"says_yes", "after_human"}:
         return True  # who picked up was heard only after what is partly a known recording
-    if opening.prompt_doubtful or (opening.words_known >= _CLEARLY and not names & {"says_yes", "after_human"}):
+    # A few words are like others by chance: their room tells more.
+    by_chance = "hands_over" in names and greets(opening.text) and is_short(opening)
+    by_chance = by_chance and much.get("room_began", 0.0) >= _CLEAR_ROOM
+    known = opening.words_known >= _CLEARLY and not (by_chance or names & {"says_yes", "after_human"})
+    if opening.prompt_doubtful or known:
         return True
     if opening.in_noise and _not_understood(opening) and not names & {"says_yes", "after_human"}:
         return True
@@ -84,8 +88,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     if read_out and not (unheard or asks_in_a_room) and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
     few = names & {"short_and_waits", "asks_if_there"} or (names & _PEOPLE_SAY == {"hands_over"} and is_short(opening))
-    due = "led_to_person" in names or (opening.after_queue and "greeting" in names and not hasty(opening))
-    right_there = "hands_over" in names and due and opening.calls_remembered > 0
+    right_there = names >= {"hands_over", "led_to_person"}
     if few and not (unheard or right_there or _corroborated(evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:

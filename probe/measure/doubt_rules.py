@@ -3,6 +3,7 @@ evidence, or None."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from probe.measure.facts import Evidence, Facts
@@ -21,6 +22,7 @@ from probe.timeline import (
     Queued,
     Say,
     Segment,
+    Word,
 )
 
 _POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大"}
@@ -36,11 +38,14 @@ _ONE_LENGTH = 0.1
 """Seconds by which two hearings of one recording may differ in length; guessed, twice what is usual."""
 _WAITED = 3.0
 """Seconds of silence in which somebody waits for an answer; guessed, people on the telephone wait 4 s and more."""
+_SURELY_NONE = 0.01  # probability of a person up to which words are surely a machine's; guessed
 _POOR_MOS = 2.58
 """MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
 _DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
 """Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name up to
 four are not, in a menu that is heard well."""
+_PAUSE, _OPTION = 0.3, 5
+"""Seconds that part two options of a menu, and characters of the shortest that has a name and a key ("人工请按零"); guessed."""
 _POOR_MISSING = 0.2
 """Share of missing packets that costs G.711 as much, for codecs whose MOS is not known."""
 
@@ -190,7 +195,7 @@ def could_not_hear(facts: Facts) -> Evidence | None:
     """What was not heard proves nothing where the audio was too poor to hear it."""
     quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
     understood = any(segment.text for segment in facts.segments(Kind.SPEECH))
-    harmless = ("too_soft", "clipped") if understood else ()
+    harmless = (("too_soft", "clipped") if understood else ()) + (("noisy",) if _all_machines(facts) else ())
     poor = [f for f in quality.faults if f in _POOR and f not in harmless] if quality else []
     if quality is None or not poor:
         return None
@@ -202,18 +207,41 @@ def could_not_hear(facts: Facts) -> Evidence | None:
     )
 
 
+def _all_machines(facts: Facts) -> bool:
+    """Whether all that was said since the wait for a person began was understood, and surely machines': then no noise hid one."""
+    wait = waiting(facts)
+    if wait is None:
+        return False
+    said = [s for s in facts.segments(Kind.SPEECH) if s.start >= wait[0] and s.end - s.start >= _SAID_SOMETHING]
+    return bool(said) and all(s.text and s.verdict and (s.verdict.human or 0.0) <= _SURELY_NONE for s in said)
+
+
 def menu_not_understood(facts: Facts) -> Evidence | None:
     """What a key does was not understood in a menu: it may be what is said not to have been offered."""
     keys = [event.at for event in facts.timeline.events if isinstance(event, MenuOption)]
     for segment in facts.segments(Kind.SPEECH):
-        if not any(segment.start <= at <= segment.end for at in keys):
-            continue
-        for n in range(len(segment.words) - _DOUBTFUL_WORDS + 1):
-            words = segment.words[n : n + _DOUBTFUL_WORDS]
-            if all(word.confidence <= _CONFIDENCE for word in words):
-                said = (" " if words[0].word.isascii() else "").join(word.word for word in words)
-                return Evidence(
-                    f'the menu was not understood at {words[0].start:.2f} s ("{said}"): it may have offered a person',
-                    f"{words[0].start:.2f} 秒处的菜单没有听懂（“{said}”），其中可能提供了人工",
-                )
+        told = [at for at in keys if segment.start <= at <= segment.end]
+        if told and (words := _doubtful(segment.words, told)):
+            said = (" " if words[0].word.isascii() else "").join(word.word for word in words)
+            return Evidence(
+                f'the menu was not understood at {words[0].start:.2f} s ("{said}"): it may have offered a person',
+                f"{words[0].start:.2f} 秒处的菜单没有听懂（“{said}”），其中可能提供了人工",
+            )
     return None
+
+
+def _doubtful(words: Sequence[Word], told: Sequence[float]) -> Sequence[Word]:
+    """The first words of a menu of which none was understood: several in a row, or all that was said between two pauses and is
+    as long as an option, where no key was told (`told`: when keys were)."""
+    for n in range(len(words) - _DOUBTFUL_WORDS + 1):
+        row = words[n : n + _DOUBTFUL_WORDS]
+        if all(word.confidence <= _CONFIDENCE for word in row):
+            return row
+    pauses = [n for n in range(1, len(words)) if words[n].start - words[n - 1].end >= _PAUSE]
+    for start, end in pairwise([0, *pauses, len(words)]):
+        clause = words[start:end]
+        if not clause or any(clause[0].start <= at <= clause[-1].end + _PAUSE for at in told):
+            continue
+        if sum(len(word.word) for word in clause) >= _OPTION and all(w.confidence <= _CONFIDENCE for w in clause):
+            return clause
+    return ()

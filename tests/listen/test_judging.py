@@ -265,6 +265,56 @@ def test_two_clauses_with_a_pause_between_are_judged_together_where_one_alone_is
     assert later.judged(looked_at(later, 5.0, 6.0, 6.5, "请问您什么事", Kind.SILENCE)).is_ == "unsure"
 
 
+def test_what_our_question_was_about_and_the_answer_are_judged_together() -> None:
+    def both(opening: Opening) -> Verdict:
+        asked = "工号" in opening.text and "您讲" in opening.text and opening.to_challenge and opening.length < 3.0
+        return HUMAN if asked else Verdict("unsure", 0.7, (), 0.3)
+
+    for to_challenge in (True, False):
+        judging = Judging(both)
+        speech(judging, 1.0, 1.0)
+        first = looked_at(judging, 1.0, 2.0, 2.5, "您好工号一零二三", Kind.SILENCE)
+        list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
+        judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+        speech(judging, 7.0, 1.0)
+        reply = replace(looked_at(judging, 7.0, 8.0, 8.5, "是真人您讲", Kind.SILENCE), to_challenge=to_challenge)
+        assert judging.judged(reply).is_ == ("human" if to_challenge else "unsure")
+
+
+def test_a_clause_that_made_the_next_one_a_persons_began_the_turn_unless_it_was_rather_a_machines() -> None:
+    for before, began in ((0.35, 1.0), (0.1, 2.6)):
+
+        def whole(opening: Opening, before: float = before) -> Verdict:
+            if "这里是" in opening.text:
+                return HUMAN if "请说" in opening.text else Verdict("unsure", 1 - before, (), before)
+            return Verdict("unsure", 0.8, (), 0.8)
+
+        judging = Judging(whole)
+        speech(judging, 1.0, 1.0)
+        first = looked_at(judging, 1.0, 2.0, 2.5, "你好这里是客服中心", Kind.SILENCE)
+        list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
+        judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+        speech(judging, 2.6, 1.0)
+        second = looked_at(judging, 2.6, 3.6, 3.9, "请说您的问题", None)
+        told = [event for event in judging.early(second, 3.9) if isinstance(event, HumanAnswered)]
+        assert [event.at for event in told] == [began]
+
+
+def test_speech_that_sounds_as_before_is_said_to_do_so() -> None:
+    judging = Judging(Judges(MACHINE))
+    loud = np.random.default_rng(3).uniform(-45.0, -20.0, 40)
+    for at in (1.0, 10.0):
+        judging.begins(Kind.SPEECH, at, np.zeros(0, np.int16))
+        for n in range(200):
+            judging.levels.add(at + n * 0.02, float(loud[n // 5]))
+        heard = looked_at(judging, at, at + 4.0, at + 4.7, f"重听请按{at:.0f}号键", Kind.SILENCE)
+        assert heard.sounds_again == (at == 10.0)
+        assert heard.heard_before == (at == 10.0)
+        if at == 1.0:
+            list(judging.over(heard, MACHINE, 5.7, Kind.SILENCE))
+            judging.begins(Kind.SILENCE, 5.0, np.zeros(0, np.int16))
+
+
 def test_who_answers_our_question_stays_a_person_when_a_recording_follows_in_the_same_breath() -> None:
     for to_challenge, told in ((True, []), (False, [HumanWithdrawn])):
         judging = Judging(Judges(HUMAN, MACHINE))

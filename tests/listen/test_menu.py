@@ -254,3 +254,13 @@ def test_an_option_is_told_before_the_menu_ends() -> None:
     text = written("人工服务请按零，水费查询请按一，报修请按二")
     words = [Word(c, a, b, 1.0) for c, a, b in zip(text.text, text.starts, text.ends, strict=True)]
     assert [option.key for option in Menu().read(spoken(words[:9]), now=words[8].end)] == ["0"]
+
+
+def test_a_key_whose_verb_was_not_heard_is_one_where_it_stands_alone_in_a_menu() -> None:
+    assert read("贷款业务，请按一，理财产品咨询，请三，信用卡业务，请按二") == [
+        ("1", "贷款业务"),
+        ("3", "理财产品咨询"),
+        ("2", "信用卡业务"),
+    ]
+    assert read("贷款业务请按一，理财产品请三思") == [("1", "贷款业务")]
+    assert read("请三，理财产品") == []

@@ -607,3 +607,72 @@ def test_where_people_answered_speaks_also_for_who_sounds_like_a_person_of_an_ea
     assert judge(replace(again, led_to_person=8)).is_ == "unsure"
     certain = replace(again, prompt_doubtful=False)
     assert human(replace(certain, led_to_person=8)) == human(certain)
+
+
+def test_what_sounds_as_before_is_played_again_whatever_was_made_of_its_words() -> None:
+    heard = opening("四七二九号您说", floor=ROOM, after_queue=True, to_challenge=True, answers_us=1.0)
+    assert judge(heard).is_ != "recording"
+    assert judge(replace(heard, sounds_again=True, heard_before=True)).is_ == "recording"
+    assert judge(replace(heard, sounds_again=True, heard_before=True, after_human=True)).is_ != "recording"
+
+
+def test_an_agents_opening_in_a_room_that_answers_a_first_call_is_unsure() -> None:
+    answers = opening("早上好客服中心人工请说您的问题", first=True, floor=ROOM)
+    assert judge(answers).is_ == "unsure"
+    assert judge(replace(answers, floor=CLEAN)).is_ in ("bot", "recording")
+    assert judge(opening("早上好欢迎致电请说您的问题", first=True, floor=ROOM)).is_ in ("bot", "recording")
+
+
+def test_words_that_noise_left_few_of_are_too_little() -> None:
+    noisy = {"floor": -54.0, "level": -37.0, "after_queue": True, "to_challenge": True, "answers_us": 1.0}
+    said = opening("四七二九号您说您的问题好吗", length=3.5, **noisy)
+    assert not lacking(said)
+    assert lacking(replace(said, length=11.0))
+    assert not lacking(replace(said, length=11.0, level=-20.0, silence_after=1.0))
+
+
+def test_a_short_word_in_a_room_that_clearly_began_with_it_is_a_persons_where_two_calls_never_heard_it() -> None:
+    word = opening("为林好", phrases=[], length=0.43, floor=-50.0, floor_before=CLEAN, after_queue=True)
+    heard = replace(word, calls_remembered=2, silence_after=0.8)
+    assert not lacking(heard)
+    for less in (
+        {"length": 0.2},
+        {"calls_remembered": 1},
+        {"silence_after": 0.5},
+        {"floor_before": -58.0},
+        {"prompt_share": 0.5},
+    ):
+        assert lacking(replace(heard, **less)), less
+    alike = replace(heard, length=2.0, voice_apart=1.0, level_apart=0.0)
+    assert not lacking(alike)
+    assert lacking(replace(alike, floor_before=-58.0))
+
+
+def test_who_asks_in_a_room_and_another_loudness_needs_no_known_words() -> None:
+    asks = opening("总台什么事啊", phrases=[], floor=-50.0, floor_before=-61.0, after_queue=True, voice_apart=3.0)
+    assert not lacking(replace(asks, level_apart=6.0))
+    assert lacking(replace(asks, level_apart=3.0))
+    assert lacking(replace(asks, level_apart=6.0, text="总台正在施工"))
+    assert lacking(replace(asks, level_apart=6.0, silence_after=0.5))
+
+
+def test_a_number_after_thanks_for_the_call_is_an_agents_who_asks_in_a_room_of_his_own() -> None:
+    thanks = "感谢您拨打蓝天速递，四五六幺四号客服为您办事，您碰上什么麻烦了"
+    asks = opening(thanks, after_queue=True, floor=ROOM, floor_before=CLEAN)
+    assert not lacking(asks)
+    assert lacking(replace(asks, floor_before=ROOM))
+
+
+def test_a_few_words_that_hand_over_are_like_a_recordings_by_chance_in_a_room_of_their_own() -> None:
+    invites = opening("您好请讲", after_queue=True, calls_remembered=9, words_known=0.6, floor=ROOM, floor_before=CLEAN)
+    assert not lacking(invites)
+    assert lacking(replace(invites, floor=CLEAN))
+    assert lacking(opening("您好请问有什么可以帮您", after_queue=True, words_known=0.6, floor=ROOM, floor_before=CLEAN))
+
+
+def test_a_room_that_sounds_on_after_another_voice_as_loud_as_nobody_before_is_no_music() -> None:
+    said = opening("您好，很高兴为您服务", after_queue=True, floor=ROOM, floor_before=CLEAN, calls_remembered=4)
+    on = replace(said, goes_on=True, voice_apart=0.5, level_apart=7.0)
+    assert not lacking(on)
+    assert lacking(replace(on, level_apart=1.0))
+    assert lacking(replace(on, silence_after=0.5))

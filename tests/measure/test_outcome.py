@@ -28,6 +28,7 @@ from probe.timeline import (
     MenuOption,
     NotInServiceHeard,
     Outcome,
+    Played,
     Press,
     PushedElsewhere,
     Queued,
@@ -379,6 +380,39 @@ def test_whoever_answered_our_question_and_spoke_again_may_have_passed_the_call_
     assert find_outcome(call(ANSWERED, queue, walked, first, second, passed_on, ended)).outcome is not O.UNSURE
 
 
+def test_one_reply_to_our_question_is_enough_where_nothing_but_speech_came_after_it() -> None:
+    asked = Say(at=18.0, value="您好，请问是人工客服吗？", purpose="challenge")
+    sent, ended = at(Played, 20.0, value=asked.value), at(Ended, 60.0, by="hotline")
+    machine = Segment(Kind.SPEECH, 6.0, 9.0, "早上好客服中心", verdict=Verdict("bot", 0.9, (), 0.1))
+    reply = Segment(Kind.SPEECH, 21.0, 22.5, "是真人您讲", verdict=Verdict("unsure", 0.6, (), 0.4))
+    again = Segment(Kind.SPEECH, 28.0, 29.5, "喂听得到吗", verdict=Verdict("recording", 0.99, (), 0.01))
+    heard = (ANSWERED, machine, asked, sent, reply, again, ended)
+    assert find_outcome(call(*heard)).outcome is O.UNSURE
+    assert "是真人您讲" in find_outcome(call(*heard)).en
+    hardly = replace(reply, verdict=Verdict("unsure", 0.8, (), 0.2))
+    late = replace(reply, start=24.0, end=25.5)
+    for other in (hardly, late):
+        assert find_outcome(call(ANSWERED, machine, asked, sent, other, again, ended)).outcome is O.HUNG_UP
+    music = Segment(Kind.MUSIC, 30.0, 40.0)
+    assert find_outcome(call(*heard[:-1], music, ended)).outcome is not O.UNSURE
+
+
+def test_noise_hides_nobody_where_all_that_was_said_in_the_wait_is_surely_a_machines() -> None:
+    noisy = at(
+        AudioQuality, 70.0, level=-31.0, floor=-38.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0, faults=("noisy",)
+    )
+    queue, left = at(Queued, 10.0, text="请耐心等待"), at(Ended, 70.0, by="caller")
+    music = Segment(Kind.MUSIC, 12.0, 20.0)
+    known = Segment(Kind.SPEECH, 20.0, 23.0, "坐席全忙请稍候", verdict=Verdict("recording", 0.99, (), 0.001))
+    assert find_outcome(call(ANSWERED, queue, music, known, left, noisy)).outcome is O.HUMAN_UNREACHABLE
+    for other in (
+        replace(known, text=""),
+        replace(known, verdict=Verdict("recording", 0.9, (), 0.1)),
+        replace(known, verdict=Verdict("unsure", 0.9, (), 0.1)),
+    ):
+        assert find_outcome(call(ANSWERED, queue, music, known, other, left, noisy)).outcome is O.UNSURE
+
+
 def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person() -> None:
     def menu(confidence: float) -> Timeline:
         words = tuple(
@@ -393,3 +427,18 @@ def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person()
     assert unsure.outcome is O.UNSURE
     assert "员请按一" in unsure.en
     assert "员请按一" in unsure.zh
+
+
+def test_an_option_of_which_no_word_was_understood_may_have_been_the_offer_of_a_person() -> None:
+    def menu(confidence: float, last: str = "特工请按林") -> Timeline:
+        said = [Word("会员请按一", 3.0, 5.0, 1.0)]
+        said += [Word(word, 6.0 + n * 0.3, 6.3 + n * 0.3, confidence) for n, word in enumerate(last)]
+        spoken = Segment(Kind.SPEECH, 3.0, 8.0, "会员请按一", tuple(said), verdict=Verdict("recording", 0.9))
+        option = at(MenuOption, 5.0, key="1", label="会员")
+        return call(ANSWERED, spoken, option, HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller"))
+
+    assert find_outcome(menu(0.7, "特工请按")).outcome is O.NO_HUMAN_OFFERED, "too short for an option"
+    assert find_outcome(menu(0.95)).outcome is O.NO_HUMAN_OFFERED
+    unsure = find_outcome(replace(menu(0.7)))
+    assert unsure.outcome is O.UNSURE
+    assert "特工请按林" in unsure.en
