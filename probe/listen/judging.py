@@ -14,7 +14,7 @@ import numpy as np
 from probe.listen.addressing import greets, says_hello
 from probe.listen.course import Course
 from probe.listen.levels import ROOM, Levels
-from probe.listen.moments import AGAIN, PAUSES, Moments
+from probe.listen.moments import AGAIN, LONGER, PAUSES, Moments
 from probe.listen.opening import Opening
 from probe.listen.partings import meaning, onset_of, partings, together
 from probe.listen.reasons import reason
@@ -40,14 +40,12 @@ Judge = Callable[[Opening], Verdict]
 
 LIKELY = 0.5
 """Probability of a person from which a question at the end of speech is not called a bot's."""
-_TAKEN_BACK = 0.05
-"""Probability of a person up to which the same speech, gone on, takes back that it was one; guessed."""
+_TAKEN_BACK = 0.05  # probability of a person up to which the same speech, gone on, takes back that it was one; guessed
 _CERTAINLY = 0.99
 """Probability from which who answers our question is a person, whatever is said after that: recordings do not answer, and
 a person may pass the call on at once; guessed."""
 _ROOM_FIRST = 0.08  # seconds of a room's noise before the voice that are told from the voice's own beginning; guessed
-_SOFT_BEGINNING = 0.3
-"""Seconds before a segment by which its first word may begin softly; recognisers date first words within 50 ms."""
+_SOFT_BEGINNING = 0.3  # seconds before a segment by which its first word may begin softly: recognisers err by 50 ms
 _WORDLESS = 0.5
 """Seconds of sound before the first word from which they are not taken for the beginning of that word, but for what was
 heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
@@ -60,10 +58,8 @@ _ENOUGH = 0.85  # probability of a machine before that tells no two places apart
 _RATHER_THIS = 0.3  # probability of a person from which a clause begins the turn of who says the next; guessed
 _ONE_TURN = 1.0
 """Seconds of a pause between two pieces of speech that may be one turn; guessed: who waits longer waits for us."""
-_VOICE = 4 * RATE
-"""Samples at the beginning of speech that show whose voice it is."""
-_KEPT_SPEECH = 15 * RATE
-"""Samples at the beginning of speech that are kept; no opening is longer."""
+_VOICE = 4 * RATE  # samples at the beginning of speech that show whose voice it is
+_KEPT_SPEECH = 15 * RATE  # samples at the beginning of speech that are kept; no opening is longer
 _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 """Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
 _JUST_TAKEN, _BEEP_AFTER = 4.0, 3.0
@@ -92,7 +88,7 @@ class Judging:
         self._unsettled: tuple[Opening, float, bool] | None = None
         self._unsure: Opening | None = None
         self._before: Opening | None = None
-        self._joined = (-1.0, 0.0)
+        self._joined, self._next_look = (-1.0, 0.0), AGAIN
         self.believed: dict[float, Verdict] = {}
         """By the start of their segment: verdicts on what a person had said before it was known who spoke."""
         self._held: tuple[float, tuple[Opening, float, bool] | None, Opening | None] = (-1.0, None, None)
@@ -329,7 +325,7 @@ class Judging:
         self.course.talks_with_bot |= verdict.is_ == "bot"
         self._unsure = opening if verdict.is_ == "unsure" and following in _QUIET else self._unsure
         if opening.text and following in _QUIET and not self.settled:
-            self._unsettled = opening, end, verdict.is_ == "unsure"
+            self._unsettled, self._next_look = (opening, end, verdict.is_ == "unsure"), AGAIN
 
     def mailboxes(self, beeps: Sequence[HeardEvent], now: float) -> Iterator[HeardEvent]:
         """The beeps of mailboxes, as they are told. One that ends what was just taken for a person's opening shows that it was
@@ -343,16 +339,20 @@ class Judging:
 
     def again(self, now: float) -> Iterable[HeardEvent]:
         """Another verdict on speech that is over, once whoever spoke has waited long enough; told if there was none."""
-        return () if self._unsettled is None or now - self._unsettled[1] < AGAIN else self._again(now)
+        return () if self._unsettled is None or now - self._unsettled[1] < self._next_look else self._again(now)
 
     def _again(self, now: float) -> Iterator[HeardEvent]:
         assert self._unsettled is not None
-        (opening, end, open_), self._unsettled = self._unsettled, None
+        opening, end, open_ = self._unsettled
+        if not open_ or self._next_look == LONGER:
+            self._unsettled = None
+        self._next_look = LONGER
         # What was decided is looked at too: training must see machines wait as it sees people.
         verdict = self.judged(replace(opening, silence_after=now - end))
         if verdict.is_ == "unsure" or not open_:
             return
         yield from self._tell(opening, verdict, now)
+        self._unsettled = None
         self.course.judged_again(verdict)
         self.course.human |= verdict.is_ == "human"
 

@@ -14,6 +14,8 @@ PAUSES = (0.24, 0.5)
 (Stivers et al., "Universals and cultural variation in turn-taking in conversation", PNAS 2009)."""
 AGAIN = 0.8
 """Seconds of silence after which speech that could not be judged is judged again: whoever waits so long expects us."""
+LONGER = 1.1
+"""The same once more, when a machine in a queue would have gone on; before somebody is asked who is there."""
 _WORDLESS = 1.6  # seconds of sound without words that show that the turn is over; recognition lags by up to 1 s
 _LONG, _EVERY = 6.0, 1.0  # seconds of speech without a pause from which it is judged anyway, and how often; guessed
 
@@ -39,7 +41,7 @@ class Moments:
         `last_word`: end of the last word; `heard_until`: end of what was searched for words. Who waits in a room that
         sounds on is looked at once more; in a pause without sound, the segment's end is waited for."""
         pause = now - ended
-        looks = PAUSES if last_sound <= ended else (*PAUSES, AGAIN)
+        looks = PAUSES if last_sound <= ended else (*PAUSES, AGAIN, LONGER)
         if pause < PAUSES[0]:
             self._passed = 0
         if self._passed < len(looks) and pause >= looks[self._passed]:

@@ -87,6 +87,10 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     asks_in_a_room = _in_another_room(opening, much) and not only_tells(opening.text)
     if read_out and not (unheard or asks_in_a_room) and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
+    apart = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "same_room")) >= _CLEARLY
+    alone = not (opening.calls_remembered or apart or opening.to_challenge or "after_human" in names)
+    if alone and "agent_number" in names and only_tells(opening.text):
+        return True  # in a first call nothing but the words says that no recording announces who will speak
     few = names & {"short_and_waits", "asks_if_there"} or (names & _PEOPLE_SAY == {"hands_over"} and is_short(opening))
     right_there = names >= {"hands_over", "led_to_person"}
     if few and not (unheard or right_there or _corroborated(evidence)):
@@ -138,7 +142,8 @@ def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
         return False
     if much.keys() & {"queue", "busy"}:
         return True  # a room that is heard may be the recording's own
-    turns = opening.to_challenge or "another_turn" in much  # a recording may come upon our question by chance
+    # A recording may come upon our question by chance.
+    turns = opening.to_challenge or "another_turn" in much or "same_room" in much
     return much.get("room_began", 0.0) < (_CLEARLY if turns else _CLEAR_ROOM)
 
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from probe.listen import weights as model
-from probe.listen.addressing import greets, says_hello
+from probe.listen.addressing import greets, only_tells, says_hello
 from probe.listen.cues import Cue, cues, is_short, said, says_nothing
+from probe.listen.moments import LONGER
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import SURE_CALLS
 from probe.listen.reasons import reason
@@ -44,6 +45,9 @@ _MACHINES_SAY = {"machine_wording", "bot_name", "bot_invitation", "open_question
 """Cues without which a hello may be anybody's."""
 _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
+_AFTER_LONG_SILENCE = 0.7
+"""Probability of a person who greets where the queue ends, and is then silent for `LONGER`: the weights know that silence only
+up to half of it; guessed."""
 _ANNOUNCED = 0.45
 """Probability of a person up to which an announcement that the line is through is one's; guessed: rather a system's."""
 
@@ -152,9 +156,13 @@ def _only_says_hello(opening: Opening, evidence: Sequence[Cue]) -> bool:
 
 def wanted(opening: Opening, weights: Weights) -> float:
     """The probability from which speech is a person's: more while music may yet go on, and half as much more where no
-    earlier call is known, in which a recording would have been heard."""
+    earlier call is known, in which a recording would have been heard; less of who greets where the queue ends, and then is
+    silent for longer than machines are."""
     if hasty(opening):
         return weights.early_from
+    addresses_us = bool(said(opening, "agent_opening")) or greets(opening.text) or not only_tells(opening.text)
+    if addresses_us and opening.silence_after >= LONGER and opening.after_queue and not opening.music_after:
+        return _AFTER_LONG_SILENCE
     return weights.human_from if opening.calls_remembered else (weights.human_from + weights.early_from) / 2
 
 

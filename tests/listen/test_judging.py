@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from probe.listen.judging import Judging
-from probe.listen.moments import AGAIN
+from probe.listen.moments import AGAIN, LONGER
 from probe.listen.opening import Opening
 from probe.listen.spoken import written
 from probe.listen.turn import Spoke, Words
@@ -263,6 +263,20 @@ def test_two_clauses_with_a_pause_between_are_judged_together_where_one_alone_is
     later.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
     speech(later, 5.0, 1.0)
     assert later.judged(looked_at(later, 5.0, 6.0, 6.5, "请问您什么事", Kind.SILENCE)).is_ == "unsure"
+
+
+def test_whoever_stays_unsure_is_looked_at_once_more_when_the_silence_is_longer() -> None:
+    def times(least: float) -> list[float]:
+        judging = Judging(lambda opening: HUMAN if opening.silence_after >= least else UNSURE)
+        speech(judging, 1.0, 2.0)
+        heard = looked_at(judging, 1.0, 3.0, 3.5, "您好您讲", Kind.SILENCE)
+        list(judging.over(heard, UNSURE, 3.5, Kind.SILENCE))
+        judging.begins(Kind.SILENCE, 3.0, np.zeros(0, np.int16))
+        return [now for now in (3.6, 3.81, 3.9, 4.11, 4.5) if HumanAnswered in kinds(list(judging.again(now)))]
+
+    assert times(AGAIN) == [3.81]
+    assert times(LONGER) == [4.11]
+    assert times(1.4) == []
 
 
 def test_what_our_question_was_about_and_the_answer_are_judged_together() -> None:

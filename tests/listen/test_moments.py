@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from probe.listen.moments import AGAIN, PAUSES, Moments
+from probe.listen.moments import AGAIN, LONGER, PAUSES, Moments
 
 
 def looks(
@@ -31,7 +31,7 @@ def test_a_pause_is_looked_at_twice_and_a_breath_between_two_words_not_at_all() 
 def test_who_waits_in_a_room_that_sounds_on_is_looked_at_once_more() -> None:
     assert len(looks([(0.0, 2.0)], 3.5, 2.0)) == 2
     found = looks([(0.0, 2.0)], 3.5, 2.0, room=True)
-    assert found == pytest.approx([2.0 + pause for pause in (*PAUSES, AGAIN)], abs=0.021)
+    assert found == pytest.approx([2.0 + pause for pause in (*PAUSES, AGAIN, LONGER)], abs=0.021)
 
 
 def test_a_pause_that_ends_makes_the_next_one_a_new_one() -> None:

@@ -8,7 +8,7 @@ from probe.listen.addressing import announces_number, asks_for_patience, only_te
 from probe.listen.cues import Cue, cues
 from probe.listen.spoken import written
 from probe.listen.too_little import too_little
-from probe.listen.verdict import Opening, judge
+from probe.listen.verdict import Opening, judge, wanted
 from probe.listen.weights import Weights, shipped
 from probe.listen.wording import Wording
 from probe.timeline import Verdict
@@ -676,3 +676,21 @@ def test_a_room_that_sounds_on_after_another_voice_as_loud_as_nobody_before_is_n
     assert not lacking(on)
     assert lacking(replace(on, level_apart=1.0))
     assert lacking(replace(on, silence_after=0.5))
+
+
+def test_a_number_that_is_only_told_in_a_first_call_needs_a_room_or_another_voice() -> None:
+    told = opening("您好，很高兴为您服务，我的工号三二一四", after_queue=True, floor_before=CLEAN)
+    assert lacking(told)
+    for more in ({"floor": ROOM}, {"voice_apart": 8.0, "level_apart": 0.0}, {"calls_remembered": 3}):
+        assert not lacking(replace(told, **more)), more  # type: ignore[arg-type]
+    assert not lacking(opening("您好，工号三二一四，请问您碰上什么麻烦了", after_queue=True, floor_before=CLEAN))
+
+
+def test_who_greets_where_the_queue_ends_and_is_silent_for_long_needs_less() -> None:
+    greets = opening("您好，这里是蓝天航空", after_queue=True, floor=-60.0, floor_before=-60.0)
+    weights = shipped()
+    usual = wanted(greets, weights)
+    longer = wanted(replace(greets, silence_after=1.1), weights)
+    assert longer < usual < wanted(replace(greets, silence_after=0.5), weights)
+    for other in ({"after_queue": False}, {"music_after": True}, {"text": "蓝天航空正在施工", "phrases": ()}):
+        assert wanted(replace(greets, silence_after=1.1, **other), weights) >= usual, other  # type: ignore[arg-type]
