@@ -145,12 +145,13 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
 
 
 def _only_says_hello(opening: Opening, evidence: Sequence[Cue]) -> bool:
-    """Whether a call to a hotline of which nothing is known begins with a hello, and a few words at most, or as agents begin, in
-    a room: bots begin so more often than people, but nothing says that this is one."""
+    """Whether a call to a hotline of which nothing is known begins with a hello, and a few words at most, or as agents begin or
+    with a hello and a question, in a room: bots begin so more often than people, but nothing says that this is one."""
     if not opening.first or opening.calls_remembered:
         return False
     names = {cue.name for cue in evidence}
-    begins = (is_short(opening) and says_hello(opening.text)) or names >= {"agent_opening", "room"}
+    hello, asks = says_hello(opening.text), "agent_opening" in names or not only_tells(opening.text)
+    begins = hello and (is_short(opening) or (asks and "room" in names))
     return begins and not names & _MACHINES_SAY
 
 

@@ -620,6 +620,9 @@ def test_an_agents_opening_in_a_room_that_answers_a_first_call_is_unsure() -> No
     answers = opening("早上好客服中心人工请说您的问题", first=True, floor=ROOM)
     assert judge(answers).is_ == "unsure"
     assert judge(replace(answers, floor=CLEAN)).is_ in ("bot", "recording")
+    asks = opening("您好业务员小杨您碰上什么麻烦了", first=True, floor=ROOM)
+    assert judge(asks).is_ == "unsure"
+    assert judge(opening("您好门诊大楼正在施工改造", first=True, floor=ROOM)).is_ in ("bot", "recording")
     assert judge(opening("早上好欢迎致电请说您的问题", first=True, floor=ROOM)).is_ in ("bot", "recording")
 
 
