@@ -14,7 +14,7 @@ PAUSES = (0.24, 0.5)
 (Stivers et al., "Universals and cultural variation in turn-taking in conversation", PNAS 2009)."""
 AGAIN = 0.8
 """Seconds of silence after which speech that could not be judged is judged again: whoever waits so long expects us."""
-LONGER = 1.1
+LONGER = 1.0
 """The same once more, when a machine in a queue would have gone on; before somebody is asked who is there."""
 _WORDLESS = 1.6  # seconds of sound without words that show that the turn is over; recognition lags by up to 1 s
 _LONG, _EVERY = 6.0, 1.0  # seconds of speech without a pause from which it is judged anyway, and how often; guessed

@@ -93,7 +93,9 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True  # in a first call nothing but the words says that no recording announces who will speak
     few = names & {"short_and_waits", "asks_if_there"} or (names & _PEOPLE_SAY == {"hands_over"} and is_short(opening))
     right_there = names >= {"hands_over", "led_to_person"}
-    if few and not (unheard or right_there or _corroborated(evidence)):
+    # No machine says "wei", and none that announces that the line is through asks whether it is heard.
+    hello = "asks_if_there" in names and opening.text.startswith("喂") and not hasty(opening)
+    if few and not (unheard or right_there or hello or _corroborated(evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
         return True  # bots ask into a silence too
@@ -103,7 +105,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     if not said_so_far:
         # Of several machines one may sound like anybody; a room tells, too.
         own_room = much.get("room_began", 0.0) >= _CLEAR_ROOM and unheard
-        another = much.get("same_voice", 0.0) < _CLEARLY or own_room
+        asks_there = unheard and much.get("led_to_person", 0.0) >= _CLEARLY and not only_tells(opening.text)
+        another = much.get("same_voice", 0.0) < _CLEARLY or own_room or asks_there
         another = another and opening.length >= (_A_WORD if own_room else _A_CLAUSE)
         # Nor do machines take two turns of different words in the queue, the second upon our question.
         other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
@@ -144,7 +147,9 @@ def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
         return True  # a room that is heard may be the recording's own
     # A recording may come upon our question by chance.
     turns = opening.to_challenge or "another_turn" in much or "same_room" in much
-    return much.get("room_began", 0.0) < (_CLEARLY if turns else _CLEAR_ROOM)
+    if much.get("room_began", 0.0) >= (_CLEARLY if turns else _CLEAR_ROOM):
+        return False
+    return asks_for_patience(opening.text) or not _in_another_room(opening, much)
 
 
 def _may_go_on(opening: Opening, much: Mapping[str, float]) -> bool:
@@ -175,7 +180,14 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
     in earlier calls. Numbers differ from call to call, so that none heard this one tells little."""
     unheard = _unheard(opening)
     hello = "greeting" in much if "number_alone" in much else greets(opening.text)
-    hello = hello and len(opening.text) <= ANNOUNCEMENT  # else it may be another's greeting
+    short = len(opening.text) <= ANNOUNCEMENT  # else it may be another's greeting
+    hello = hello and short
+    if (
+        short
+        and greets(opening.text)
+        and min(much.get("room_began", 0.0), 2 * much.get("other_voice", 0.0)) >= _CLEAR_ROOM
+    ):
+        return not hasty(opening)
     if hello and (unheard or "room_began" in much):
         return True
     led = "led_to_person" in much and "presented" not in much
@@ -187,8 +199,9 @@ def _in_another_room(opening: Opening, much: Mapping[str, float]) -> bool:
     or an offer, too."""
     known = opening.calls_remembered > 0 or much.get("other_voice", 0.0) >= _CLEARLY or not only_tells(opening.text)
     began = much.get("room_began", 0.0)
-    louder = began >= _CLEARLY and not only_tells(opening.text)
-    other = min(much.get("other_level", 0.0), 1.0) / 2 if louder else 0.0
+    other = sum(min(much.get(name, 0.0), 1.0) / 2 for name in ("other_level", "other_voice"))
+    if began < _CLEARLY or (only_tells(opening.text) and not greets(opening.text)):
+        other = 0.0
     return known and (began >= _CLEAR_ROOM or began + other >= _ROOM_AND_LEVEL) and not hasty(opening)
 
 

@@ -43,6 +43,18 @@ _SAID_OR_DONE = {
 """Cues of which one at least makes a machine a bot: who only waits may be a recording at its end."""
 _MACHINES_SAY = {"machine_wording", "bot_name", "bot_invitation", "open_question", "advertising", "closed", "elsewhere"}
 """Cues without which a hello may be anybody's."""
+_NOT_AN_AGENTS = {
+    "bot_name",
+    "bot_invitation",
+    "queue",
+    "busy",
+    "closed",
+    "elsewhere",
+    "advertising",
+    "human_offered",
+    "rejected",
+}
+"""Meanings of phrases that agents do not begin with."""
 _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
 _AFTER_LONG_SILENCE = 0.7
@@ -162,7 +174,8 @@ def wanted(opening: Opening, weights: Weights) -> float:
     if hasty(opening):
         return weights.early_from
     addresses_us = bool(said(opening, "agent_opening")) or greets(opening.text) or not only_tells(opening.text)
-    if addresses_us and opening.silence_after >= LONGER and opening.after_queue and not opening.music_after:
+    waits = opening.silence_after >= LONGER and opening.after_queue and not opening.music_after
+    if addresses_us and waits and not any(phrase.meaning in _NOT_AN_AGENTS for phrase in opening.phrases):
         return _AFTER_LONG_SILENCE
     return weights.human_from if opening.calls_remembered else (weights.human_from + weights.early_from) / 2
 

@@ -690,10 +690,42 @@ def test_a_number_that_is_only_told_in_a_first_call_needs_a_room_or_another_voic
 
 
 def test_who_greets_where_the_queue_ends_and_is_silent_for_long_needs_less() -> None:
-    greets = opening("您好，这里是蓝天航空", after_queue=True, floor=-60.0, floor_before=-60.0)
+    greets = opening("您好，这里是蓝天航空", after_queue=True, floor=-60.0, floor_before=-60.0, silence_after=0.9)
     weights = shipped()
     usual = wanted(greets, weights)
     longer = wanted(replace(greets, silence_after=1.1), weights)
     assert longer < usual < wanted(replace(greets, silence_after=0.5), weights)
     for other in ({"after_queue": False}, {"music_after": True}, {"text": "蓝天航空正在施工", "phrases": ()}):
         assert wanted(replace(greets, silence_after=1.1, **other), weights) >= usual, other  # type: ignore[arg-type]
+
+
+def test_what_begins_with_wei_and_asks_whether_it_is_heard_needs_nothing_else() -> None:
+    asks = opening("喂听得到吗您好", after_queue=True, floor_before=CLEAN)
+    assert not lacking(asks)
+    assert lacking(replace(asks, text="您好听得到吗"))
+    assert lacking(replace(asks, silence_after=0.5))
+
+
+def test_who_asks_right_where_people_answered_in_words_never_heard_may_sound_like_a_machine() -> None:
+    asks = opening("公司你好业务台您碰上什么麻烦了", phrases=[], after_queue=True, calls_remembered=5, led_to_person=4)
+    alike = replace(asks, voice_apart=1.0, level_apart=0.0)
+    assert not lacking(alike)
+    assert lacking(replace(alike, led_to_person=0))
+    assert lacking(replace(alike, text="公司你好业务台正在施工"))
+
+
+def test_a_number_with_a_greeting_in_another_voice_and_room_is_no_announcement() -> None:
+    number = {"after_queue": True, "floor": ROOM, "floor_before": CLEAN, "voice_apart": 8.0, "level_apart": 0.0}
+    assert not lacking(opening("您好八零零八号为您服务", **number))
+    assert lacking(opening("八零零八号为您服务", **number))
+    for less in ({"floor": CLEAN}, {"voice_apart": 4.5}, {"silence_after": 0.5}):
+        assert lacking(opening("您好八零零八号为您服务", **{**number, **less})), less
+
+
+def test_a_sentence_that_only_tells_is_not_told_to_all_by_another_voice_as_loud_as_nobody_before() -> None:
+    told = opening("您好先生女士蓝天航空公司", phrases=[], after_queue=True, floor=-60.0, floor_before=-67.0)
+    apart = replace(told, voice_apart=7.0, level_apart=5.0)
+    assert not lacking(apart)
+    assert lacking(told)
+    assert lacking(replace(apart, text="您好抱歉让您久等了"))
+    assert lacking(replace(apart, floor_before=-64.0))
