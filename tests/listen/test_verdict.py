@@ -669,7 +669,9 @@ def test_a_number_after_thanks_for_the_call_is_an_agents_who_asks_in_a_room_of_h
 def test_a_few_words_that_hand_over_are_like_a_recordings_by_chance_in_a_room_of_their_own() -> None:
     invites = opening("您好请讲", after_queue=True, calls_remembered=9, words_known=0.6, floor=ROOM, floor_before=CLEAN)
     assert not lacking(invites)
-    assert lacking(replace(invites, floor=CLEAN))
+    in_less_room = {"floor": -64.0, "same_room": True, "after_human": False}
+    assert lacking(replace(invites, **in_less_room))  # type: ignore[arg-type]
+    assert not lacking(replace(invites, **in_less_room, words_known=0.0))  # type: ignore[arg-type]
     assert lacking(opening("您好请问有什么可以帮您", after_queue=True, words_known=0.6, floor=ROOM, floor_before=CLEAN))
 
 
@@ -729,3 +731,12 @@ def test_a_sentence_that_only_tells_is_not_told_to_all_by_another_voice_as_loud_
     assert lacking(told)
     assert lacking(replace(apart, text="您好抱歉让您久等了"))
     assert lacking(replace(apart, floor_before=-64.0))
+    nobody = replace(apart, text="蓝天航空公司正在施工改造")
+    assert lacking(nobody), "who does not greet needs a clear room"
+    assert not lacking(replace(nobody, floor=-50.0))
+
+
+def test_half_a_room_is_enough_for_who_made_a_sound_in_it_before() -> None:
+    told = opening("您好先生女士蓝天航空公司", phrases=[], after_queue=True, floor=-60.0, floor_before=-66.5)
+    assert lacking(told)
+    assert not lacking(replace(told, same_room=True))
