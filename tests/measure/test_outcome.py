@@ -430,15 +430,15 @@ def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person()
 
 
 def test_an_option_of_which_no_word_was_understood_may_have_been_the_offer_of_a_person() -> None:
-    def menu(confidence: float, last: str = "特工请按林") -> Timeline:
+    def menu(confidence: float, last: tuple[str, ...] = ("特工", "请按", "林")) -> Timeline:
         said = [Word("会员请按一", 3.0, 5.0, 1.0)]
         said += [Word(word, 6.0 + n * 0.3, 6.3 + n * 0.3, confidence) for n, word in enumerate(last)]
         spoken = Segment(Kind.SPEECH, 3.0, 8.0, "会员请按一", tuple(said), verdict=Verdict("recording", 0.9))
         option = at(MenuOption, 5.0, key="1", label="会员")
         return call(ANSWERED, spoken, option, HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller"))
 
-    assert find_outcome(menu(0.7, "特工请按")).outcome is O.NO_HUMAN_OFFERED, "too short for an option"
+    assert find_outcome(menu(0.7, ("特工", "请按"))).outcome is O.NO_HUMAN_OFFERED, "too short for an option"
     assert find_outcome(menu(0.95)).outcome is O.NO_HUMAN_OFFERED
-    unsure = find_outcome(replace(menu(0.7)))
+    unsure = find_outcome(menu(0.7))
     assert unsure.outcome is O.UNSURE
     assert "特工请按林" in unsure.en
