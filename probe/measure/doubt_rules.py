@@ -38,6 +38,8 @@ _ONE_LENGTH = 0.1
 """Seconds by which two hearings of one recording may differ in length; guessed, twice what is usual."""
 _WAITED = 3.0
 """Seconds of silence in which somebody waits for an answer; guessed, people on the telephone wait 4 s and more."""
+_APART, _ONE_MENU = 1.0, 5.0
+"""Seconds by which two options of one menu are apart at least, and at most; guessed."""
 _SURELY_NONE = 0.01  # probability of a person up to which words are surely a machine's; guessed
 _POOR_MOS = 2.58
 """MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
@@ -218,7 +220,15 @@ def _all_machines(facts: Facts) -> bool:
 
 def menu_not_understood(facts: Facts) -> Evidence | None:
     """What a key does was not understood in a menu: it may be what is said not to have been offered."""
-    keys = [event.at for event in facts.timeline.events if isinstance(event, MenuOption)]
+    options = [event for event in facts.timeline.events if isinstance(event, MenuOption)]
+    keys = [option.at for option in options]
+    for one, other in pairwise(options):
+        if _contradict(facts, one, other):
+            return Evidence(
+                f"the menu was not understood: key {one.key} for {one.label} at {one.at:.2f} s and for {other.label} at "
+                f"{other.at:.2f} s; one of them may be for a person",
+                f"菜单没有听懂：{one.at:.2f} 秒处按键 {one.key} 为“{one.label}”，{other.at:.2f} 秒处又为“{other.label}”，其中之一可能是人工",
+            )
     for segment in facts.segments(Kind.SPEECH):
         told = [at for at in keys if segment.start <= at <= segment.end]
         if told and (words := _doubtful(segment.words, told)):
@@ -228,6 +238,15 @@ def menu_not_understood(facts: Facts) -> Evidence | None:
                 f"{words[0].start:.2f} 秒处的菜单没有听懂（“{said}”），其中可能提供了人工",
             )
     return None
+
+
+def _contradict(facts: Facts, one: MenuOption, other: MenuOption) -> bool:
+    """Whether one key was told for two things right after one another, in one menu: one key was another."""
+    if one.key != other.key or not _APART <= other.at - one.at <= _ONE_MENU:
+        return False
+    if one.label in other.label or other.label in one.label:
+        return False
+    return not any(one.at <= action.at <= other.at for action in facts.timeline.actions)
 
 
 def _doubtful(words: Sequence[Word], told: Sequence[float]) -> Sequence[Word]:

@@ -18,6 +18,8 @@ _LESS_ALIKE, _FAR_AHEAD = 0.6, 0.3
 _HALF = 0.5
 """Likeness of two syllables that share their beginning or their rhyme ("tui" and "hui"); guessed."""
 _INITIAL = re.compile(r"[zcs]h|[bpmfdtnlgkhjqxrzcsyw]|")
+_HALF_HEARD = ("服务", "工服务", "人服务", "坐席", "客服", "转坐席", "转客服")
+"""What is left of the name of the option for a person where its beginning was not understood."""
 USUAL = "0"
 """The key that most menus have for a person; guessed from those that the survey's hotlines have."""
 _PAUSE, _ENOUGH = 2.5, 2
@@ -58,6 +60,9 @@ class MenusWithout:
         options = self._options(since)
         if purpose == "ask_human":
             offered = any(passage.unheard > since for passage in self.passages)
+            halves = {option.key for option in options if option.label in _HALF_HEARD}
+            if len(halves) == 1 and not offered:
+                return halves.pop()
             return USUAL if offered and USUAL not in {option.key for option in options} else None
         labels = [option.label for option in options]
         alike = {

@@ -141,6 +141,8 @@ def test_a_rejection_misheard_in_another_menu_takes_no_step_back() -> None:
     assert effort(first, key, refused, other, ask(9.0), HUMAN)["steps"] == 2
     assert effort(first, key, refused, at(MenuOption, 8.0, key="1", label="业务咨询"), ask(9.0), HUMAN)["steps"] == 1
     assert effort(key, refused, other, ask(9.0), HUMAN)["steps"] == 1, "nothing is known of the menu before"
+    for same in (at(MenuOption, 8.0, key="9", label="重复收听"), at(MenuOption, 5.6, key="9", label="人工服务")):
+        assert effort(first, key, refused, same, ask(9.0), HUMAN)["steps"] == 1, "every menu has it, or it was cut off"
 
 
 def test_a_key_to_which_something_was_said_was_taken_though_nothing_is_heard_after_that() -> None:

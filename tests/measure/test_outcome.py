@@ -429,6 +429,19 @@ def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person()
     assert "员请按一" in unsure.zh
 
 
+def test_a_key_that_was_told_for_two_things_in_one_menu_was_another_key() -> None:
+    def menu(second: str, at_: float = 7.5, *more: Action) -> O:
+        spoken = Segment(Kind.SPEECH, 3.0, 12.0, "网点查询请按八", verdict=Verdict("recording", 0.9))
+        options = at(MenuOption, 5.0, key="8", label="网点查询"), at(MenuOption, at_, key="8", label=second)
+        left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
+        return find_outcome(call(ANSWERED, spoken, *options, *more, *left)).outcome
+
+    assert menu("常服务") is O.UNSURE
+    assert menu("账户网点查询") is O.NO_HUMAN_OFFERED, "it was only heard better"
+    assert menu("常服务", 14.0) is O.NO_HUMAN_OFFERED, "in another menu"
+    assert menu("常服务", 7.5, Press(at=6.0, value="1", purpose="walk")) is O.NO_HUMAN_OFFERED, "in the next one"
+
+
 def test_an_option_of_which_no_word_was_understood_may_have_been_the_offer_of_a_person() -> None:
     def menu(confidence: float, last: tuple[str, ...] = ("特工", "请按", "林")) -> Timeline:
         said = [Word("会员请按一", 3.0, 5.0, 1.0)]

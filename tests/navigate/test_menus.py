@@ -63,6 +63,18 @@ def test_an_option_of_which_only_a_part_was_heard_may_be_the_one_wanted() -> Non
     assert menus.key_to_try(["气费缴纳"], "walk", 0.0, "zh") is None
 
 
+def test_what_is_left_of_the_offer_of_a_person_may_be_pressed() -> None:
+    def key(*labels: str) -> str | None:
+        menus = MenusWithout()
+        options = [MenuOption(at=3.0 + n, known=3.0, key=str(n + 1), label=label) for n, label in enumerate(labels)]
+        menus.hear(Passage(1.0, 9.0, options=options), 0.0)
+        return menus.key_to_try(["人工"], "ask_human", 0.0, "zh")
+
+    assert key("网点查询", "服务") == "2"
+    assert key("网点查询", "账户服务") is None
+    assert key("坐席", "服务") is None, "which of them is not known"
+
+
 def test_what_was_heard_before_the_callers_last_move_is_behind_it() -> None:
     menus = MenusWithout()
     assert not menus.hear(passage(1.0, "12"), 0.0)
