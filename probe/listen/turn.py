@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from probe.listen.addressing import greets
+from probe.listen.addressing import greets, only_tells
 from probe.listen.cues import said
 from probe.listen.levels import ROOM
 from probe.listen.opening import Opening
@@ -201,6 +201,8 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: tuple[
         near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM and not rather_not
     if answers and spoke.text and human >= _ASKED:
         return near
+    if answers and len(spoke.text) >= A_FEW_WORDS and only_tells(spoke.text) and not greets(spoke.text):
+        return False  # "the line is through": our question fell between it and the person
     like_machine, one_breath = _like_machine(spoke, voice), gap <= _BREATH and human >= RATHER
     return near and not _another(spoke, voice) and (not like_machine or one_breath)
 
