@@ -289,7 +289,7 @@ class Judging:
         whole = self._with_before(opening) if verdict.is_ == "unsure" else None
         if whole is None or before is None or (joined := self.judge(whole)).is_ != "human":
             return verdict
-        if (self.judge(before).human or 0.0) >= _RATHER_THIS:
+        if before.text and not opening.to_challenge and (self.judge(before).human or 0.0) >= _RATHER_THIS:
             self._joined = opening.at, before.words_at or before.at
         return joined
 

@@ -157,6 +157,8 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
         if spoke.end > words.start:
             continue  # these words themselves, which are over and looked at again
         went_on = _same_breath(spoke, start, voice)
+        if answers and _announces(spoke):
+            return  # "the line is through": our question fell between it and the person
         near = went_on or (not spoke.machine and _near(spoke, start, words.floor, answers, voice))
         if words.certain and not near:
             near = _not_believed(spoke, start, words.floor, answers, voices)
@@ -171,6 +173,12 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
         if spoke.voice is not None and spoke.end - spoke.start >= _VOICE_TELLS:
             voices.append(spoke.voice)
         answers &= len(spoke.text) < A_FEW_WORDS  # our question was about the last that was said
+
+
+def _announces(spoke: Spoke) -> bool:
+    """Whether it hardly was a person's, and told something, without a greeting."""
+    told = len(spoke.text) >= A_FEW_WORDS and only_tells(spoke.text) and not greets(spoke.text)
+    return told and (spoke.verdict.human or 0.0) < _ASKED
 
 
 def _no_word(spoke: Spoke, words: Words) -> bool:
@@ -201,8 +209,6 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: tuple[
         near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM and not rather_not
     if answers and spoke.text and human >= _ASKED:
         return near
-    if answers and len(spoke.text) >= A_FEW_WORDS and only_tells(spoke.text) and not greets(spoke.text):
-        return False  # "the line is through": our question fell between it and the person
     like_machine, one_breath = _like_machine(spoke, voice), gap <= _BREATH and human >= RATHER
     return near and not _another(spoke, voice) and (not like_machine or one_breath)
 

@@ -165,6 +165,6 @@ def test_our_question_was_about_words_and_not_about_sounds_in_another_voice() ->
 def test_that_the_line_is_through_is_not_said_by_the_person_who_answers_our_question_after_it() -> None:
     words = Words(10.0, ROOM, answers=True, certain=True)
     hardly = Verdict("unsure", 0.9, (), 0.1)
-    announced = replace(said_in(14.0, 3.0, OPENING), voice=None, verdict=hardly, start=6.8, end=8.8, perhaps=False)
+    announced = replace(said_in(14.0, 3.0, OPENING), voice=None, verdict=hardly, start=6.8, end=8.8)
     assert starts(words, replace(announced, text="您好我是小王")) == [6.8]
     assert starts(words, replace(announced, text="人工服务已接通")) == []
