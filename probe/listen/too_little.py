@@ -29,7 +29,8 @@ _HARDLY_KNOWN = 0.25
 _CLEAR_ROOM = 1.0
 """Value of `room_began` from which whose room it is is not in doubt: 12 dB above what stood under the machine."""
 _ROOM_AND_LEVEL = 1.1
-"""The same with half of `other_level`, for somebody who asks: a room that is less clear, and another loudness; guessed."""
+"""The same with half of `other_level` and of `other_voice`, for somebody who asks or greets: a room that is less clear, and another
+loudness or voice; guessed."""
 _WAITS_FOR_US = 0.75
 """Seconds of silence from which whoever spoke waits for us: after most announcements music goes on sooner. Guessed."""
 _A_CLAUSE = 0.8

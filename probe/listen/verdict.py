@@ -58,8 +58,8 @@ _NOT_AN_AGENTS = {
 _ALL_OF_IT = 0.7
 """Share of a segment's sound that must be remembered recordings for it to be one; guessed."""
 _AFTER_LONG_SILENCE = 0.7
-"""Probability of a person who greets where the queue ends, and is then silent for `LONGER`: the weights know that silence only
-up to half of it; guessed."""
+"""Probability of a person who greets, asks or opens as agents do where the queue ends, and is then silent for `LONGER`: what that silence
+is worth was learned from looks that came sooner; guessed."""
 _ANNOUNCED = 0.45
 """Probability of a person up to which an announcement that the line is through is one's; guessed: rather a system's."""
 
