@@ -105,6 +105,27 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
     )
 
 
+def asked_after_a_wait(facts: Facts) -> Evidence | None:
+    """We asked for a person again and again, but whoever was asked spoke where hold music or ringing had ended, and was not surely a
+    machine: a person who did not understand us is no circle."""
+    act, queued = facts.hang_up, [event.at for event in facts.timeline.events if isinstance(event, Queued)]
+    if act is None or act.why != "looped" or not act.note.startswith("asked ") or not queued:
+        return None
+    waits = [s for s in facts.segments(Kind.MUSIC, Kind.RINGBACK) if s.end - s.start >= _WAITED]
+    held = [s.end for s in waits if s.start > queued[0]]
+    spoken = [
+        s for s in facts.segments(Kind.SPEECH) if held and s.start >= held[-1] and s.end - s.start >= _SAID_SOMETHING
+    ]
+    perhaps = [s for s in spoken if s.verdict is None or (s.verdict.human or 0.0) > _SURELY_NONE]
+    if not perhaps:
+        return None
+    at = perhaps[0].start
+    return Evidence(
+        f"who spoke after the wait, at {at:.2f} s, and was asked for a person, may have been one",
+        f"等待之后 {at:.2f} 秒说话的一方被要求转人工，但可能就是人工",
+    )
+
+
 def _waited_for_us(facts: Facts, since: float) -> Segment | None:
     """The last of somebody unsure who, since the queue's music or ringing ended, spoke, and waited, and spoke again."""
     held = [wait.end for wait in facts.segments(Kind.MUSIC, Kind.RINGBACK) if wait.end > since]

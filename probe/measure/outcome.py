@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from probe.measure.caller_rules import gave_up_because, interrupted, looped, lost_its_way, named_by_scenario
 from probe.measure.doubt_rules import (
+    asked_after_a_wait,
     audio_too_poor,
     could_not_hear,
     dismissed_in_unknown_words,
@@ -97,6 +98,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.UNSURE, interrupted),
     (Outcome.CLOSED, closed),
     (Outcome.PUSHED_ELSEWHERE, pushed_elsewhere),
+    (Outcome.UNSURE, asked_after_a_wait),
     (Outcome.LOOPED, looped),
     (Outcome.HUMAN_UNREACHABLE, mailbox),
     (Outcome.UNSURE, somebody_unsure),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,8 +15,13 @@ _ALIKE, _LEAD = 0.7, 0.15
 """Likeness by sound of an option that is taken for a misheard one, one sound of four, and lead over the next; guessed."""
 _LESS_ALIKE, _FAR_AHEAD = 0.6, 0.3
 """Likeness and lead of one that is less like it, but of which nothing else in the menu has anything; guessed."""
+_HARDLY_ALIKE, _UNLIKE, _OTHERS = 0.5, 0.25, 2
+"""Likeness of one that only half is like it, where all others, so many at least, have at most a syllable of it; guessed."""
 _HALF = 0.5
 """Likeness of two syllables that share their beginning or their rhyme ("tui" and "hui"); guessed."""
+_GENERAL = re.compile(
+    "办理|查询|服务|业务|咨询"
+)  # what the names of many options have; half of a name must be more than it
 _INITIAL = re.compile(r"[zcs]h|[bpmfdtnlgkhjqxrzcsyw]|")
 _HALF_HEARD = ("服务", "工服务", "人服务", "坐席", "客服", "转坐席", "转客服")
 """What is left of the name of the option for a person where its beginning was not understood."""
@@ -65,16 +70,19 @@ class MenusWithout:
                 return halves.pop()
             return USUAL if offered and USUAL not in {option.key for option in options} else None
         labels = [option.label for option in options]
-        alike = {
+        apart = {
             option.key: max(likeness(*_apart(name, option.label, labels), language) for name in names)
             for option in options
         }
-        best, *others = sorted(alike, key=lambda key: -alike[key])
-        second = alike[others[0]] if others else 0.0
-        lead = alike[best] - second
-        like = (alike[best] >= _ALIKE and lead >= _LEAD) or (alike[best] >= _LESS_ALIKE and lead >= _FAR_AHEAD)
-        self.guessed = self.guessed or like
-        return best if like else None
+        whole = {option.key: max(similarity(name, option.label, language) for name in names) for option in options}
+        found = _far_ahead(apart) or _far_ahead(whole)
+        if found is None and _only_one(apart):
+            best = max(apart, key=lambda key: apart[key])
+            named = [_GENERAL.sub("", option.label) for option in options if option.key == best]
+            if any(similarity(_GENERAL.sub("", name), label, language) >= _HALF for name in names for label in named):
+                found = best
+        self.guessed = self.guessed or found is not None
+        return found
 
     def why_left(self, purpose: Purpose) -> Why:
         """Why a call is left in a menu without the option, which was for this purpose: the menu has nobody to ask for, or
@@ -90,6 +98,21 @@ class MenusWithout:
 
     def _options(self, since: float) -> list[MenuOption]:
         return [option for passage in self.passages for option in passage.options if option.at > since]
+
+
+def _far_ahead(alike: Mapping[str, float]) -> str | None:
+    """The key whose option is like enough, and so much more than any other, to be the one wanted."""
+    best, *others = sorted(alike, key=lambda key: -alike[key])
+    second = alike[others[0]] if others else 0.0
+    lead = alike[best] - second
+    like = (alike[best] >= _ALIKE and lead >= _LEAD) or (alike[best] >= _LESS_ALIKE and lead >= _FAR_AHEAD)
+    return best if like else None
+
+
+def _only_one(alike: Mapping[str, float]) -> bool:
+    """Whether one option is half like the one wanted, and none of several others has more than a syllable of it."""
+    first, *others = sorted(alike.values(), reverse=True)
+    return len(others) >= _OTHERS and first >= _HARDLY_ALIKE and others[0] <= _UNLIKE
 
 
 def _apart(name: str, label: str, labels: Sequence[str]) -> tuple[str, str]:

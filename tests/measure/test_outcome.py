@@ -429,6 +429,21 @@ def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person()
     assert "员请按一" in unsure.zh
 
 
+def test_whoever_was_asked_on_after_a_wait_may_have_been_a_person_who_did_not_understand() -> None:
+    def asked(human: float, *held: Segment, note: str = "asked 4 times, not granted") -> O:
+        who = Segment(Kind.SPEECH, 32.0, 35.0, "您可以说出问题", verdict=Verdict("bot", 1 - human, (), human))
+        machine = Segment(Kind.SPEECH, 6.0, 9.0, "请说出问题", verdict=Verdict("bot", 0.999, (), 0.001))
+        left = HangUp(at=56.0, why="looped", note=note), at(Ended, 56.1, by="caller")
+        return find_outcome(call(ANSWERED, machine, at(Queued, 20.0, text="正在转接"), *held, who, *left)).outcome
+
+    music = Segment(Kind.MUSIC, 24.0, 31.0)
+    assert asked(0.1, music) is O.UNSURE
+    assert asked(0.001, music) is O.LOOPED
+    assert asked(0.1) is O.LOOPED
+    assert asked(0.1, replace(music, start=29.0)) is O.LOOPED
+    assert asked(0.1, music, note="the same prompt 3 times") is O.LOOPED
+
+
 def test_a_key_that_was_told_for_two_things_in_one_menu_was_another_key() -> None:
     def menu(second: str, at_: float = 7.5, *more: Action) -> O:
         spoken = Segment(Kind.SPEECH, 3.0, 12.0, "网点查询请按八", verdict=Verdict("recording", 0.9))

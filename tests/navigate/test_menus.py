@@ -63,6 +63,19 @@ def test_an_option_of_which_only_a_part_was_heard_may_be_the_one_wanted() -> Non
     assert menus.key_to_try(["气费缴纳"], "walk", 0.0, "zh") is None
 
 
+def test_half_a_name_is_enough_where_no_other_option_has_anything_of_it() -> None:
+    def key(wanted: str, *labels: str) -> str | None:
+        menus = MenusWithout()
+        options = [MenuOption(at=3.0 + n, known=3.0, key=str(n + 1), label=label) for n, label in enumerate(labels)]
+        menus.hear(Passage(1.0, 9.0, options=options), 0.0)
+        return menus.key_to_try([wanted], "walk", 0.0, "zh")
+
+    assert key("票务查询", "办理飘雾", "办理会员注册", "办理航班动态") == "1"
+    assert key("票务查询", "办理飘雾", "办理会员注册") is None, "one other option excludes little"
+    assert key("票务查询", "办理飘雾", "办理会员查询", "办理航班动态") is None, "another is half like it"
+    assert key("参保登记", "办理参保", "办理参保登记费", "办理报销") == "2"
+
+
 def test_what_is_left_of_the_offer_of_a_person_may_be_pressed() -> None:
     def key(*labels: str) -> str | None:
         menus = MenusWithout()
