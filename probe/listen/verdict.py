@@ -151,12 +151,12 @@ def judge(opening: Opening, weights: Weights | None = None) -> Verdict:
         human = min(human, _ANNOUNCED)
     if human >= wanted(opening, weights) and not too_little(opening, evidence):
         return Verdict("human", human, _ranked(weights, evidence, for_human=True), human)
-    if human >= weights.machine_from or (human >= DOUBTFUL_HELLO and _only_says_hello(opening, evidence)):
+    if human >= weights.machine_from or (human >= DOUBTFUL_HELLO and _begins_as_people_do(opening, evidence)):
         return Verdict("unsure", max(human, 1 - human), _ranked(weights, evidence, for_human=human >= 0.5), human)
     return _machine(opening, weights, evidence, human, None)
 
 
-def _only_says_hello(opening: Opening, evidence: Sequence[Cue]) -> bool:
+def _begins_as_people_do(opening: Opening, evidence: Sequence[Cue]) -> bool:
     """Whether a call to a hotline of which nothing is known begins with a hello, and a few words at most, or as agents begin or
     with a hello and a question, in a room: bots begin so more often than people, but nothing says that this is one."""
     if not opening.first or opening.calls_remembered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probe.measure.facts import Evidence, Facts
-from probe.measure.marks import asks_for_human, steps
+from probe.measure.marks import CUT_OFF, asks_for_human, steps
 from probe.measure.waiting import hold, promised, waiting
 from probe.timeline import (
     BotAsked,
@@ -18,8 +18,6 @@ from probe.timeline import (
     VerdictGiven,
 )
 
-_CUT_OFF = 0.7
-"""Seconds after an input in which words still belong to the prompt that it cut off; guessed, machines take 0.3 s and more."""
 _GONE = (Kind.BUSY, Kind.CONGESTION, Kind.DIAL_TONE)
 """Tones that follow a hang-up."""
 _OPTION, _KEY = 3.0, 4
@@ -57,7 +55,7 @@ def pushed_elsewhere(facts: Facts) -> Evidence | None:
     option that the caller's key cut off."""
     taken = steps(facts.timeline)
     pushes = [event for event in facts.timeline.events if isinstance(event, PushedElsewhere)]
-    pushes = [push for push in pushes if not any(0 <= push.at - step.at < _CUT_OFF for step in taken)]
+    pushes = [push for push in pushes if not any(0 <= push.at - step.at < CUT_OFF for step in taken)]
     options = [event for event in facts.timeline.events if isinstance(event, MenuOption)]
     pushes = [push for push in pushes if not any(_names(option, push, options) for option in options)]
     if not pushes:

@@ -34,7 +34,8 @@ from probe.timeline import (
 STEP_PURPOSES = frozenset({"walk", "ask_human", "ask_complaint"})
 """Inputs that the hotline required. A repeat into silence, courtesy and a challenge to find out who is there are ours."""
 REQUEST_PURPOSES = frozenset({"ask_human", "ask_complaint"})
-_CUT_OFF = 0.7  # seconds after an input in which an option still belongs to the menu that it cut off; guessed
+CUT_OFF = 0.7
+"""Seconds after an input in which words still belong to the prompt that it cut off; guessed, machines take 0.3 s and more."""
 _EVERY_MENU = ("重复", "重听", "返回", "退出", "to repeat", "to hear", "to return")
 """What the names of options begin with that every menu has."""
 _WAITED_FOR = 2.5  # seconds of silence in which an answer is waited for; guessed
@@ -134,7 +135,7 @@ def _another_menu(timeline: Timeline, since: float, until: float) -> bool:
     """Whether a menu was read between an input and the next one of which the caller had heard no option before."""
     options = [e for e in timeline.events if isinstance(e, MenuOption)]
     before = {option.label for option in options if option.at <= since}
-    after = {option.label for option in options if since + _CUT_OFF < option.at <= until}
+    after = {option.label for option in options if since + CUT_OFF < option.at <= until}
     after = {label for label in after if not label.startswith(_EVERY_MENU)}
     return bool(before and after) and not before & after
 

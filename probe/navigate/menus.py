@@ -69,18 +69,21 @@ class MenusWithout:
             if len(halves) == 1 and not offered:
                 return halves.pop()
             return USUAL if offered and USUAL not in {option.key for option in options} else None
+        if not options:
+            return None
         labels = [option.label for option in options]
         apart = {
             option.key: max(likeness(*_apart(name, option.label, labels), language) for name in names)
             for option in options
         }
         whole = {option.key: max(similarity(name, option.label, language) for name in names) for option in options}
-        found = _far_ahead(apart) or _far_ahead(whole)
-        if found is None and _only_one(apart):
-            best = max(apart, key=lambda key: apart[key])
-            named = [_GENERAL.sub("", option.label) for option in options if option.key == best]
-            if any(similarity(_GENERAL.sub("", name), label, language) >= _HALF for name in names for label in named):
-                found = best
+        particular = {
+            option.key: max(
+                similarity(_GENERAL.sub("", name), _GENERAL.sub("", option.label), language) for name in names
+            )
+            for option in options
+        }
+        found = _far_ahead(apart) or _far_ahead(whole) or _only_one(apart, particular)
         self.guessed = self.guessed or found is not None
         return found
 
@@ -109,10 +112,12 @@ def _far_ahead(alike: Mapping[str, float]) -> str | None:
     return best if like else None
 
 
-def _only_one(alike: Mapping[str, float]) -> bool:
-    """Whether one option is half like the one wanted, and none of several others has more than a syllable of it."""
-    first, *others = sorted(alike.values(), reverse=True)
-    return len(others) >= _OTHERS and first >= _HARDLY_ALIKE and others[0] <= _UNLIKE
+def _only_one(alike: Mapping[str, float], particular: Mapping[str, float]) -> str | None:
+    """The key whose option is half like the one wanted, also in what is `particular` to its name, where none of several others
+    has more than a syllable of it."""
+    best, *others = sorted(alike, key=lambda key: -alike[key])
+    half = min(alike[best], particular[best]) >= _HARDLY_ALIKE
+    return best if half and len(others) >= _OTHERS and alike[others[0]] <= _UNLIKE else None
 
 
 def _apart(name: str, label: str, labels: Sequence[str]) -> tuple[str, str]:

@@ -59,6 +59,14 @@ def speech(judging: Judging, at: float, seconds: float) -> None:
         judging.levels.add(at + n * 0.02, -20.0)
 
 
+def said_before(judging: Judging, text: str) -> None:
+    """A second of speech from 1 s on is over, and judged, and silence begins."""
+    speech(judging, 1.0, 1.0)
+    first = looked_at(judging, 1.0, 2.0, 2.5, text, Kind.SILENCE)
+    list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
+    judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+
+
 def kinds(events: Sequence[HeardEvent]) -> list[type[HeardEvent]]:
     return [type(event) for event in events]
 
@@ -251,16 +259,11 @@ def test_two_clauses_with_a_pause_between_are_judged_together_where_one_alone_is
         return HUMAN if "请问您" in opening.text and "您好" in opening.text else Verdict("unsure", 0.6, (), 0.6)
 
     judging = Judging(long_enough)
-    speech(judging, 1.0, 1.0)
-    first = looked_at(judging, 1.0, 2.0, 2.5, "您好我是小王", Kind.SILENCE)
-    list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
-    judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+    said_before(judging, "您好我是小王")
     speech(judging, 2.6, 1.0)
     assert judging.judged(looked_at(judging, 2.6, 3.6, 4.1, "请问您什么事", Kind.SILENCE)).is_ == "human"
     later = Judging(long_enough)
-    speech(later, 1.0, 1.0)
-    list(later.over(first, later.judged(first), 2.5, Kind.SILENCE))
-    later.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+    said_before(later, "您好我是小王")
     speech(later, 5.0, 1.0)
     assert later.judged(looked_at(later, 5.0, 6.0, 6.5, "请问您什么事", Kind.SILENCE)).is_ == "unsure"
 
@@ -286,10 +289,7 @@ def test_what_our_question_was_about_and_the_answer_are_judged_together() -> Non
 
     for to_challenge in (True, False):
         judging = Judging(both)
-        speech(judging, 1.0, 1.0)
-        first = looked_at(judging, 1.0, 2.0, 2.5, "您好工号一零二三", Kind.SILENCE)
-        list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
-        judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+        said_before(judging, "您好工号一零二三")
         speech(judging, 7.0, 1.0)
         reply = replace(looked_at(judging, 7.0, 8.0, 8.5, "是真人您讲", Kind.SILENCE), to_challenge=to_challenge)
         assert judging.judged(reply).is_ == ("human" if to_challenge else "unsure")
@@ -304,10 +304,7 @@ def test_a_clause_that_made_the_next_one_a_persons_began_the_turn_unless_it_was_
             return Verdict("unsure", 0.8, (), 0.8)
 
         judging = Judging(whole)
-        speech(judging, 1.0, 1.0)
-        first = looked_at(judging, 1.0, 2.0, 2.5, "你好这里是客服中心", Kind.SILENCE)
-        list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
-        judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
+        said_before(judging, "你好这里是客服中心")
         speech(judging, 2.6, 1.0)
         second = looked_at(judging, 2.6, 3.6, 3.9, "请说您的问题", None)
         told = [event for event in judging.early(second, 3.9) if isinstance(event, HumanAnswered)]

@@ -74,6 +74,8 @@ def test_half_a_name_is_enough_where_no_other_option_has_anything_of_it() -> Non
     assert key("票务查询", "办理飘雾", "办理会员注册") is None, "one other option excludes little"
     assert key("票务查询", "办理飘雾", "办理会员查询", "办理航班动态") is None, "another is half like it"
     assert key("参保登记", "办理参保", "办理参保登记费", "办理报销") == "2"
+    assert key("停车查询", "话费查询", "办理缴费", "重听") is None, "what it shares is in many names"
+    assert key("停车查询") is None, "a menu of which no option was read"
 
 
 def test_what_is_left_of_the_offer_of_a_person_may_be_pressed() -> None:
