@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -71,19 +71,18 @@ class MenusWithout:
             return USUAL if offered and USUAL not in {option.key for option in options} else None
         if not options:
             return None
-        labels = [option.label for option in options]
+        labels = {option.label for option in options}  # of a menu that is read twice, once each
         apart = {
             option.key: max(likeness(*_apart(name, option.label, labels), language) for name in names)
             for option in options
         }
-        whole = {option.key: max(similarity(name, option.label, language) for name in names) for option in options}
         particular = {
             option.key: max(
                 similarity(_GENERAL.sub("", name), _GENERAL.sub("", option.label), language) for name in names
             )
             for option in options
         }
-        found = _far_ahead(apart) or _far_ahead(whole) or _only_one(apart, particular)
+        found = _far_ahead(apart) or _only_one(apart, particular)
         self.guessed = self.guessed or found is not None
         return found
 
@@ -120,7 +119,7 @@ def _only_one(alike: Mapping[str, float], particular: Mapping[str, float]) -> st
     return best if half and len(others) >= _OTHERS and alike[others[0]] <= _UNLIKE else None
 
 
-def _apart(name: str, label: str, labels: Sequence[str]) -> tuple[str, str]:
+def _apart(name: str, label: str, labels: Collection[str]) -> tuple[str, str]:
     """A name and a label without the word that the name and several labels begin with: all that a menu offers is 办理."""
     verb = name[:_VERB]
     if len(name) <= _VERB or sum(other.startswith(verb) for other in labels) < _SEVERAL:

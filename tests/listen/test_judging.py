@@ -62,7 +62,7 @@ def speech(judging: Judging, at: float, seconds: float) -> None:
 def said_before(judging: Judging, text: str) -> None:
     """A second of speech from 1 s on is over, and judged, and silence begins."""
     speech(judging, 1.0, 1.0)
-    first = looked_at(judging, 1.0, 2.0, 2.5, text, Kind.SILENCE)
+    first = replace(looked_at(judging, 1.0, 2.0, 2.5, text or "嗯", Kind.SILENCE), text=text)
     list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
     judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
 
@@ -309,6 +309,14 @@ def test_a_clause_that_made_the_next_one_a_persons_began_the_turn_unless_it_was_
         second = looked_at(judging, 2.6, 3.6, 3.9, "请说您的问题", None)
         told = [event for event in judging.early(second, 3.9) if isinstance(event, HumanAnswered)]
         assert [event.at for event in told] == [began]
+
+
+def test_a_sound_without_words_is_no_clause_that_began_the_turn() -> None:
+    judging = Judging(lambda opening: HUMAN if opening.length > 2.0 else UNSURE)
+    said_before(judging, "")
+    speech(judging, 2.6, 1.0)
+    second = looked_at(judging, 2.6, 3.6, 3.9, "请说您的问题", None)
+    assert [event.at for event in judging.early(second, 3.9) if isinstance(event, HumanAnswered)] == [2.6]
 
 
 def test_speech_that_sounds_as_before_is_said_to_do_so() -> None:

@@ -441,6 +441,7 @@ def test_whoever_was_asked_on_after_a_wait_may_have_been_a_person_who_did_not_un
     assert asked(0.001, music) is O.LOOPED
     assert asked(0.1) is O.LOOPED
     assert asked(0.1, replace(music, start=29.0)) is O.LOOPED
+    assert asked(0.1, replace(music, start=10.0, end=19.0)) is O.LOOPED, "nobody was waited for yet"
     assert asked(0.1, music, note="the same prompt 3 times") is O.LOOPED
 
 

@@ -63,6 +63,15 @@ def test_an_option_of_which_only_a_part_was_heard_may_be_the_one_wanted() -> Non
     assert menus.key_to_try(["气费缴纳"], "walk", 0.0, "zh") is None
 
 
+def test_a_menu_that_is_read_twice_has_each_name_once() -> None:
+    menus = MenusWithout()
+    for start in (1.0, 15.0):
+        labels = {"1": "办理挂号", "2": "体检须知"}
+        options = [MenuOption(at=start + int(k), known=start, key=k, label=label) for k, label in labels.items()]
+        menus.hear(Passage(start, start + 9.0, options=options), 0.0)
+    assert menus.key_to_try(["办理挂失"], "walk", 0.0, "zh") == "1"
+
+
 def test_half_a_name_is_enough_where_no_other_option_has_anything_of_it() -> None:
     def key(wanted: str, *labels: str) -> str | None:
         menus = MenusWithout()
