@@ -1,4 +1,4 @@
-"""The recogniser's volume knob: soft lines are made louder before words are looked for.
+"""The recogniser's volume knob: soft lines are made louder before words are looked for, once their noise is taken off.
 
 Recognisers learn from speech at ordinary levels. Trunks attenuate by up to 30 dB, and words that anybody would still
 understand are lost on a recogniser long before that: the shipped model begins to miss them 13 dB under the level that
@@ -12,8 +12,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from probe.listen.noise_reduction import LineNoise, NoiseReduction
 from probe.speech.transcriber import Heard, Transcriber, Transcription
-from probe.timeline import FRAME, RATE
+from probe.timeline import FRAME, RATE, Frame
 
 ORDINARY = -20.0
 """dBFS of a loud frame from which nothing is made louder: voices of -21 dBFS on average have frames of -15."""
@@ -22,6 +23,7 @@ MOST = 24.0
 _DECAY = 1.0  # dB a second by which the loudest frame is forgotten, so that a softer speaker is met in the end; guessed
 _LOOKS_AHEAD = 0.6  # seconds of a call's first speech that are waited for before its level is known; guessed
 _STEP = 800  # samples after which the gain is looked at again: 0.1 s
+_SOUNDS_ON = 0.1  # seconds after a sound in which its end may be heard, too soft to be a sound
 _SOFTEST = -60.0  # dBFS under which a frame tells of no voice
 
 
@@ -34,6 +36,7 @@ class Levelled:
         self.language = transcriber.language
         self.loudest: float | None = None
         """dBFS of the call's loudest frame lately."""
+        self.noise = LineNoise()
 
     def begin(self) -> Transcription:
         """A stretch at the level of the call."""
@@ -43,6 +46,11 @@ class Levelled:
         """Takes note of how loud some samples are."""
         forgotten = self.loudest - _DECAY * audio.size / RATE if self.loudest is not None else _SOFTEST
         self.loudest = max(forgotten, _loudest_frame(audio), _SOFTEST)
+
+    def hear_line(self, frame: Frame, level: float, last_sound: float) -> None:
+        """Takes a frame in which nobody speaks, of `level` dBFS; `last_sound`: seconds at which something was heard last."""
+        if frame.end - last_sound > _SOUNDS_ON:
+            self.noise.hear(frame.heard, level)
 
     def louder(self, audio: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
         """The samples as the recogniser gets them."""
@@ -57,6 +65,7 @@ class _Levelled:
     def __init__(self, call: Levelled, transcription: Transcription) -> None:
         self._call = call
         self._transcription = transcription
+        self._reduction = NoiseReduction(call.noise)
         self._waiting: list[npt.NDArray[np.int16]] | None = [] if call.loudest is None else None
 
     def feed(self, audio: npt.NDArray[np.int16]) -> Heard | None:
@@ -65,15 +74,16 @@ class _Levelled:
         return self._transcription.feed(hears) if hears.size else None
 
     def finish(self) -> Heard:
-        if self._waiting:
-            self._transcription.feed(self._no_longer_waiting())
+        left = [self._no_longer_waiting()] if self._waiting else []
+        left.append(self._call.louder(self._reduction.finish()))
+        self._transcription.feed(np.concatenate(left))
         return self._transcription.finish()
 
     def _made(self, audio: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
         """What the recogniser may hear once this is heard."""
         if self._waiting is None:
             self._call.hear(audio)
-            return self._call.louder(audio)
+            return self._call.louder(self._reduction.feed(audio))
         self._waiting.append(audio)
         enough = sum(part.size for part in self._waiting) >= _LOOKS_AHEAD * RATE
         return self._no_longer_waiting() if enough else np.zeros(0, np.int16)
@@ -82,7 +92,7 @@ class _Levelled:
         waiting, self._waiting = self._waiting or [], None
         for audio in waiting:
             self._call.hear(audio)
-        return self._call.louder(np.concatenate(waiting))
+        return self._call.louder(self._reduction.feed(np.concatenate(waiting)))
 
 
 def _loudest_frame(audio: npt.NDArray[np.int16]) -> float:

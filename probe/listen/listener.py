@@ -57,8 +57,7 @@ from probe.timeline import (
     WordsHeard,
 )
 
-_KEPT = 3 * RATE // FRAME
-"""Frames kept: 3 s, longer than any boundary is dated back together with its pre-roll."""
+_KEPT = 3 * RATE // FRAME  # frames kept: 3 s, longer than any boundary is dated back together with its pre-roll
 _WORDS_EVERY = 0.2  # seconds between two partial transcripts
 _PAUSE_FED = 0.3  # seconds of a pause that the recogniser hears at once; more only if speech goes on after it
 _OURS = 500  # amplitude (of 32768) from which we speak or send keys
@@ -142,6 +141,8 @@ class Listener:
         self._judging.levels.add(frame.at, features.level, noise.sounds, features.voiced, hole)
         if self._remembered is not None and not boundaries:
             boundaries = self._remembered.over_music(frame, self._segmenter)
+        if self._transcriber is not None and not (sounding.loud or hole or noise.sounds):
+            self._transcriber.hear_line(frame, features.level, sounding.last)
         yield from self._quality.hear(features, frame.heard, sounding, self._course.answered, noise)
         self._ends.hear(features, sounding.floor)
         for boundary in boundaries:
@@ -361,7 +362,6 @@ class Listener:
 
     def _feed(self, transcript: Transcript, audio: Samples, sounds: bool, loud: bool = True) -> Iterator[HeardEvent]:
         """Gives audio to whatever makes words of it, and tells the words when they have changed."""
-        assert self._segment is not None
         changed = transcript.hear(audio, self._now, sounds, loud) or (self._untold and transcript.remembering)
         if len(transcript.recognitions) > self._told_prompts:
             yield from self._tell_prompts(transcript)
