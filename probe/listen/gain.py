@@ -12,9 +12,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from probe.listen.noise_reduction import LineNoise, NoiseReduction
+from probe.listen.line_noise import LineNoise
+from probe.listen.noise_reduction import NoiseReduction
 from probe.speech.transcriber import Heard, Transcriber, Transcription
-from probe.timeline import FRAME, RATE, Frame
+from probe.timeline import FRAME, RATE
 
 ORDINARY = -20.0
 """dBFS of a loud frame from which nothing is made louder: voices of -21 dBFS on average have frames of -15."""
@@ -23,20 +24,20 @@ MOST = 24.0
 _DECAY = 1.0  # dB a second by which the loudest frame is forgotten, so that a softer speaker is met in the end; guessed
 _LOOKS_AHEAD = 0.6  # seconds of a call's first speech that are waited for before its level is known; guessed
 _STEP = 800  # samples after which the gain is looked at again: 0.1 s
-_SOUNDS_ON = 0.1  # seconds after a sound in which its end may be heard, too soft to be a sound
 _SOFTEST = -60.0  # dBFS under which a frame tells of no voice
 
 
 class Levelled:
-    """A transcriber for one call, which remembers how loud the call's speech has been (implements `Transcriber`)."""
+    """A transcriber for one call, which remembers how loud the call's speech has been (implements `Transcriber`). `noise`: what
+    the call's is like, None if it is not to be taken off."""
 
-    def __init__(self, transcriber: Transcriber) -> None:
+    def __init__(self, transcriber: Transcriber, noise: LineNoise | None = None) -> None:
         self._transcriber = transcriber
         self.name = transcriber.name
         self.language = transcriber.language
         self.loudest: float | None = None
         """dBFS of the call's loudest frame lately."""
-        self.noise = LineNoise()
+        self.noise = noise or LineNoise()
 
     def begin(self) -> Transcription:
         """A stretch at the level of the call."""
@@ -46,11 +47,6 @@ class Levelled:
         """Takes note of how loud some samples are."""
         forgotten = self.loudest - _DECAY * audio.size / RATE if self.loudest is not None else _SOFTEST
         self.loudest = max(forgotten, _loudest_frame(audio), _SOFTEST)
-
-    def hear_line(self, frame: Frame, level: float, last_sound: float) -> None:
-        """Takes a frame in which nobody speaks, of `level` dBFS; `last_sound`: seconds at which something was heard last."""
-        if frame.end - last_sound > _SOUNDS_ON:
-            self.noise.hear(frame.heard, level)
 
     def louder(self, audio: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
         """The samples as the recogniser gets them."""

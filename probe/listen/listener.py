@@ -22,6 +22,7 @@ from probe.listen.ends import Ends
 from probe.listen.features import Features
 from probe.listen.gain import Levelled
 from probe.listen.judging import LIKELY, Judge, Judging
+from probe.listen.line_noise import LineNoise
 from probe.listen.moments import PAUSES
 from probe.listen.prompt_learning import complete, new_prompts, whole_unless
 from probe.listen.prompt_memory import Memory, Take
@@ -83,7 +84,8 @@ class Listener:
         judge: Judge = judge,
         memory: Memory | None = None,
     ) -> None:
-        self._transcriber = None if transcriber is None else Levelled(transcriber)
+        self._line_noise = LineNoise()
+        self._transcriber = None if transcriber is None else Levelled(transcriber, self._line_noise)
         self._remembered = None if memory is None else Remembered(memory, language)
         self._library = self._remembered.library if self._remembered else None
         self._judging = Judging(judge, self._remembered.words.alike if self._remembered else lambda text: 0.0)
@@ -102,8 +104,7 @@ class Listener:
         self._told_prompts, self._untold = 0, False
         self._onsets: list[tuple[float, float]] = []
         self._sounded = 0.0
-        self._ends = Ends()
-        self._beep = Beep()
+        self._ends, self._beep = Ends(), Beep()
         self._understanding = Understanding(language, self._ends.near)
         self._told_at = self._now = 0.0
         self._signalled = False
@@ -141,8 +142,7 @@ class Listener:
         self._judging.levels.add(frame.at, features.level, noise.sounds, features.voiced, hole)
         if self._remembered is not None and not boundaries:
             boundaries = self._remembered.over_music(frame, self._segmenter)
-        if self._transcriber is not None and not (sounding.loud or hole or noise.sounds):
-            self._transcriber.hear_line(frame, features.level, sounding.last)
+        self._line_noise.hear(frame, features.level, sounding, made_up=hole or noise.sounds)
         yield from self._quality.hear(features, frame.heard, sounding, self._course.answered, noise)
         self._ends.hear(features, sounding.floor)
         for boundary in boundaries:
@@ -222,7 +222,7 @@ class Listener:
         begin = max(round((at - PRE_ROLL) * RATE), self._frames[0].number)
         over_music = self._remembered if self._segmenter.over_music else None
         before = over_music.before(self._since(0.0), begin - self._frames[0].number) if over_music else None
-        self._transcript = Transcript(self._transcriber, self._library, begin, before)
+        self._transcript = Transcript(self._transcriber, self._library, begin, before, self._line_noise)
         yield from self._feed(self._transcript, self._since(begin / RATE), sounds=True)
 
     def _since(self, at: float) -> Samples:

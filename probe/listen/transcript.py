@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprint, Fingerprinter
+from probe.listen.line_noise import LineNoise
 from probe.listen.prompt_following import Found, Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, heard_most, outdated, sounding
 from probe.listen.prompt_search import Library
@@ -29,16 +30,20 @@ from probe.speech.transcriber import Transcriber
 from probe.timeline import RATE, Samples, Verdict, Word
 
 _BATCH = 5  # frames of the fingerprint at a time
-_CONTEXT = 0.6  # seconds before a parting that the recogniser hears, its words thrown away
-_SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words are surely what was said
+_CONTEXT, _SURE_BEFORE = (
+    0.6,
+    0.1,
+)  # seconds before a parting that are recognised too, for no words; up to which words are sure
 _AROUND_END = 3  # frames before and after a prompt's end that have sound in them if somebody speaks on without a pause
 _MIDST = 0.5  # seconds into a prompt from which a word of it may have begun before it was met
 _SETTLES = 0.25  # seconds that a recogniser has heard of a prompt before its words give way to the prompt's
 _WORDLESS, _LAGS, _DATED = 1.0, 0.6, 0.15
 """Seconds of sound without words before a prompt in which nobody spoke; by which words are told late, and dated wrong;
 guessed."""
-_BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
-_AFTER_PROMPT = 8  # sounding frames after a prompt's end that somebody makes
+_BEFORE_PROMPT, _AFTER_PROMPT = (
+    12,
+    8,
+)  # sounding frames before a prompt that may hold a word; after it that somebody makes
 _BEFORE_REST = 800  # samples up to a pause that are heard again after it: 0.1 s of quiet
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 
@@ -46,21 +51,23 @@ _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word 
 class Transcript:
     """One segment, whose audio begins at sample number `begin` since the INVITE.
 
-    `before`: what was heard right before it, where it is spoken over music. `library` None: nothing is remembered, all is recognised. `transcriber` None: prompts are recognised, words are not.
+    `before`: what was heard right before it, where it is spoken over music. `noise`: the line's. `library` None: nothing is remembered, all is recognised. `transcriber` None: prompts are recognised, words are not.
     """
 
     def __init__(
-        self, transcriber: Transcriber | None, library: Library | None, begin: int, before: Fingerprint | None = None
+        self,
+        transcriber: Transcriber | None,
+        library: Library | None,
+        begin: int,
+        before: Fingerprint | None = None,
+        noise: LineNoise | None = None,
     ) -> None:
         self._transcriber = transcriber
         self._begin = begin
         self._audio: list[Samples] = []
-        self._size = 0
-        self._may_hear = 0
-        self._fed = 0
+        self._size = self._may_hear = self._fed = 0
         self._recall = Recall(library, before) if library is not None else None
-        self._prints = Fingerprinter()
-        self._least = _BATCH
+        self._prints = Fingerprinter(noise if before is None else None)
         self._stretch: Stretch | None = None
         self._recalled: Recalled | None = None
         self._held_from: int | None = 0
@@ -68,7 +75,7 @@ class Transcript:
         self._sounds_until: int | None = None
         self._settled: tuple[Word, ...] = ()
         self._composed: tuple[tuple[Word, ...], tuple[Word, ...], float] = (), (), 0.0
-        self._from = 0.0
+        self._least, self._from = _BATCH, 0.0
         self._prompt_ended: float | None = None
         self._told: list[Telling] = []
         self.words: tuple[Word, ...] = ()
@@ -293,8 +300,7 @@ class Transcript:
         """Whether the recogniser hears a prompt that is remembered: as it was decided when the segment first met it."""
         if self._transcriber is None or self._recall is None:
             return False
-        anew = outdated(prompt, self._transcriber.name, self._recall.heard.levels)
-        return self._anew.setdefault(prompt.id, anew)
+        return self._anew.setdefault(prompt.id, outdated(prompt, self._transcriber.name, self._recall.heard.levels))
 
     def _part(self, at: float) -> None:
         """What is heard is the prompt no more: its words up to there stay, and recognition begins a little before."""
@@ -349,10 +355,8 @@ class Transcript:
             return False
         self._composed = of
         words = (*self._settled, *(w for w in newest if (w.start + w.end) / 2 >= self._from))
-        if words == self.words:
-            return False
-        self.words = words
-        return True
+        changed, self.words = words != self.words, words
+        return changed
 
     def _settle_recognised(self, until: float) -> None:
         assert self._stretch is not None

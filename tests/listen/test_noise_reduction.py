@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from probe.listen import noise_reduction
+from probe.listen import line_noise
+from probe.listen.line_noise import LineNoise
 from probe.listen.listener import Listener
-from probe.listen.noise_reduction import LineNoise, NoiseReduction
+from probe.listen.noise_reduction import NoiseReduction
 from probe.speech import chinese
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
@@ -33,7 +34,7 @@ def learned(*sounds: Sound) -> LineNoise:
     line = LineNoise()
     audio = samples(np.concatenate(sounds))
     for start in range(0, audio.size - FRAME + 1, FRAME):
-        line.hear(audio[start : start + FRAME], level(audio[start : start + FRAME]))
+        line.learn(audio[start : start + FRAME], level(audio[start : start + FRAME]))
     return line
 
 
@@ -101,7 +102,7 @@ def test_words_in_noise_are_heard(kind: str, monkeypatch: pytest.MonkeyPatch) ->
         return errors
 
     with_reduction = wrong()
-    monkeypatch.setattr(noise_reduction, "_SOFTEST", 0.0)
+    monkeypatch.setattr(line_noise, "_SOFTEST", 0.0)
     assert 0 < with_reduction < 0.6 * wrong()
 
 

@@ -213,7 +213,7 @@ def test_an_announcement_with_another_number_is_not_told_as_the_one_remembered(q
 def test_in_noise_an_announcement_with_another_number_is_another_and_known_by_its_number_when_it_comes_again() -> None:
     def call(number: str, memory: Memory, seed: int) -> Call:
         sound = _place_in_queue(number)
-        return Call(sound + noise(sound.size / 8000, -38, seed)[: sound.size], memory)
+        return Call(sound + noise(sound.size / 8000, -35, seed)[: sound.size], memory)
 
     def told(call: Call) -> list[str]:
         return [event.prompt for event in call.events if isinstance(event, PromptRecognised)]
@@ -298,10 +298,10 @@ def test_words_of_another_model_are_not_used() -> None:
 
 def test_words_that_were_heard_in_noise_are_recognised_once_more_when_the_prompt_is_heard_clearly() -> None:
     clear = np.concatenate([*CALL[:2], silence(1)])
-    noisy = Call(clear + noise(clear.size / 8000, -28, 5)[: clear.size], Memory(""))
+    noisy = Call(clear + noise(clear.size / 8000, -24, 5)[: clear.size], Memory(""))
     right, misheard = first().speech[0].text, noisy.speech[0].text
     assert misheard != right
-    as_noisy = Call(clear + noise(clear.size / 8000, -28, 6)[: clear.size], noisy.memory)
+    as_noisy = Call(clear + noise(clear.size / 8000, -24, 6)[: clear.size], noisy.memory)
     assert as_noisy.watched.heard < 0.2 * noisy.watched.heard
     clearly = Call(clear, noisy.memory)
     assert clearly.speech[0].prompt == noisy.memory.prompts[0].id
