@@ -21,7 +21,8 @@ the one with the fewest errors together with -15."""
 
 
 class NoiseReduction:
-    """One stretch of speech without the line's noise, as it comes: 16 to 32 ms late, at the same places."""
+    """One stretch of speech without the line's noise, as it comes: 16 to 32 ms late, at the same places. Where no noise is known yet,
+    it is as it was, at once."""
 
     def __init__(self, noise: LineNoise) -> None:
         self._noise = noise
@@ -32,14 +33,17 @@ class NoiseReduction:
 
     def feed(self, audio: Samples) -> Samples:
         """Takes samples; returns those that are ready."""
-        self._owed += audio.size
         self._waiting = np.concatenate([self._waiting, audio])
+        noise = self._noise.power
+        if noise is None and not self._begun:
+            self._waiting = self._waiting[-STEP:]  # the half window before the first sample, if it begins with the next
+            return audio
+        self._owed += audio.size
         if self._waiting.size < WINDOW:
             return np.zeros(0, np.int16)
         parts = windows(self._waiting)
         self._waiting = self._waiting[len(parts) * STEP :]
         spectra = np.fft.rfft(parts * LOOK, axis=1)
-        noise = self._noise.power
         if noise is not None:
             spectra *= self._shares(np.abs(spectra) ** 2 / noise)
         halves = (np.fft.irfft(spectra, WINDOW, axis=1) * LOOK).reshape(len(parts), 2, STEP)
@@ -47,16 +51,15 @@ class NoiseReduction:
         made[1:] += halves[:-1, 1]
         made[0] += self._half
         self._half = halves[-1, 1]
-        ready = made.ravel()
-        if not self._begun:  # the half window before the first sample
-            self._begun, ready = True, ready[STEP:]
+        ready = made.ravel() if self._begun else made[1:].ravel()
+        self._begun = True
         self._owed -= ready.size
         return _whole(ready)
 
     def finish(self) -> Samples:
         """The samples that have not been returned yet."""
         owed = self._owed
-        return self.feed(np.zeros(WINDOW, np.int16))[:owed]
+        return self.feed(np.zeros(WINDOW, np.int16))[:owed] if owed else np.zeros(0, np.int16)
 
     def _shares(self, over: Floats) -> Floats:
         """What of each bin's amplitude is kept; `over`: its power in units of the noise's."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from probe.listen.addressing import greets, only_tells
 from probe.listen.opening import Opening
 from probe.listen.understanding import Understanding
 from probe.timeline import Word
@@ -13,20 +14,33 @@ from probe.timeline import Word
 _GAP, _PAUSE, _NEAR = 0.35, 0.2, 0.25
 """Seconds between two words, and without sound, that may part two speakers; and by which an onset may lie beside the word
 it begins: recognisers end words up to 0.2 s early."""
+_FIGURES = frozenset("零幺一二三四五六七八九十")
+_COUNTS = ("号", "位")
 _PARTINGS = 4
 """Places at most at which a segment is looked at in two parts."""
 
 
 def partings(words: Sequence[Word], onsets: Sequence[tuple[float, float]]) -> list[int]:
-    """Numbers of the words with which somebody else may begin, the widest gaps first chosen, in order of time."""
+    """Numbers of the words with which somebody else may begin, the widest gaps first chosen, in order of time.
+
+    Not between a number and what is said of it: recordings put their numbers in, with a pause on either side.
+    """
     found: dict[int, float] = {}
     for i in range(1, len(words)):
         gap = words[i].start - words[i - 1].end
         pauses = [o - rest for o, rest in onsets if abs(o - words[i].start) <= _NEAR and rest > words[0].start]
-        if gap >= _GAP or max(pauses, default=0.0) >= _PAUSE:
+        if (gap >= _GAP or max(pauses, default=0.0) >= _PAUSE) and not _of_a_number(words, i):
             found[i] = max(gap, *pauses, 0.0)
     widest = sorted(found, key=lambda i: -found[i])[:_PARTINGS]
     return sorted(widest)
+
+
+def _of_a_number(words: Sequence[Word], i: int) -> bool:
+    """Whether figures end before a word, and it goes on with them, or with what only tells and greets nobody."""
+    if words[i - 1].word[-1:] not in _FIGURES:
+        return False
+    after = "".join(word.word for word in words[i:])
+    return after.startswith((*_FIGURES, *_COUNTS)) or (only_tells(after) and not greets(after))
 
 
 def onset_of(word: float, onsets: Sequence[float]) -> float:

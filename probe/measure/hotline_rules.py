@@ -67,7 +67,14 @@ def pushed_elsewhere(facts: Facts) -> Evidence | None:
         return None
     if music is not None and music.start < last.at:
         return None  # what is advertised to those who wait for a person sends nobody away
+    if facts.hang_up is not None and facts.hang_up.why == "looped" and _spoke_on(facts, last.at):
+        return None
     return Evidence(f'heard "{last.text}" at {last.at:.2f} s', f"{last.at:.2f} 秒听到“{last.text}”")
+
+
+def _spoke_on(facts: Facts, at: float) -> bool:
+    """Whether the hotline said other things since, more than once: being sent elsewhere was not what went in circles."""
+    return sum(segment.start > at for segment in facts.segments(Kind.SPEECH)) > 1
 
 
 def _names(option: MenuOption, push: PushedElsewhere, options: list[MenuOption]) -> bool:

@@ -53,6 +53,19 @@ def test_where_no_noise_is_known_that_matters_every_sample_stays_as_it_is(line: 
         assert np.array_equal(without_noise(line, audio, size), audio)
 
 
+def test_where_the_noise_becomes_known_in_the_midst_no_sample_is_lost_and_there_is_no_step() -> None:
+    line, sound = LineNoise(), tone((440,), (2.0, 0.0), 1, level=-20.0)
+    reduction, audio = NoiseReduction(line), samples(sound)
+    made = [reduction.feed(audio[:801])]
+    assert np.array_equal(made[0], audio[:801])
+    for frame in samples(hiss(1, -60)).reshape(-1, FRAME):
+        line.learn(frame, -60.0)
+    made += [reduction.feed(audio[n : n + 800]) for n in range(801, audio.size, 800)]
+    whole = np.concatenate([*made, reduction.finish()])
+    assert whole.size == audio.size
+    assert np.abs(whole.astype(int) - audio)[:-64].max() < 0.02 * np.abs(audio).max()
+
+
 def test_noise_alone_becomes_10_db_softer_and_stays_as_long_as_it_is() -> None:
     audio = samples(hiss(2, -45.0, seed=2))
     made = without_noise(learned(hiss(1, -45.0)), audio)

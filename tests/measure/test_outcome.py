@@ -59,6 +59,10 @@ PROMISE = Segment(Kind.SPEECH, 10.5, 15.0, text="正在为您转接人工，系�
 HASTY = at(Ended, 15.4, by="hotline")
 HOLD = Segment(Kind.MUSIC, 16.0, 50.0)
 RINGS = Segment(Kind.RINGBACK, 16.0, 50.0)
+APP = at(PushedElsewhere, 5.0, text="请下载")
+SAID, SAID_AGAIN = (
+    Segment(Kind.SPEECH, at, at + 2, text="请问还在吗", verdict=Verdict("bot", 0.99)) for at in (20.0, 40.0)
+)
 OUR_BYE = at(Ended, 60.0, by="caller")
 
 
@@ -154,6 +158,10 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
         call(ANSWERED, MENU, at(PushedElsewhere, 3.0, text="请下载"), at(MenuOption, 6.0, key="1", label="缴费"), limit(), OUR_BYE),
     ),
     ("in circles", O.LOOPED, call(ANSWERED, MENU, limit("looped"), OUR_BYE)),
+    ("an app in the greeting, and then in circles", O.LOOPED, call(ANSWERED, APP, SAID, SAID_AGAIN, limit("looped"), OUR_BYE)),
+    ("sent to an app in circles", O.PUSHED_ELSEWHERE, call(ANSWERED, SAID, SAID_AGAIN, at(PushedElsewhere, 42.0, text="请下载"), limit("looped"), OUR_BYE)),
+    ("sent to an app, and one sentence more", O.PUSHED_ELSEWHERE, call(ANSWERED, APP, SAID, limit("looped"), OUR_BYE)),
+    ("sent to an app, and asked whether anybody is there until it ended", O.PUSHED_ELSEWHERE, call(ANSWERED, APP, SAID, SAID_AGAIN, BYE)),
     ("hung up on", O.HUNG_UP, call(ANSWERED, MENU, OFFERED, PRESS, BYE)),
     ("queue without end", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, limit("limit_queue"), OUR_BYE)),
     ("offered, then nothing", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, limit(), OUR_BYE)),

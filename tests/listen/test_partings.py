@@ -1,0 +1,36 @@
+"""Where somebody else may have begun to speak."""
+
+from __future__ import annotations
+
+import pytest
+
+from probe.listen.partings import partings
+from probe.timeline import Word
+
+
+def said(*parts: str) -> list[Word]:
+    """Words of a character each, 0.2 s long, with a pause of 0.5 s between two parts."""
+    words, at = [], 0.0
+    for part in parts:
+        for character in part:
+            words.append(Word(character, at, at + 0.2, 1.0))
+            at += 0.2
+        at += 0.5
+    return words
+
+
+@pytest.mark.parametrize(
+    ("parts", "begins"),
+    [
+        (("正在为您转接", "您好请讲"), [6]),
+        (("客服代表三零二", "您好请问有什么可以帮您"), [7]),
+        (("客服代表三零二", "请问有什么可以帮您"), [7]),
+        (("客服代表三零二", "号为您服务"), []),
+        (("客服代表三零二", "为您服务"), []),
+        (("客服代表三", "零二一号为您服务"), []),
+        (("您前面还有", "五", "位客户在等待", "您好请讲"), [5, 12]),
+        (("请稍候", "为您服务"), [3]),
+    ],
+)
+def test_nobody_begins_between_a_number_and_what_is_said_of_it(parts: tuple[str, ...], begins: list[int]) -> None:
+    assert partings(said(*parts), []) == begins
