@@ -30,7 +30,7 @@ _OVER = (26, 20, 17, 14, 11, 9)
 
 
 def test_words_in_noise() -> None:
-    """Down to 11 dB over the line's noise at least half of the errors are gone; where there is no noise, none is new."""
+    """11 dB over the line's noise more than half of the errors that noise makes are gone; where there is none, none is new."""
     transcriber = VoskTranscriber()
     print()
 
@@ -45,17 +45,17 @@ def test_words_in_noise() -> None:
 
         return made
 
+    clear, same = _errors(transcriber, lambda audio, seed: degrade(audio, Condition("gsm"), seed))
+    _show("no noise, GSM", clear, same)
+    assert same.wrong == clear.wrong
     for over in _OVER:
         before, after = _errors(transcriber, line(over, "gsm"))
         _show(f"line's noise, {over} dB over it, GSM", before, after)
         if over == 11:
-            assert after.wrong <= before.wrong / 2
+            assert after.wrong - clear.wrong < (before.wrong - clear.wrong) / 2
     for kind in ("quiet", "office", "babble"):
         for over in (24, 12):
             _show(f"room: {kind}, {over} dB over it", *_errors(transcriber, room(over, kind)))
-    before, after = _errors(transcriber, lambda audio, seed: degrade(audio, Condition("pcma"), seed))
-    _show("no noise", before, after)
-    assert after.wrong == before.wrong
 
 
 def _show(where: str, before: Errors, after: Errors) -> None:

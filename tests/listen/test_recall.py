@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from probe.listen.fingerprint import HOP, Fingerprint, Fingerprinter
+from probe.listen.line_noise import LineNoise
 from probe.listen.prompt_beginning import beginning
 from probe.listen.prompt_following import Found, Lost, Over, explained, shares
 from probe.listen.prompt_memory import SOUNDS_ON, Memory, Prompt
@@ -273,8 +274,12 @@ def test_a_prompt_whose_beginning_was_taken_for_music_is_sure_as_soon_as_one_hea
 def test_noise_and_codec_explain_how_a_recording_differs_from_itself_but_not_from_the_same_words_spoken_anew(
     condition: Condition,
 ) -> None:
+    line = LineNoise()
+    for frame in degrade(samples(silence(1)), condition, seed=1).reshape(-1, 160):
+        line.learn(frame, condition.noise_db or -90.0)
+
     def print_of(sound: Sound, before: float) -> Fingerprint:
-        return Fingerprinter().feed(
+        return Fingerprinter(line).feed(
             degrade(
                 samples(np.concatenate([silence(before), sound, silence(0.5)])), condition, seed=round(100 * before)
             )
