@@ -92,7 +92,7 @@ def test_the_audio_is_the_same_however_it_comes() -> None:
 
 def test_a_voice_that_is_too_soft_to_be_a_sound_is_not_the_noise_and_a_new_noise_is() -> None:
     soft = hiss(0.16, -39.0, seed=3)  # eight frames
-    known, before = learned(hiss(1, -45.0), soft, hiss(0.02, -45.0)).power, learned(hiss(1, -45.0)).power
+    known, before = learned(hiss(1, -45.0), soft, hiss(0.02, -45.0), soft).power, learned(hiss(1, -45.0)).power
     louder = learned(hiss(1, -45.0), hiss(0.2, -38.0, seed=4)).power
     assert known is not None
     assert before is not None
