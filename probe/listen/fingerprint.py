@@ -36,9 +36,8 @@ _OVER_NOISE = 4.0
 """Power added to each band, in units of the line's noise in it: the chance differences of noise become small, and others are marked.
 Marked bits that differ of one recording heard twice, 14, 10 and 7 dB over the noise: 15, 20 and 27 % with 0, 12, 17 and 24 % with 1, 11,
 15 and 23 % with 4 and with 8; on a quiet line 5.5 % with 0 and 1, 5.8 % with 4, 6.5 % with 8."""
-_LONGER = (
-    3 / 8 * WINDOW / (line_noise.WINDOW / 2)
-)  # power of noise under the window, in units of that under the line noise's
+_LONGER = 3 / 8 * WINDOW / (line_noise.WINDOW / 2)
+"""Power of noise under the window, in units of that under the window of `line_noise`."""
 
 
 @dataclass(frozen=True, slots=True)

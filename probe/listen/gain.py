@@ -28,8 +28,8 @@ _SOFTEST = -60.0  # dBFS under which a frame tells of no voice
 
 
 class Levelled:
-    """A transcriber for one call, which remembers how loud the call's speech has been (implements `Transcriber`). `noise`: what
-    the call's is like, None if it is not to be taken off."""
+    """A transcriber for one call, which remembers how loud the call's speech has been (implements `Transcriber`). `noise`: the
+    call's, which is taken off as far as it is known."""
 
     def __init__(self, transcriber: Transcriber, noise: LineNoise | None = None) -> None:
         self._transcriber = transcriber

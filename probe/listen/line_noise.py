@@ -58,7 +58,7 @@ class LineNoise:
     def power(self) -> Floats | None:
         """That of its bins, of which there are `WINDOW` / 2 + 1; None if it is unknown or too soft to matter. The same object
         until it changes."""
-        if len(self._frames) < _ENOUGH or self._level < _SOFTEST:
+        if not self._frames or self._level < _SOFTEST:
             return None
         if self._power is None:
             spectra = np.fft.rfft(windows(np.concatenate(self._frames).astype(np.float64)) * LOOK, axis=1)

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from probe.listen.addressing import greets, only_tells
 from probe.listen.opening import Opening
+from probe.listen.prompt_numbers import FIGURES
 from probe.listen.understanding import Understanding
 from probe.timeline import Word
 
 _GAP, _PAUSE, _NEAR = 0.35, 0.2, 0.25
 """Seconds between two words, and without sound, that may part two speakers; and by which an onset may lie beside the word
 it begins: recognisers end words up to 0.2 s early."""
-_FIGURES = frozenset("零幺一二三四五六七八九十")
-_COUNTS = ("号", "位")
+_COUNTS = ("号", "位")  # what follows a number and belongs to it
 _PARTINGS = 4
 """Places at most at which a segment is looked at in two parts."""
 
@@ -37,10 +37,10 @@ def partings(words: Sequence[Word], onsets: Sequence[tuple[float, float]]) -> li
 
 def _of_a_number(words: Sequence[Word], i: int) -> bool:
     """Whether figures end before a word, and it goes on with them, or with what only tells and greets nobody."""
-    if words[i - 1].word[-1:] not in _FIGURES:
+    if words[i - 1].word[-1:] not in FIGURES:
         return False
     after = "".join(word.word for word in words[i:])
-    return after.startswith((*_FIGURES, *_COUNTS)) or (only_tells(after) and not greets(after))
+    return after.startswith((*FIGURES, *_COUNTS)) or (only_tells(after) and not greets(after))
 
 
 def onset_of(word: float, onsets: Sequence[float]) -> float:

@@ -15,7 +15,7 @@ from probe.timeline import RATE, Word
 
 _WITHIN = 2.0
 """Seconds heard before a number after which it no longer matters: by then it is one recording, whatever number it says; guessed."""
-_FIGURES = frozenset("零幺一二三四五六七八九十百千两")
+FIGURES = frozenset("零幺一二三四五六七八九十百千两")
 _BESIDE = frozenset("第位名个")  # a recogniser may tell "第四位" as one word
 _KEYS = ("按", "拨", "press", "dial")
 """After these the key of a menu is said, which is the recording's own."""
@@ -46,9 +46,9 @@ def _put_in(words: Sequence[Word], first: int, before: str) -> bool:
     """Whether the number that begins with a word is put in, after the word `before`: no key, no syllables of a name."""
     if before.endswith(_KEYS):
         return False
-    if before.endswith(_LEADS) or not set(words[first].word) <= _FIGURES:
+    if before.endswith(_LEADS) or not set(words[first].word) <= FIGURES:
         return True
-    after = next((word.word for word in words[first + 1 :] if not set(word.word) <= _FIGURES), "")
+    after = next((word.word for word in words[first + 1 :] if not set(word.word) <= FIGURES), "")
     return not after or after[0] in _AFTER
 
 
@@ -59,4 +59,4 @@ def _after_figures(word: str) -> int:
 
 def _is_number(word: str) -> bool:
     said = set(word) - _BESIDE
-    return (bool(said) and said <= _FIGURES) or bool(digits(word, "en"))
+    return (bool(said) and said <= FIGURES) or bool(digits(word, "en"))

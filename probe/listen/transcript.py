@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprint, Fingerprinter
+from probe.listen.heard_audio import HeardAudio
 from probe.listen.line_noise import LineNoise
 from probe.listen.prompt_following import Found, Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, heard_most, outdated, sounding
@@ -30,20 +31,16 @@ from probe.speech.transcriber import Transcriber
 from probe.timeline import RATE, Samples, Verdict, Word
 
 _BATCH = 5  # frames of the fingerprint at a time
-_CONTEXT, _SURE_BEFORE = (
-    0.6,
-    0.1,
-)  # seconds before a parting that are recognised too, for no words; up to which words are sure
+_CONTEXT = 0.6  # seconds before a parting that the recogniser hears, its words thrown away
+_SURE_BEFORE = 0.1  # seconds before a parting up to which the prompt's words are surely what was said
 _AROUND_END = 3  # frames before and after a prompt's end that have sound in them if somebody speaks on without a pause
 _MIDST = 0.5  # seconds into a prompt from which a word of it may have begun before it was met
 _SETTLES = 0.25  # seconds that a recogniser has heard of a prompt before its words give way to the prompt's
 _WORDLESS, _LAGS, _DATED = 1.0, 0.6, 0.15
 """Seconds of sound without words before a prompt in which nobody spoke; by which words are told late, and dated wrong;
 guessed."""
-_BEFORE_PROMPT, _AFTER_PROMPT = (
-    12,
-    8,
-)  # sounding frames before a prompt that may hold a word; after it that somebody makes
+_BEFORE_PROMPT = 12  # sounding frames before a prompt begins that may hold a word
+_AFTER_PROMPT = 8  # sounding frames after a prompt's end that somebody makes
 _BEFORE_REST = 800  # samples up to a pause that are heard again after it: 0.1 s of quiet
 _TOLD_LATE = 0.25  # seconds after the last sound in which a prompt's last word may still end
 
@@ -64,8 +61,8 @@ class Transcript:
     ) -> None:
         self._transcriber = transcriber
         self._begin = begin
-        self._audio: list[Samples] = []
-        self._size = self._may_hear = self._fed = 0
+        self._audio = HeardAudio()
+        self._may_hear = self._fed = 0
         self._recall = Recall(library, before) if library is not None else None
         self._prints = Fingerprinter(noise if before is None else None)
         self._stretch: Stretch | None = None
@@ -75,7 +72,8 @@ class Transcript:
         self._sounds_until: int | None = None
         self._settled: tuple[Word, ...] = ()
         self._composed: tuple[tuple[Word, ...], tuple[Word, ...], float] = (), (), 0.0
-        self._least, self._from = _BATCH, 0.0
+        self._least = _BATCH
+        self._from = 0.0
         self._prompt_ended: float | None = None
         self._told: list[Telling] = []
         self.words: tuple[Word, ...] = ()
@@ -97,14 +95,14 @@ class Transcript:
 
     def foreseen(self, most: int) -> Sequence[bool]:
         """Of the next frames, as far as a remembered prompt surely comes, `most` at most: whether they are its words."""
-        return () if self._recall is None else self._recall.foreseen(self._size // HOP, most)
+        return () if self._recall is None else self._recall.foreseen(self._audio.size // HOP, most)
 
     @property
     def tells_in(self) -> int:
         """Frames until a remembered prompt tells words, or may be told itself."""
         if self._recalled is None or self._recall is None:
             return 0
-        return min(self._recalled.tells_in(self._seconds(self._size)), self._recall.due_in(self._size))
+        return min(self._recalled.tells_in(self._seconds(self._audio.size)), self._recall.due_in(self._audio.size))
 
     def hears_at_once(self, frames: int) -> None:
         """So many frames come at once: they are looked at together, but for those that a batch more would not be full of."""
@@ -140,11 +138,10 @@ class Transcript:
     def hear(self, audio: Samples, now: float, sounds: bool, loud: bool = True) -> bool:
         """Takes audio; True when the words have changed. `sounds`: it is no pause, or not one that is long already.
         `loud`: it is no pause at all."""
-        self._audio.append(audio)
-        self._size += audio.size
+        self._audio.add(audio)
         self._resting &= not loud
         if sounds:
-            self._may_hear = self._size
+            self._may_hear = self._audio.size
         self._follow(audio, now)
         return self._compose(now)
 
@@ -258,7 +255,7 @@ class Transcript:
                     self._part(self._seconds(change.at * HOP))
             case Over():
                 if self._recalled is not None:
-                    self._held_from = min((change.at + SOUNDS_ON) * HOP, self._size)
+                    self._held_from = min((change.at + SOUNDS_ON) * HOP, self._audio.size)
                     self._prompt_ended = self._seconds(self._held_from) if self._whole else None
 
     def _meet(self, found: Found, now: float) -> None:
@@ -340,7 +337,7 @@ class Transcript:
         """Gives the recogniser what it may hear and has not heard."""
         assert self._stretch is not None
         if self._may_hear > self._fed:
-            self._stretch.feed(self._cut(self._fed, self._may_hear))
+            self._stretch.feed(self._audio.cut(self._fed, self._may_hear))
             self._fed = self._may_hear
 
     def _compose(self, now: float) -> bool:
@@ -373,16 +370,6 @@ class Transcript:
 
     def _seconds(self, sample: int) -> float:
         return (self._begin + sample) / RATE
-
-    def _cut(self, since: int, until: int) -> Samples:
-        if len(self._audio) > 1:
-            place, first = self._size, len(self._audio)
-            while first > 0 and place > since:
-                first -= 1
-                place -= self._audio[first].size
-            tail = np.concatenate(self._audio[first:])
-            return tail[since - place : until - place]
-        return self._audio[0][since:until]
 
     def _heard_before(self, frame: int, sample: int) -> bool:
         """Whether somebody may have said something before a frame, from a sample on."""

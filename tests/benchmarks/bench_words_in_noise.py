@@ -20,8 +20,9 @@ from probe.simulator.draft import VOICES
 from probe.simulator.population import population
 from probe.speech.voice import Voice, speak
 from probe.speech.vosk_transcriber import VoskTranscriber
-from probe.timeline import FRAME, RATE, Frame, Samples, SegmentEnded
+from probe.timeline import RATE, Samples, SegmentEnded
 from tests.benchmarks.bench_speech import Errors
+from tests.listen.sounds import frames
 
 _SENTENCES = 40
 _SPEECH_DB, _NOISE_DB = -18.0, -50.0
@@ -96,10 +97,6 @@ def _texts(part: object) -> Iterator[str]:
 
 
 def _words(transcriber: VoskTranscriber, audio: Samples) -> str:
-    listener, quiet = Listener(transcriber), np.zeros(FRAME, np.int16)
-    events = [
-        event
-        for number in range(0, audio.size - FRAME + 1, FRAME)
-        for event in listener.hear(Frame(number=number, heard=audio[number : number + FRAME], said=quiet, events=()))
-    ]
-    return "".join(e.segment.text for e in [*events, *listener.finish()] if isinstance(e, SegmentEnded))
+    listener = Listener(transcriber)
+    events = [*(event for frame in frames(audio.astype(float)) for event in listener.hear(frame)), *listener.finish()]
+    return "".join(event.segment.text for event in events if isinstance(event, SegmentEnded))

@@ -9,6 +9,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from probe.listen import line_noise
+from probe.listen.activity import Sounding
 from probe.listen.line_noise import LineNoise
 from probe.listen.listener import Listener
 from probe.listen.noise_reduction import NoiseReduction
@@ -16,7 +17,7 @@ from probe.speech import chinese
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
 from probe.timeline import FRAME, RATE, Frame, Samples, SegmentEnded
-from tests.listen.sounds import Sound, at_level, noise, samples, silence, tone, voiced
+from tests.listen.sounds import Sound, at_level, frames, noise, samples, silence, tone, voiced
 
 SENTENCES = ("正在为您转接人工客服，请稍候", "水费查询请按一，报修请按二，人工服务请按零", "您好，请问有什么可以帮您")
 
@@ -120,12 +121,23 @@ def test_words_in_noise_are_heard(kind: str, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def _words(audio: Samples) -> str:
-    found = []
     listener = Listener(VoskTranscriber())
-    for number in range(0, audio.size - FRAME + 1, FRAME):
-        heard_now = audio[number : number + FRAME]
-        for event in listener.hear(Frame(number=number, heard=heard_now, said=np.zeros(FRAME, np.int16), events=())):
-            if isinstance(event, SegmentEnded):
-                found.append(event.segment.text)
-    found += [event.segment.text for event in listener.finish() if isinstance(event, SegmentEnded)]
-    return "".join(found)
+    events = [*(event for frame in frames(audio.astype(float)) for event in listener.hear(frame)), *listener.finish()]
+    return "".join(event.segment.text for event in events if isinstance(event, SegmentEnded))
+
+
+def test_what_sounds_a_lost_packet_and_comfort_noise_are_not_the_lines_noise() -> None:
+    frame = Frame(50 * FRAME, samples(hiss(0.02, -45.0)), np.zeros(FRAME, np.int16), ())
+    quiet, loud, just_over = (
+        Sounding(is_loud, None, last, -50.0) for is_loud, last in ((False, 0.5), (True, 0.5), (False, 0.95))
+    )
+    for sounding, made_up, known in (
+        (quiet, False, True),
+        (quiet, True, False),
+        (loud, False, False),
+        (just_over, False, False),
+    ):
+        line = LineNoise()
+        for _ in range(20):
+            line.hear(frame, -45.0, sounding, made_up)
+        assert (line.power is not None) is known
