@@ -81,3 +81,15 @@ def test_where_the_noise_is_not_known_or_too_soft_nothing_changes() -> None:
         quiet.learn(np.zeros(160, np.int16), -90.0)
     for noise_ in (LineNoise(), quiet):
         assert np.array_equal(Fingerprinter(noise_).feed(PROMPT).marks, Fingerprinter().feed(PROMPT).marks)
+
+
+def test_another_noise_is_another_floor() -> None:
+    random, line = np.random.default_rng(1), LineNoise()
+    prints = Fingerprinter(line)
+
+    def marks(level: float) -> list[int]:
+        for _ in range(50):
+            line.learn(samples(random.normal(0, 32768 * 10 ** (level / 20), 160)), level)
+        return prints.feed(PROMPT).marks[-50:].tolist()
+
+    assert marks(-60.0) != marks(-25.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from probe.listen.gain import MOST, Levelled
+from probe.listen.line_noise import LineNoise
 from probe.speech.transcriber import Heard, Transcriber
 from probe.speech.vosk_transcriber import VoskTranscriber
 from probe.timeline import Samples
@@ -73,9 +74,9 @@ def test_the_gain_is_the_same_however_audio_comes() -> None:
         def finish(self) -> Heard:
             return Heard("", ())
 
-    def made(size: int) -> Samples:
+    def made(size: int, noise: LineNoise | None = None) -> Samples:
         kept = Kept()
-        transcription = Levelled(kept).begin()
+        transcription = Levelled(kept, noise).begin()
         for start in range(0, sound.size, size):
             transcription.feed(sound[start : start + size])
         transcription.finish()
@@ -83,3 +84,9 @@ def test_the_gain_is_the_same_however_audio_comes() -> None:
 
     assert made(800).size == sound.size
     assert np.array_equal(made(800), made(800 * 7))
+    line = LineNoise()
+    for frame in softer(-90.0)[:8000].reshape(-1, 160):
+        line.learn(frame, -69.5)
+    assert line.power is not None
+    assert made(800, line).size == sound.size
+    assert np.array_equal(made(800, line), made(800 * 7, line))

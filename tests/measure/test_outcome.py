@@ -161,6 +161,7 @@ CASES: list[tuple[str, Outcome, Timeline]] = [
     ("an app in the greeting, and then in circles", O.LOOPED, call(ANSWERED, APP, SAID, SAID_AGAIN, limit("looped"), OUR_BYE)),
     ("sent to an app in circles", O.PUSHED_ELSEWHERE, call(ANSWERED, SAID, SAID_AGAIN, at(PushedElsewhere, 42.0, text="请下载"), limit("looped"), OUR_BYE)),
     ("sent to an app, and one sentence more", O.PUSHED_ELSEWHERE, call(ANSWERED, APP, SAID, limit("looped"), OUR_BYE)),
+    ("sent to an app, and asked whether anybody is there until our time was up", O.PUSHED_ELSEWHERE, call(ANSWERED, APP, SAID, SAID_AGAIN, limit(), OUR_BYE)),
     ("sent to an app, and asked whether anybody is there until it ended", O.PUSHED_ELSEWHERE, call(ANSWERED, APP, SAID, SAID_AGAIN, BYE)),
     ("hung up on", O.HUNG_UP, call(ANSWERED, MENU, OFFERED, PRESS, BYE)),
     ("queue without end", O.HUMAN_UNREACHABLE, call(ANSWERED, MENU, OFFERED, PRESS, QUEUED, limit("limit_queue"), OUR_BYE)),
