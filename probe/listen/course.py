@@ -53,7 +53,7 @@ class Course:
     _ended: dict[Kind, float] = field(default_factory=dict)
     _machine_floor: float | None = None
     _spoke: list[Spoke] = field(default_factory=list)
-    _voices: list[tuple[Timbre, float]] = field(default_factory=list)
+    _voices: list[Timbre] = field(default_factory=list)
     _we_spoke: list[_Ours] = field(default_factory=list)
 
     @property
@@ -85,8 +85,8 @@ class Course:
         """A speech segment is complete; `heard`: its first seconds of audio."""
         voice = timbre(heard) if heard is not None and self.answered else None
         if voice is not None:
-            machine_apart = min((apart(voice[0], known) for known, _ in self._voices), default=None)
-            spoke = replace(spoke, voice=voice[0], machine_apart=machine_apart)
+            machine_apart = min((apart(voice, known) for known in self._voices), default=None)
+            spoke = replace(spoke, voice=voice, machine_apart=machine_apart)
         voicelike = len(spoke.text) >= A_FEW_WORDS or spoke.voicelike
         waited = self.queued or any(self._ended.get(kind, -1.0) > self.answered_at for kind in OTHERS)
         alone = self.answered and not self._voices and not self.queued
@@ -145,6 +145,7 @@ class Course:
             at=start,
             goes_on=goes_on,
             paused=paused,
+            others_known=any(spoke.prompt for spoke in self._spoke),
             first=self.first,
             at_once=at_once,
             came_after=came_after,
@@ -199,13 +200,13 @@ class Course:
         voice = timbre(heard) if heard is not None and machines else None
         if voice is None:
             return None, None
-        distance, level = min((apart(voice[0], known), abs(voice[1] - loud)) for known, loud in machines)
+        distance, level = min((apart(voice, known), abs(voice.level - known.level)) for known in machines)
         return distance, level
 
     def another_voice(self, heard: Samples) -> bool:
         """Whether this is certainly another voice than what was heard last."""
         voice, before = timbre(heard), self._spoke[-1].voice if self._spoke else None
-        return voice is not None and before is not None and apart(voice[0], before) > ANOTHER_VOICE
+        return voice is not None and before is not None and apart(voice, before) > ANOTHER_VOICE
 
     def _of_us(self, start: float, end: float) -> tuple[float | None, bool, bool]:
         """Of the speech from `start` to `end`: seconds from our last word before it, if it may be a reply; whether that

@@ -322,7 +322,7 @@ def _before(opening: Opening) -> Iterator[Cue]:
 
 def _how_new(opening: Opening) -> float:
     """0: known, or nothing is known of earlier calls, or too much noise for a recording to be known again; 1: not heard in many."""
-    if opening.prompt is not None or opening.in_noise:
+    if opening.prompt is not None or opening.unrecognisable:
         return 0.0
     much = math.log2(1 + min(opening.calls_remembered, _MANY_CALLS)) / math.log2(1 + _MANY_CALLS)
     return much * (1 - opening.prompt_share) * (1 - opening.words_known)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from probe.listen.wording import Phrase
 
 _OVER_NOISE = 18.0
-"""dB of loud frames over the softest pause, under which even a remembered recording is missed; guessed."""
+"""dB of loud frames over the softest pause, under which words and even a remembered recording may be missed; guessed."""
+_IN_ALL_NOISE = 12.0
+"""The same, under which they are mostly; guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Opening:
     `prompt_calls`: earlier calls to this hotline in which this very recording was heard; `prompt_share`: share of the
     segment's sound, 0 to 1, that is remembered recordings, this one or others; `calls_remembered`: earlier calls to this
     hotline whose prompts are remembered, 0 when nothing is; `prompt_doubtful`: that recording was learned from what
-    was taken for a person; `words_known`: how like a remembered recording's its words are, 0 to 1.
+    was taken for a person; `others_known`: another remembered recording was recognised in this call; `words_known`: how like a remembered recording's its words are, 0 to 1.
 
     `at_once`: it came right after what was said before it, or after the answer, without music between; `came_after`: what
     that was, as earlier calls know it: the id of a remembered recording, "" for the answer; `led_to_person`: in how many earlier calls a person answered right there.
@@ -65,6 +67,7 @@ class Opening:
     prompt_share: float = 0.0
     calls_remembered: int = 0
     prompt_doubtful: bool = False
+    others_known: bool = False
     words_known: float = 0.0
     at: float = 0.0
     words_at: float | None = None
@@ -85,8 +88,14 @@ class Opening:
 
     @property
     def in_noise(self) -> bool:
-        """Whether the words are hardly over the noise: neither are they understood nor a recording known again by its sound."""
+        """Whether the words are hardly over the noise."""
         return self.level - self.floor < _OVER_NOISE
+
+    @property
+    def unrecognisable(self) -> bool:
+        """Whether it might be a remembered recording that noise has kept from being recognised: one that none of this call's was
+        recognised in, or still more noise."""
+        return self.in_noise and not (self.others_known and self.level - self.floor >= _IN_ALL_NOISE)
 
     @property
     def waited_for(self) -> bool:

@@ -114,7 +114,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         if opening.after_queue:
             many = opening.calls_remembered >= _MANY or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
-            asked = other and opening.to_challenge and not opening.in_noise
+            asked = other and opening.to_challenge and not opening.unrecognisable
             told = (unheard and many) or asked or _in_another_room(opening, much)
         else:  # a bot answers our question too, in any room
             # Whoever asks, or offers, right where people answered in two calls need not be compared with more.
@@ -209,7 +209,7 @@ def _in_another_room(opening: Opening, much: Mapping[str, float]) -> bool:
 def _unheard(opening: Opening) -> bool:
     """Whether somebody says what none of several earlier calls heard, and then waits for us."""
     new = opening.prompt is None and opening.calls_remembered >= _SEVERAL and not opening.prompt_share
-    return new and opening.words_known < _HARDLY_KNOWN and not hasty(opening) and not opening.in_noise
+    return new and opening.words_known < _HARDLY_KNOWN and not hasty(opening) and not opening.unrecognisable
 
 
 def _corroborated(evidence: Sequence[Cue]) -> bool:

@@ -151,7 +151,7 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
     person's. All of it in the same voice, as far as that can be told.
     """
     voice = timbre(words.heard) if words.heard is not None else None
-    voices = [voice[0]] if voice is not None else []
+    voices = [voice] if voice is not None else []
     start, answers = words.start, words.answers
     for spoke in reversed(spoken):
         if spoke.end > words.start:
@@ -191,7 +191,7 @@ def _no_word(spoke: Spoke, words: Words) -> bool:
     return length < _CLICK or (length < _ROOM_OPENS and spoke.above < _A_VOICE) or not spoke.voicelike
 
 
-def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: tuple[Timbre, float] | None) -> bool:
+def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: Timbre | None) -> bool:
     """Whether speech that was no machine's is near enough to what began at `start`, in time, room and voice."""
     gap = start - spoke.end
     human = spoke.verdict.human or 0.0
@@ -239,26 +239,26 @@ def _not_believed(spoke: Spoke, start: float, floor: float, answers: bool, voice
     return gap >= _SPEAKS_AGAIN and apart_by <= _THE_VOICE and machine_apart > apart_by + _NEARER / 2
 
 
-def _another(spoke: Spoke, voice: tuple[Timbre, float] | None) -> bool:
+def _another(spoke: Spoke, voice: Timbre | None) -> bool:
     """Whether it was long enough to tell that it was said in another voice."""
     if voice is None or spoke.voice is None or spoke.end - spoke.start < _VOICE_TELLS:
         return False
-    return apart(voice[0], spoke.voice) > ANOTHER_VOICE
+    return apart(voice, spoke.voice) > ANOTHER_VOICE
 
 
-def _like_machine(spoke: Spoke, voice: tuple[Timbre, float] | None) -> bool:
+def _like_machine(spoke: Spoke, voice: Timbre | None) -> bool:
     """Whether it was long enough to tell that it was more like a machine heard before than like this voice."""
     if voice is None or spoke.voice is None or spoke.machine_apart is None:
         return False
-    return spoke.end - spoke.start >= _VOICE_TELLS and spoke.machine_apart < apart(voice[0], spoke.voice)
+    return spoke.end - spoke.start >= _VOICE_TELLS and spoke.machine_apart < apart(voice, spoke.voice)
 
 
-def _same_breath(spoke: Spoke, start: float, voice: tuple[Timbre, float] | None) -> bool:
+def _same_breath(spoke: Spoke, start: float, voice: Timbre | None) -> bool:
     """Whether speech that may have been a machine's went on at `start` in the same voice, without a pause between."""
     if start - spoke.end > _BREATH or (spoke.verdict.human or 0.0) < DOUBTFUL or not spoke.text:
         return False
     if voice is None or spoke.voice is None:
         return False
-    apart_by = apart(voice[0], spoke.voice)
+    apart_by = apart(voice, spoke.voice)
     least = apart_by - (_HARDLY_NEARER if spoke.machine else 0.0)
     return apart_by <= _ONE_VOICE and (spoke.machine_apart is None or spoke.machine_apart > least)

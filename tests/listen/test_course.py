@@ -29,6 +29,14 @@ def test_a_turn_goes_back_to_the_first_sound_in_the_same_room() -> None:
     assert first_sound(course, Words(11.5, ROOM + 2)) == 10.0
 
 
+def test_an_opening_knows_whether_a_recording_was_known_again_in_this_call() -> None:
+    course = Course()
+    course.spoke(Spoke(1.0, 3.0, "正在为您转接", RECORDING, CLEAN))
+    assert not opening(course, "您好", 4.0, 4.5).others_known
+    course.spoke(Spoke(5.0, 7.0, "请稍候", RECORDING, CLEAN, prompt="p-1"))
+    assert opening(course, "您好", 8.0, 8.5).others_known
+
+
 @pytest.mark.parametrize("floor", [CLEAN, ROOM])
 def test_a_turn_does_not_go_back_over_music_or_a_recording(floor: float) -> None:
     course = Course()

@@ -18,7 +18,7 @@ def distance(one: Samples, other: Samples) -> float:
     a, b = timbre(one), timbre(other)
     assert a is not None
     assert b is not None
-    return apart(a[0], b[0])
+    return apart(a, b)
 
 
 def test_another_voice_is_further_away_than_other_words_of_the_same() -> None:
@@ -35,7 +35,28 @@ def test_loudness_changes_the_level_and_not_the_timbre(gain: float) -> None:
     a, b = timbre(loud), timbre(soft)
     assert a is not None
     assert b is not None
-    assert a[1] - b[1] == pytest.approx(-20 * np.log10(gain), abs=0.5)
+    assert a.level - b.level == pytest.approx(-20 * np.log10(gain), abs=0.5)
+
+
+@pytest.mark.parametrize("over", [25, 18, 12])
+def test_in_noise_two_voices_are_as_far_apart_as_on_a_clean_line(over: float) -> None:
+    first, same, other = (
+        on_a_line(heard(text, voice), over, seed)
+        for seed, (text, voice) in enumerate(
+            [("您好，欢迎致电客户服务热线", WOMAN), ("话费查询请按一", WOMAN), ("话费查询请按一", MAN)]
+        )
+    )
+    assert distance(first, same) < 4.0 < distance(first, other)
+    assert distance(first, other) < 10.0
+
+
+def on_a_line(said: Samples, over: float, seed: int) -> Samples:
+    """Speech, a pause before it, in white noise that is softer by so many dB than its loud parts."""
+    noise = np.random.default_rng(seed).standard_normal(said.size + 2400)
+    loud = float(np.sqrt(np.mean(np.square(said[np.abs(said) > np.abs(said).max() / 10].astype(np.float64)))))
+    noise *= loud * 10 ** (-over / 20)
+    noise[2400:] += said
+    return noise.astype(np.int16)
 
 
 def test_too_little_speech_says_nothing() -> None:

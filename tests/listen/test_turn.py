@@ -48,17 +48,17 @@ def test_a_turn_does_not_go_back_over_hold_music_with_hindsight() -> None:
 
 
 def voice(tilt: float) -> Samples:
-    """A second of sound whose spectrum falls by `tilt` dB an octave."""
+    """A second of sound whose spectrum falls by `tilt` dB an octave, after a pause."""
     spectrum = np.fft.rfft(np.random.default_rng(7).standard_normal(RATE))
     octaves = np.log2(np.maximum(np.arange(spectrum.size), 100) / 100)
     sound = np.fft.irfft(spectrum * 10 ** (-tilt * octaves / 20))
-    return np.asarray(sound / np.abs(sound).max() * 8000, np.int16)
+    return np.concatenate([np.zeros(RATE // 10, np.int16), np.asarray(sound / np.abs(sound).max() * 8000, np.int16)])
 
 
 def said_in(tilt: float, machine_apart: float | None, spoke: Spoke) -> Spoke:
     sounds = timbre(voice(tilt))
     assert sounds is not None
-    return replace(spoke, voice=sounds[0], machine_apart=machine_apart)
+    return replace(spoke, voice=sounds, machine_apart=machine_apart)
 
 
 def test_where_no_room_tells_the_voice_does() -> None:

@@ -432,6 +432,15 @@ def test_who_answers_our_question_in_unknown_words_needs_another_voice_a_room_or
     in_noise = replace(reply, turns=1, floor=-30.0, level=-14.0, floor_before=-30.0)
     assert lacking(in_noise), "where no recording is known again, one may come upon our question by chance"
     assert not lacking(replace(in_noise, level=-11.0))
+    assert not lacking(replace(in_noise, others_known=True)), "recordings are known again on this line"
+    assert lacking(replace(in_noise, others_known=True, level=-19.0)), "hardly, in so much noise"
+
+
+def test_in_noise_words_are_new_only_where_recordings_are_known_again() -> None:
+    said = opening("您好请讲", after_queue=True, calls_remembered=8, floor=-40.0, floor_before=-40.0, level=-24.0)
+    assert "new" not in {cue.name for cue in cues(said)}
+    assert "new" in {cue.name for cue in cues(replace(said, others_known=True))}
+    assert "new" not in {cue.name for cue in cues(replace(said, others_known=True, level=-29.0))}
 
 
 def test_right_where_people_answered_before_and_turns_after_a_silence_speak_for_a_person() -> None:
