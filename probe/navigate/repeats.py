@@ -2,7 +2,8 @@
 
 An input is lost when nothing at all follows it, when its own prompt comes again after a time-out, or when the hotline
 says that it was invalid. A key that was taken may lead back to its own prompt: it has returned, and pressing it anew is
-a step. A spoken request is refused when a bot understood it and asks on, or has answered and waits for the caller.
+a step; so is saying a request anew that was answered, if the caller's silence after it is what was not understood. A spoken
+request is refused when a bot understood it and asks on, or has answered and waits for the caller.
 """
 
 from __future__ import annotations
@@ -116,7 +117,8 @@ class Sent:
     def _of_speech(self, passage: Passage, misheard: bool, repeated: bool, late: bool) -> Fate | None:
         since = self.since
         if passage.rejected > since and misheard:
-            return "lost"
+            # After an answer and a long silence it is the silence in which nothing was heard.
+            return "returned" if late and self.reacted else "lost"
         if repeated or max(passage.asked, passage.pushed, passage.rejected) > since:
             # A bot that asks only after a long silence has not heard the caller, unless it has answered before.
             return "lost" if late and not self.reacted else "refused"

@@ -145,6 +145,12 @@ def test_what_a_bot_did_not_hear_is_said_again_without_a_step() -> None:
     book >> rejection("抱歉我没有听清") << say("转人工", purpose="again")
 
 
+def test_what_a_bot_did_not_hear_after_it_had_answered_is_the_silence_and_said_anew_as_a_step() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> queued("人工坐席繁忙") >> silence(6)
+    book >> rejection("我没有听到您的声音") << say("转人工", purpose="ask_human")
+
+
 def test_branches_take_whichever_prompt_comes_and_repeat() -> None:
     scenario = """
 walk:
