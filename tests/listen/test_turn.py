@@ -162,6 +162,16 @@ def test_our_question_was_about_words_and_not_about_sounds_in_another_voice() ->
     assert starts(words, replace(sound, voice=None)) == [6.8]
 
 
+def test_a_sound_that_no_throat_makes_as_this_voice_speaks_is_nobodys_first() -> None:
+    words = Words(8.0, CLEAN, voice(4.0), certain=True)
+    sound = replace(said_in(8.0, None, OPENING), start=6.6, end=7.2, text="", verdict=Verdict("unsure", 0.5, (), 0.5))
+    sound = replace(sound, floor=CLEAN)
+    assert starts(words, sound) == [6.6]
+    hardly = said_in(20.0, None, sound)
+    assert starts(words, hardly) == []
+    assert starts(words, replace(hardly, text="您好")) == [6.6], "but a greeting is no sound"
+
+
 def test_that_the_line_is_through_is_not_said_by_the_person_who_answers_our_question_after_it() -> None:
     words = Words(10.0, ROOM, answers=True, certain=True)
     hardly = Verdict("unsure", 0.9, (), 0.1)
