@@ -36,6 +36,7 @@ from probe.listen.prompt_memory import (
     played,
     sounding,
 )
+from probe.listen.prompt_parts import in_two
 from probe.timeline import RATE, Word
 
 _NEW_PART = (
@@ -56,6 +57,8 @@ _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, long
 class _Growing:
     prompts: dict[str, Prompt]
     heard: list[Hearing] = field(default_factory=list)
+    ends_in: dict[str, str] = field(default_factory=dict)
+    """Of prompts that were parted: the second part."""
 
     def hear(self, prompt: str, at: float, answers: str) -> None:
         before = self.heard[-1].prompt if self.heard else ""
@@ -71,14 +74,15 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
     for take, following in zip_longest(takes, takes[1:]):
         if take.opens and take.at_once:
             person_after = last
-        _learn(growing, _part(growing, take, following).learnable)
+        _learn(growing, _in_two(growing, _part(growing, take, following)).learnable)
         if take.early:
             early = len(growing.heard)  # what is heard before the answer may be the network's
         elif take.words:
             most, _ = heard_most(take.spans, sounding(take.print.levels))  # as a later call will name it
             last = most or (growing.heard[-1].prompt if len(growing.heard) > early else "")
     kept = RememberedCall(call, started_at, tuple(growing.heard), person_after)
-    return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*memory.calls, kept)))
+    calls = (replace(c, person_after=growing.ends_in.get(c.person_after or "", c.person_after)) for c in memory.calls)
+    return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*calls, kept)))
 
 
 def merged(memory: Memory, other: Memory) -> Memory:
@@ -145,6 +149,24 @@ def _part(growing: _Growing, take: Take, following: Take | None) -> Take:
     bits, levels = prompt.bits[:size], prompt.levels[:size]
     growing.prompts[prompt.id] = Prompt(prompt.id, bits, levels, words, told, prompt.model or take.model, True, ends)
     return replace(take, spans=(*take.spans[:-1], replace(span, size=size, parted=False)))
+
+
+def _in_two(growing: _Growing, take: Take) -> Take:
+    """Of two recordings that were remembered as one, the second is heard alone: they are parted. The take, of which it then is
+    a whole prompt."""
+    span = take.spans[0] if take.spans else None
+    prompt = growing.prompts.get(span.prompt) if span else None
+    parts = in_two(prompt, take) if prompt is not None else None
+    if span is None or prompt is None or parts is None:
+        return take
+    head, tail = parts
+    tail = replace(tail, id=_name(tail.bits))
+    first = prompt.bits.size - tail.bits.size
+    growing.prompts[prompt.id] = head
+    growing.prompts.setdefault(tail.id, tail)
+    growing.ends_in[prompt.id] = tail.id
+    begins = span.lag + first
+    return replace(take, spans=(Span(tail.id, begins, span.until, begins, tail.bits.size),))
 
 
 def _ended(words: tuple[Word, ...], until: float) -> tuple[Word, ...]:

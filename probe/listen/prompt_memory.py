@@ -28,7 +28,7 @@ _OVER_NOISE, _NEAR = 8, 12  # dB over the noise that a frame must rise, unless i
 SHORTEST = 15
 """Sounding frames (0.3 s) of the shortest prompt that is remembered: a recorded "hello"."""
 AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
-_AFTER_CUT, _GOES_ON = 12, 10
+_AFTER_CUT, _GOES_ON = 12, 7
 """Frames after a prompt and another sound parted, and how many of them have sound if that goes on at once; guessed."""
 _MOST = 0.6  # share of a segment's sound that must be remembered for it to be a prompt; guessed
 _SOFTEST_FRAMES = 3  # frames that may be soft for other reasons than that its pauses are; guessed

@@ -277,6 +277,70 @@ def test_a_recording_that_was_remembered_with_a_persons_words_ends_where_it_is_h
         assert grown(memory, "c2", "", others).prompts[0].bits.size == joined.bits.size
 
 
+def two_in_one(pause: int = -80) -> Take:
+    """Two recordings one right after the other, 0.4 s of pause between them; in seconds of their sound, 2.6 and 3."""
+    both = take(frames=300)
+    levels = both.print.levels.copy()
+    levels[155:175] = pause
+    return replace(both, print=replace(both.print, levels=levels))
+
+
+def test_of_two_recordings_remembered_as_one_the_second_heard_alone_is_one_of_its_own() -> None:
+    person = replace(take(seed=2, verdict="human"), at_once=True, opens=True)
+    memory = grown(Memory("h"), "c1", "", [two_in_one(), person])
+    both, _ = memory.prompts
+    lag = 25 - (175 - 19)  # the second one's first sound is the take's
+    alone = take(frames=150, spans=(Span(both.id, 27, 171, lag, both.bits.size),))
+    later = grown(memory, "c2", "", [alone])
+    first, second = (prompt for prompt in later.prompts if prompt.model)
+    assert first.id == both.id
+    assert first.text + " " + second.text == both.text
+    assert second.words[0].start == pytest.approx(0.1, abs=0.2)
+    assert first.ends == pytest.approx(155 * 0.02 - 0.38 + 0.08, abs=0.1)
+    assert second.bits.size == both.bits.size - (175 - 19 - 6)
+    assert [heard.prompt for heard in later.calls[-1].heard] == [second.id]
+    assert later.calls[0].person_after == second.id, "the person answered after both"
+    assert [telling.words[-1].word for telling in second.told] == [word.word for word in second.words]
+    assert loads(dumps(later)).prompts[0].text == first.text
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        Span("", 60, 171, -131, 0),
+        Span("", 27, 100, -131, 0),
+        Span("", 27, 171, -131, 0, sure=False),
+    ],
+    ids=["something else before it", "not to its end", "a piece"],
+)
+def test_what_is_heard_otherwise_does_not_take_a_recording_apart(span: Span) -> None:
+    memory = grown(Memory("h"), "c1", "", [two_in_one()])
+    both = memory.prompts[0]
+    part = take(frames=150, spans=(replace(span, prompt=both.id, size=both.bits.size),))
+    assert grown(memory, "c2", "", [part]).prompts[0].bits.size == both.bits.size
+
+
+def test_where_no_pause_is_heard_a_recording_stays_one() -> None:
+    memory = grown(Memory("h"), "c1", "", [two_in_one(pause=-25)])
+    both = memory.prompts[0]
+    alone = take(frames=150, spans=(Span(both.id, 27, 171, 25 - (175 - 19), both.bits.size),))
+    assert grown(memory, "c2", "", [alone]).prompts[0].bits.size == both.bits.size
+
+
+def test_a_recording_that_goes_on_after_a_comma_was_not_cut_short_but_begins_like_another() -> None:
+    memory = grown(Memory("h"), "c1", "", [take()])
+    begun = Span(memory.prompts[0].id, 21, 70, 19, memory.prompts[0].bits.size)
+    other = take(seed=2, spans=(begun,))
+    levels = other.print.levels.copy()
+    levels[75:78] = -80
+    learned = grown(memory, "c2", "", [replace(other, print=replace(other.print, levels=levels))])
+    assert [hearing.prompt for hearing in learned.calls[-1].heard] == [learned.prompts[-1].id]
+    levels = levels.copy()
+    levels[72:90] = -80  # a key cut it short, and the next recording began
+    cut = grown(memory, "c2", "", [replace(other, print=replace(other.print, levels=levels))])
+    assert begun.prompt in [hearing.prompt for hearing in cut.calls[-1].heard]
+
+
 def test_a_person_answered_after_the_recording_that_most_of_the_segment_was() -> None:
     memory = grown(Memory("h"), "c1", "2026", [take(), take(seed=2)])
     long, short = memory.prompts
