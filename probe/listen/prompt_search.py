@@ -48,6 +48,8 @@ class Library:
         self.heard_in = memory.calls_of() if memory else {}
         self.prompts: list[Prompt] = []
         self._starts: list[int] = []
+        self.differed_least = 0.0
+        """By how much more the best of this call's recognitions differed than its noise explains; not more than 0."""
         self.bits: npt.NDArray[np.uint32] = np.zeros(2 * _PAD, np.uint32)
         self.add(memory.prompts if memory else ())
 

@@ -33,7 +33,8 @@ LIBRARY = Library(Memory("", (prompt("menu", voiced(MENU)), prompt("transfer", v
 def heard(
     sound: Sound, library: Library = LIBRARY, condition: str = "pcma"
 ) -> tuple[list[tuple[Change, float]], Recall]:
-    """What is told, with the second at which it is."""
+    """What is told, with the second at which it is; in a call of its own."""
+    library.differed_least = 0.0
     audio = degrade(samples(sound), CONDITIONS[condition], seed=3)
     recall, prints = Recall(library), Fingerprinter()
     told = [
@@ -296,8 +297,10 @@ def test_noise_and_codec_explain_how_a_recording_differs_from_itself_but_not_fro
     assert unexplained(FULL) < 0.03 < unexplained(STILL_FULL)
 
 
-def certain_after(sound: Sound, library: Library, condition: str = "pcma") -> float:
-    """Seconds from the sound's beginning until it is certain which recording is heard; infinite if it never is."""
+def certain_after(sound: Sound, library: Library, condition: str = "pcma", least: float = 0.0) -> float:
+    """Seconds from the sound's beginning until it is certain which recording is heard; infinite if it never is. `least`: how much
+    less than explained another recording of the call differed."""
+    library.differed_least = least
     audio = degrade(samples(np.concatenate([silence(0.25), sound, silence(0.7)])), CONDITIONS[condition], seed=3)
     recall, prints = Recall(library), Fingerprinter()
     for at in range(0, audio.size, FRAME):
@@ -320,3 +323,22 @@ def test_the_same_words_spoken_anew_a_little_faster_are_not_the_recording(condit
     library = Library(Memory("", (prompt("slow", slow),)))
     assert certain_after(slow, library, condition) <= 2.0
     assert certain_after(fast, library, condition) == float("inf")
+
+
+def test_what_differs_more_than_another_recording_of_the_call_was_spoken_anew() -> None:
+    words = "本次通话将被录音，请问您要办理什么业务"
+    slow, anew = (said_a_little_otherwise(words, rate, 52) for rate in (186, 187))
+    library = Library(Memory("", (prompt("slow", slow),)))
+    assert certain_after(anew, library, "gsm") <= 2.0, "alone nothing tells"
+    assert certain_after(anew, library, "gsm", least=-0.03) == float("inf")
+    assert certain_after(slow, library, "gsm", least=-0.03) <= 2.0
+
+
+def test_how_well_the_best_recording_of_a_call_agreed_is_kept_for_the_call() -> None:
+    assert certain_after(voiced(MENU), LIBRARY, "noisy") <= 2.0
+    best = LIBRARY.differed_least
+    assert best < 0
+    _, recall = heard(np.concatenate([silence(0.25), voiced(TRANSFER), silence(0.7)]))
+    assert recall.certain
+    assert certain_after(voiced(CLOSED), LIBRARY, least=best) == float("inf")
+    assert best == LIBRARY.differed_least
