@@ -112,7 +112,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         # Nor do machines take two turns of different words in the queue, the second upon our question.
         other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
-            many = opening.calls_remembered >= _MANY or opening.to_challenge
+            # In noise half of a recording may be lost, and the rest misheard.
+            many = (opening.calls_remembered >= _MANY and not opening.in_noise) or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
             asked = other and opening.to_challenge and not opening.unrecognisable
             told = (unheard and many) or asked or _in_another_room(opening, much)

@@ -46,8 +46,8 @@ _POOR_MOS = 2.58
 _DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
 """Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name up to
 four are not, in a menu that is heard well."""
-_PAUSE, _OPTION = 0.3, 5
-"""Seconds that part two options of a menu, and characters of the shortest that has a name and a key ("人工请按零"); guessed."""
+_PAUSE, _OPTION, _NAME = 0.3, 5, 2
+"""Seconds that part two options of a menu, characters of the shortest that has a name and a key ("人工请按零"), and of a name; guessed."""
 _POOR_MISSING = 0.2
 """Share of missing packets that costs G.711 as much, for codecs whose MOS is not known."""
 
@@ -243,6 +243,11 @@ def menu_not_understood(facts: Facts) -> Evidence | None:
     """What a key does was not understood in a menu: it may be what is said not to have been offered."""
     options = [event for event in facts.timeline.events if isinstance(event, MenuOption)]
     keys = [option.at for option in options]
+    if (nameless := next((option for option in options if len(option.label) < _NAME), None)) is not None:
+        return Evidence(
+            f'the menu was not understood at {nameless.at:.2f} s (key {nameless.key} for "{nameless.label}"): it may be for a person',
+            f"{nameless.at:.2f} 秒处的菜单没有听懂（“{nameless.label}”请按 {nameless.key}），其中可能提供了人工",
+        )
     for one, other in pairwise(options):
         if _contradict(facts, one, other):
             return Evidence(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from probe.measure import find_outcome, measure
-from probe.measure.outcome import RULES
+from probe.measure.outcome import RULES, Finding
 from probe.timeline import (
     Action,
     Answered,
@@ -452,6 +452,20 @@ def test_whoever_was_asked_on_after_a_wait_may_have_been_a_person_who_did_not_un
     assert asked(0.1, replace(music, start=29.0)) is O.LOOPED
     assert asked(0.1, replace(music, start=10.0, end=19.0)) is O.LOOPED, "nobody was waited for yet"
     assert asked(0.1, music, note="the same prompt 3 times") is O.LOOPED
+
+
+def test_an_option_of_whose_name_one_character_was_heard_may_have_been_the_offer_of_a_person() -> None:
+    def menu(label: str) -> Finding:
+        spoken = Segment(Kind.SPEECH, 3.0, 12.0, "务请按八网点查询请按一", verdict=Verdict("recording", 0.9))
+        options = at(MenuOption, 5.0, key="8", label=label), at(MenuOption, 7.5, key="1", label="网点查询")
+        left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
+        return find_outcome(call(ANSWERED, spoken, *options, *left))
+
+    unsure = menu("务")
+    assert unsure.outcome is O.UNSURE
+    assert 'key 8 for "务"' in unsure.en
+    assert "“务”请按 8" in unsure.zh
+    assert menu("业务").outcome is O.NO_HUMAN_OFFERED
 
 
 def test_a_key_that_was_told_for_two_things_in_one_menu_was_another_key() -> None:
