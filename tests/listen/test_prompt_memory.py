@@ -300,7 +300,10 @@ def test_of_two_recordings_remembered_as_one_the_second_heard_alone_is_one_of_it
     assert second.bits.size == both.bits.size - (175 - 19 - 6)
     assert [heard.prompt for heard in later.calls[-1].heard] == [second.id]
     assert later.calls[0].person_after == second.id, "the person answered after both"
-    assert [telling.words[-1].word for telling in second.told] == [word.word for word in second.words]
+    for part in (first, second):
+        assert [telling.words[-1].word for telling in part.told] == [word.word for word in part.words]
+        assert part.told[0].known == pytest.approx(part.words[0].end + 0.3)
+    assert second.ends == pytest.approx(both.ends - (175 - 19 - 6) * 0.02)
     assert loads(dumps(later)).prompts[0].text == first.text
 
 
@@ -310,14 +313,26 @@ def test_of_two_recordings_remembered_as_one_the_second_heard_alone_is_one_of_it
         Span("", 60, 171, -131, 0),
         Span("", 27, 100, -131, 0),
         Span("", 27, 171, -131, 0, sure=False),
+        Span("", 27, 171, -131, 0, parted=True),
+        Span("", 27, 171, -131, 0, renumbered=True),
     ],
-    ids=["something else before it", "not to its end", "a piece"],
+    ids=["something else before it", "not to its end", "a piece", "parted", "another number"],
 )
 def test_what_is_heard_otherwise_does_not_take_a_recording_apart(span: Span) -> None:
     memory = grown(Memory("h"), "c1", "", [two_in_one()])
     both = memory.prompts[0]
     part = take(frames=150, spans=(replace(span, prompt=both.id, size=both.bits.size),))
     assert grown(memory, "c2", "", [part]).prompts[0].bits.size == both.bits.size
+
+
+def test_a_recording_stays_one_where_no_word_begins_in_it_or_another_follows_what_is_heard() -> None:
+    memory = grown(Memory("h"), "c1", "", [two_in_one()])
+    both = memory.prompts[0]
+    span = Span(both.id, 27, 171, -131, both.bits.size)
+    wordless = replace(memory, prompts=(replace(both, words=both.words[:3]),))
+    assert grown(wordless, "c2", "", [take(frames=150, spans=(span,))]).prompts[0].bits.size == both.bits.size
+    more = take(frames=300, spans=(span, Span("p-other", 180, 300, 180, 120)))
+    assert grown(memory, "c2", "", [more]).prompts[0].bits.size == both.bits.size
 
 
 def test_where_no_pause_is_heard_a_recording_stays_one() -> None:

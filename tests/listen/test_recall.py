@@ -342,3 +342,5 @@ def test_how_well_the_best_recording_of_a_call_agreed_is_kept_for_the_call() -> 
     assert recall.certain
     assert certain_after(voiced(CLOSED), LIBRARY, least=best) == float("inf")
     assert best == LIBRARY.differed_least
+    assert certain_after(voiced(MENU), LIBRARY, "noisy", least=best - 0.01) <= 2.0
+    assert best - 0.01 == LIBRARY.differed_least

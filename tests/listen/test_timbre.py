@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,16 @@ def test_in_noise_two_voices_are_as_far_apart_as_on_a_clean_line(over: float) ->
     )
     assert distance(first, same) < 4.0 < distance(first, other)
     assert distance(first, other) < 10.0
+
+
+def test_how_far_apart_voices_are_that_noise_drowns_is_not_made_up() -> None:
+    one = timbre(heard("您好，请讲", WOMAN))
+    other = timbre(heard("您好，请讲", MAN))
+    assert one is not None
+    assert other is not None
+    drowned = [apart(replace(one, over=over), replace(other, over=over)) for over in (8.0, 1.0, -3.0)]
+    assert drowned == [drowned[0]] * 3
+    assert drowned[0] > apart(one, other)
 
 
 def on_a_line(said: Samples, over: float, seed: int) -> Samples:

@@ -149,6 +149,11 @@ def test_what_a_bot_did_not_hear_after_it_had_answered_is_the_silence_and_said_a
     book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
     book >> queued("人工坐席繁忙") >> silence(6)
     book >> rejection("我没有听到您的声音") << say("转人工", purpose="ask_human")
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> queued("坐席繁忙") >> rejection("我没有听到您的声音") << say("转人工", purpose="again")
+    waits = "walk: [{hear: 办理什么业务, say: 转人工, if_no_reaction: {after: 12 s}, if_refused: {again: 2}}]"
+    book = play(waits) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(6)
+    book >> rejection("我没有听到您的声音") << say("转人工", purpose="again")
 
 
 def test_branches_take_whichever_prompt_comes_and_repeat() -> None:
