@@ -29,7 +29,7 @@ def in_two(prompt: Prompt, take: Take) -> tuple[Prompt, Prompt] | None:
     if span is None or not span.sure or span.parted or span.renumbered or not prompt.words:
         return None
     sounds = np.flatnonzero(sounding(take.print.levels))
-    begins_with = span.since - int(sounds[0]) <= _AT_START
+    begins_with = sounds.size and span.since - int(sounds[0]) <= _AT_START
     if not begins_with or span.until - span.lag < prompt.bits.size - AT_END:
         return None
     frame = int(sounds[0]) - span.lag

@@ -331,6 +331,9 @@ def test_a_recording_stays_one_where_no_word_begins_in_it_or_another_follows_wha
     span = Span(both.id, 27, 171, -131, both.bits.size)
     wordless = replace(memory, prompts=(replace(both, words=both.words[:3]),))
     assert grown(wordless, "c2", "", [take(frames=150, spans=(span,))]).prompts[0].bits.size == both.bits.size
+    silent = take(frames=150, spans=(span,))
+    silent = replace(silent, print=replace(silent.print, levels=np.full(len(silent.print), -90, np.int8)))
+    assert grown(memory, "c2", "", [silent]).prompts[0].bits.size == both.bits.size
     more = take(frames=300, spans=(span, Span("p-other", 180, 300, 180, 120)))
     assert grown(memory, "c2", "", [more]).prompts[0].bits.size == both.bits.size
 
