@@ -40,6 +40,9 @@ and 1.5 in 100 differ by more than 0, 0.03, 0.06, 0.12 after 60 frames; of the s
 _ANEW = 0.09
 """The share by which a prompt may differ more, beyond what its noise explains, than the one of this call that differed least: of 1,145
 right recognitions in simulated calls 0.6 in 100 did, of eight wrong ones, sentences spoken anew in the same voice, seven."""
+_LONG, _ANEW_LONG = 250, 0.12
+"""Frames, longer than a sentence that begins with another's words, and the same share where so many agree, whatever others of the call
+do: it was learned from a call that lost packets; guessed."""
 _ONSET, _STEADY, _STEADY_LEAST = 8, 70, 50
 """Sounding frames in which what was before is heard too; newest ones over which a recording keeps its own time; the fewest that show it."""
 _DRIFT = 0.6
@@ -87,7 +90,7 @@ class Certainty:
             return False
         usual = explained(following.prompt, heard, following.lag, self._since, until)[sounds]
         self.more = float((differ - usual).mean()) if differ.size else 0.0
-        if self.more > least + _ANEW:
+        if self.more > (_ANEW_LONG if until - self._since >= _LONG else least + _ANEW):
             return False
         return ended or until - self._since >= max((some for much, some in _UNUSUAL if self.more > much), default=0)
 

@@ -334,6 +334,14 @@ def test_what_differs_more_than_another_recording_of_the_call_was_spoken_anew() 
     assert certain_after(slow, library, "gsm", least=-0.03) <= 2.0
 
 
+def test_a_recording_learned_from_a_poor_call_is_told_once_it_has_agreed_for_longer_than_a_sentence() -> None:
+    long = np.concatenate([voiced(MENU), silence(0.1), voiced(TRANSFER), silence(0.1), voiced(CLOSED)])
+    library = Library(Memory("", (prompt("long", long),)))
+    assert long.size / 8000 > 6.0
+    assert certain_after(long, library) <= 2.0
+    assert 5.0 <= certain_after(long, library, least=-0.2) <= 5.6
+
+
 def test_how_well_the_best_recording_of_a_call_agreed_is_kept_for_the_call() -> None:
     assert certain_after(voiced(MENU), LIBRARY, "noisy") <= 2.0
     best = LIBRARY.differed_least
