@@ -20,8 +20,10 @@ from probe.listen.fingerprint import HOP, MARKED, Fingerprint, differing
 from probe.listen.prompt_common import common, tells_a_number
 from probe.listen.prompt_memory import (
     AT_END,
+    LEAD,
     SHORTEST,
     SOUNDS_ON,
+    TAIL,
     Hearing,
     Memory,
     Prompt,
@@ -42,7 +44,6 @@ from probe.timeline import RATE, Word
 _NEW_PART = (
     75  # sounding frames (1.5 s) of a new part amid known ones that is remembered; shorter ones are names, numbers
 )
-_LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding one
 _CUT_WORD = 0.3  # seconds before a prompt was cut short in which a word may have been; guessed
 _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
 _WENT_ON = 10  # sounding frames after a parting that show that somebody spoke on
@@ -140,7 +141,7 @@ def _part(growing: _Growing, take: Take, following: Take | None) -> Take:
             return take
     elif prompt.model or tells_a_number(take.words, take.begin + until * HOP / RATE):
         return take
-    size = min(until - SOUNDS_ON - span.lag + _TAIL, prompt.bits.size)
+    size = min(until - SOUNDS_ON - span.lag + TAIL, prompt.bits.size)
     begin, ends = take.begin + span.lag * HOP / RATE, (until - span.lag) * HOP / RATE
     words, told = prompt.words, prompt.told
     if not prompt.model:
@@ -220,13 +221,13 @@ def _unknown(take: Take) -> list[tuple[int, int]]:
         places = np.flatnonzero(sounds[since:until])
         if places.size >= least:
             first, last = since + int(places[0]), since + int(places[-1])
-            found.append((max(first - _LEAD, since), min(last + 1 + _TAIL, until)))
+            found.append((max(first - LEAD, since), min(last + 1 + TAIL, until)))
     return found
 
 
 def _cut(take: Take, since: int, until: int) -> Prompt:
     """Frames `since` to `until` of a take as a prompt of its own."""
-    begin, end = take.begin + since * HOP / RATE, take.begin + (until + _LEAD) * HOP / RATE
+    begin, end = take.begin + since * HOP / RATE, take.begin + (until + LEAD) * HOP / RATE
     bits, levels = take.print.bits[since:until].copy(), take.print.levels[since:until].copy()
     last = not any(span.since >= until for span in take.spans)
     words, told = _said(take, begin, begin, end + _LATE)
@@ -264,7 +265,7 @@ def _extended(growing: _Growing, take: Take) -> bool:
     prompt = growing.prompts.get(span.prompt)
     if prompt is None or prompt.whole or span.since - span.lag > AT_END:
         return False
-    if span.until - span.lag < prompt.bits.size - AT_END - _TAIL:
+    if span.until - span.lag < prompt.bits.size - AT_END - TAIL:
         return False
     unknown = _unknown(take)
     first = max(span.lag, 0)
@@ -283,7 +284,7 @@ def _renew(growing: _Growing, take: Take) -> None:
         if prompt is None:
             continue
         last = span is take.spans[-1] and not _unknown(take)
-        if last and take.whole and not prompt.whole and span.until - span.lag >= prompt.bits.size - AT_END - _TAIL:
+        if last and take.whole and not prompt.whole and span.until - span.lag >= prompt.bits.size - AT_END - TAIL:
             prompt = replace(prompt, whole=True)
         covered = span.until - span.since >= prompt.bits.size - AT_END
         anew = prompt.id in take.anew and span.sure and span.since - span.lag <= AT_END
@@ -299,7 +300,7 @@ def _renew(growing: _Growing, take: Take) -> None:
 def _reworded(prompt: Prompt, take: Take, span: Span, covered: bool) -> Prompt:
     """The prompt with the words that were recognised in this take; after where it was cut short, if not `covered`, with its own."""
     begin = take.begin + span.lag * HOP / RATE
-    frames = prompt.bits.size + _LEAD if covered else span.until - span.lag
+    frames = prompt.bits.size + LEAD if covered else span.until - span.lag
     end = frames * HOP / RATE - (0.0 if covered else _CUT_WORD)
     words, told = _said(take, begin, begin - _LATE / 2, begin + end)
 

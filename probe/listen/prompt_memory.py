@@ -27,6 +27,7 @@ SOUNDS_ON = 4
 _OVER_NOISE, _NEAR = 8, 12  # dB over the noise that a frame must rise, unless it is so near the loudest; guessed
 SHORTEST = 15
 """Sounding frames (0.3 s) of the shortest prompt that is remembered: a recorded "hello"."""
+LEAD, TAIL = 6, 4  # frames kept before a prompt's first and after its last sounding one
 AT_END = 15  # frames within which a prompt counts as heard to where it is remembered to
 _AFTER_CUT, _GOES_ON = 12, 7
 """Frames after a prompt and another sound parted, and how many of them have sound if that goes on at once; guessed."""

@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from probe.listen.fingerprint import HOP
-from probe.listen.prompt_memory import AT_END, SHORTEST, Prompt, Take, moved, sounding
+from probe.listen.prompt_beginning import AT_START
+from probe.listen.prompt_memory import AT_END, LEAD, SHORTEST, TAIL, Prompt, Take, moved, sounding
 from probe.timeline import RATE
 
 _BESIDE = 0.35  # seconds by which its first word may be dated otherwise than the sound that began the take; guessed
@@ -19,8 +20,6 @@ _SOFTER, _PAUSE, _BEFORE = 12, 5, 20
 """dB under the loud frames from which one is in a pause, also in noise; frames of it that show one; frames before the beginning
 in which they are. A frame compares 0.2 s: a pause of 0.3 s shows as 5. Guessed."""
 _SEES = 8  # frames from the first one that has some of a sound in it to that sound: 5, in noise up to 11
-_AT_START = 15  # sounding frames of the take that may have been missed
-_LEAD, _TAIL = 6, 4  # frames kept before the first and after the last sounding one
 
 
 def in_two(prompt: Prompt, take: Take) -> tuple[Prompt, Prompt] | None:
@@ -29,18 +28,18 @@ def in_two(prompt: Prompt, take: Take) -> tuple[Prompt, Prompt] | None:
     if span is None or not span.sure or span.parted or span.renumbered or not prompt.words:
         return None
     sounds = np.flatnonzero(sounding(take.print.levels))
-    begins_with = sounds.size and span.since - int(sounds[0]) <= _AT_START
+    begins_with = sounds.size and span.since - int(sounds[0]) <= AT_START
     if not begins_with or span.until - span.lag < prompt.bits.size - AT_END:
         return None
     frame = int(sounds[0]) - span.lag
     begins = (frame + _SEES) * HOP / RATE
     word = min((word.start for word in prompt.words), key=lambda start: abs(start - begins))
     soft = prompt.levels < np.percentile(prompt.levels, 90) - _SOFTER
-    pause = np.flatnonzero(soft[: max(frame + _LEAD, 0)])
+    pause = np.flatnonzero(soft[: max(frame + LEAD, 0)])
     pause = pause[pause >= frame - _BEFORE]
     if abs(word - begins) > _BESIDE or pause.size < _PAUSE:
         return None
-    size, first = int(pause[0]) + _TAIL, max(frame - _LEAD, 0)
+    size, first = int(pause[0]) + TAIL, max(frame - LEAD, 0)
     if min(prompt.sounding[:size].sum(), prompt.sounding[first:].sum()) < SHORTEST:
         return None
     return _head(prompt, min(size, first), word), _tail(prompt, first, word)

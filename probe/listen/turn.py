@@ -187,16 +187,21 @@ def _no_word(spoke: Spoke, words: Words) -> bool:
     """Whether it is too short, too even, or too soft beside the words that followed, to be anybody's word."""
     length = spoke.end - spoke.start
     # Recognisers make a syllable or two of a room that opens.
-    nothing = len(spoke.text) < A_FEW_WORDS and not greets(spoke.text)
-    if nothing and words.above is not None and spoke.floor + spoke.above < words.floor + words.above - _SOFTER:
+    if _wordless(spoke) and words.above is not None and spoke.floor + spoke.above < words.floor + words.above - _SOFTER:
         return True
     return length < _CLICK or (length < _ROOM_OPENS and spoke.above < _A_VOICE) or not spoke.voicelike
 
 
 def _no_throat(spoke: Spoke, voice: Timbre | None) -> bool:
     """Whether it has no word, and its sound is none that this voice makes."""
-    nothing = len(spoke.text) < A_FEW_WORDS and not greets(spoke.text)
-    return nothing and voice is not None and spoke.voice is not None and apart(voice, spoke.voice) > _NO_THROAT
+    if voice is None or spoke.voice is None:
+        return False
+    return _wordless(spoke) and apart(voice, spoke.voice) > _NO_THROAT
+
+
+def _wordless(spoke: Spoke) -> bool:
+    """Whether no words were recognised in it, or but a syllable or two that greet nobody."""
+    return len(spoke.text) < A_FEW_WORDS and not greets(spoke.text)
 
 
 def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: Timbre | None) -> bool:
