@@ -29,7 +29,7 @@ from probe.listen.prompt_memory import Memory, Take
 from probe.listen.quality import Quality
 from probe.listen.remembered import Remembered
 from probe.listen.segments import HANG_OVER, HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
-from probe.listen.stretch import PRE_ROLL
+from probe.listen.stretch import PRE_ROLL, PRE_ROLL_OVER_MUSIC
 from probe.listen.tone_plans import DEFAULT
 from probe.listen.tones import heard_tones
 from probe.listen.transcript import Transcript
@@ -219,7 +219,8 @@ class Listener:
                 yield from self._begin_transcript(boundary.at)
 
     def _begin_transcript(self, at: float) -> Iterator[HeardEvent]:
-        begin = max(round((at - PRE_ROLL) * RATE), self._frames[0].number)
+        pre_roll = PRE_ROLL_OVER_MUSIC if self._segmenter.over_music else PRE_ROLL
+        begin = max(round((at - pre_roll) * RATE), self._frames[0].number)
         over_music = self._remembered if self._segmenter.over_music else None
         before = over_music.before(self._since(0.0), begin - self._frames[0].number) if over_music else None
         self._transcript = Transcript(self._transcriber, self._library, begin, before, self._line_noise)

@@ -8,6 +8,7 @@ place where the sum last was zero.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 from probe.listen.features import Features
@@ -20,6 +21,14 @@ _CONSTANT, _STEADY, _STEADY_AT_ALL, _ALIKE, _ALIKE_SQUARED = 0.85, 4.7, 1.4, -15
 _STEADY_AT_MOST, _ALIKE_AT_MOST, _NEW = 0.15, 0.25, -0.3
 _USUAL = 1.0  # what music gives on average, before its own average is known
 _DROP = 0.65  # half of what a voice takes away; measured on synthetic pieces with a voice 8 dB over them
+_LOW_SPOKEN = 0.6
+"""Share of frames whose evidence is so low where somebody speaks 2 to 8 dB over music; guessed."""
+_LOW_AT_FIRST, _LOW_LEAST, _LEARNS = 0.25, 0.03, 0.01
+"""The same share in music alone: before it is known, and at least; and how much of it a frame renews; guessed."""
+_LOW_MOST = 2.0  # log likelihood ratio that one frame may have; neighbours are not independent
+_SPEAKS = 20.0  # sum of these that shows a voice: a note that sets in has ten such frames at most
+_EVEN, _CLEARLY = 0.1, 30.0
+"""That share in music so even that a sum of so much is clear: of 529 changes in music alone 47 had both, most of them held; guessed."""
 _PAUSE_ENOUGH = 32.0  # evidence that the voice is gone: 0.64 s of nothing but the music; commas are shorter
 _PAUSE_LONGEST = 0.9  # seconds before that, where the music alone may have begun
 _LEVELS, _LEVELS_LEAST = 150, 50  # frames whose levels are compared: 3 s at most, 1 s before the change
@@ -72,12 +81,16 @@ class OverMusic:
     def __init__(self) -> None:
         self._usual = _USUAL
         self._levels: deque[tuple[float, float]] = deque(maxlen=_LEVELS)
-        self._begins = Change(enough=16.0)
+        self._low = _LOW_AT_FIRST
+        self._run: list[bool] = []
+        self._begins = Change(enough=_SPEAKS)
         self._ends = Change(enough=_PAUSE_ENOUGH)
 
     def begin(self) -> None:
         """Music begins, of which nothing is known yet."""
         self._usual = _USUAL
+        self._low = _LOW_AT_FIRST
+        self._run.clear()
         self._levels.clear()
         self._begins.reset()
         self._ends.reset()
@@ -88,10 +101,13 @@ class OverMusic:
 
     def begins(self, at: float, ratio: float) -> float | None:
         """Takes a loud frame's evidence while music is heard; since when somebody speaks over it, once that is clear."""
-        dropped = min(max(self._usual - _DROP - ratio, -1.0), 1.0)
-        spoken = self._begins.add(at, dropped)
+        low = ratio < self._usual - _DROP
+        spoken = self._begins.add(at, self._of_voice(low))
         if not self.seems_to_begin:
             self._usual += 0.02 * (ratio - self._usual)
+        self._run.append(low)
+        if self._begins.total <= 0.0:
+            self._note_music()
         if not spoken:
             return None
         if self._softer(self._begins.since):
@@ -99,6 +115,24 @@ class OverMusic:
             return None
         self.spoken_over(self._begins.since)
         return self._begins.since
+
+    def _of_voice(self, low: bool) -> float:
+        """The log likelihood ratio of a voice against the music alone, of a frame whose evidence is as `low` as under a voice."""
+        if low:
+            return min(math.log(_LOW_SPOKEN / self._low), _LOW_MOST)
+        return max(math.log((1 - _LOW_SPOKEN) / (1 - self._low)), -1.0)
+
+    def _note_music(self) -> None:
+        """Nobody spoke in the newest frames: learns from them how often the music's own evidence is low."""
+        if self._run:
+            self._low += (1 - (1 - _LEARNS) ** len(self._run)) * (sum(self._run) / len(self._run) - self._low)
+            self._low = max(self._low, _LOW_LEAST)
+            self._run.clear()
+
+    @property
+    def clear(self) -> bool:
+        """Whether it is clear that what is heard is not this music alone."""
+        return self._low <= _EVEN and self._begins.total >= _CLEARLY
 
     @property
     def seems_to_begin(self) -> bool:
@@ -108,6 +142,7 @@ class OverMusic:
     def spoken_over(self, since: float) -> None:
         """Somebody has spoken over it since then."""
         self._ends.reset()
+        self._run.clear()
         while self._levels and self._levels[-1][0] >= since:
             self._levels.pop()  # the voice's
 
@@ -119,6 +154,7 @@ class OverMusic:
 
     def sings(self) -> None:
         """What was taken for somebody who speaks over it belongs to the music."""
+        self._note_music()
         self._begins.reset()
 
     def ends(self, at: float, ratio: float) -> float | None:

@@ -351,10 +351,10 @@ class Segmenter:
             self._to_speech.reset()
             changed = False
         over = self._over_music.begins(frame.at, evidence(frame)) if sounding.loud and not changed else None
+        if over is not None and self._singing.spoken_over(over, self._over_music.clear):
+            return self._over(over, now)
         if over is not None and self._singing.not_spoken_over(over):
             self._over_music.sings()
-        elif over is not None:
-            return self._over(over, now)
         alone = self._word_alone() if silent >= 0.3 else None
         if changed or alone is not None:
             since = max(alone or self._near_onset(self._to_speech.since, before=0.25), self.start)

@@ -24,9 +24,12 @@ _LONG = 100  # frames of sound, 2 s, on which speech is taken for singing
 # ... with this ratio: of such stretches none of speech alone had 0; of 3,300 over music 0.3 % had 2, none had 4.
 _SUNG, _SUNG_OVER = 2.0, 4.0
 _SHORT = 20  # frames that a stretch must have to be judged at all
-# Ratio at which a change of the music is not somebody speaking: 0.2 % of 0.4 s of speech alone have it. Over music that
-# goes on a voice's first half second has -8 to -2, a singer's first notes more than -1.5 as often as not.
-_NOT_SPOKEN, _NOT_SPOKEN_OVER = 0.0, -1.5
+# Ratio at which a change of the music is not somebody speaking: 0.2 % of 0.4 s of speech alone have it.
+_NOT_SPOKEN = 0.0
+_NOT_SPOKEN_OVER, _NOT_SPOKEN_CLEARLY = -2.0, 1.0
+"""The same over music that goes on, and over music that is so even by itself that another sound in it is clear. Of voices 2 to 12 dB
+over music 474 of 533 (even pieces), 251 of 305 (songs) and 151 of 162 (real hold music) come to no more within 2 s; of changes in songs
+alone 21 of 402, in real hold music alone 27 of 102, in even pieces none."""
 _WORD, _WORDLY = 8, -2.0  # frames and ratio of the shortest words; beats of drums have 7 frames, lone notes more than 0
 _EDGE = 0.02  # seconds: an onset may lie in its frame
 _ROUNDING = 1e-3  # far more than what a call's length adds to the running sum
@@ -59,9 +62,18 @@ class Singing:
         """Whether what has sounded since then (seconds) is held too much to be somebody who speaks."""
         return self._is_held(since, _NOT_SPOKEN)
 
+    def spoken_over(self, since: float, clear: bool) -> bool:
+        """Whether somebody has spoken since then where music goes on: not held too much, nor mostly without pitch (drums).
+        `clear`: otherwise it is clear that what is heard is not this music alone."""
+        ratios = [ratio for at, ratio in self._ratios if at >= since]
+        most = _NOT_SPOKEN_CLEARLY if clear else _NOT_SPOKEN_OVER
+        spoken = len(ratios) >= _SHORT and sum(ratios) <= most * len(ratios)
+        return spoken and not self._is_beaten(since, _SHORT)
+
     def not_spoken_over(self, since: float) -> bool:
-        """The same where music goes on: held too much, or mostly without pitch (drums alone), to be a voice over it."""
-        return self._is_held(since, _NOT_SPOKEN_OVER) or self._is_beaten(since, _SHORT)
+        """Whether what began then over music is no voice: drums, or what is held too much for as long as that can be told.
+        A short announcement is more held in its first half second than in all of it."""
+        return self._is_beaten(since, _SHORT) or sum(at >= since for at, _ in self._ratios) >= _LONG - 1
 
     def a_word(self, since: float) -> bool:
         """Whether what has sounded since then is as short a word as "喂": not held, with a pitch, longer than a beat."""

@@ -9,6 +9,7 @@ import pytest
 from probe.listen.judging import Judge
 from probe.listen.listener import Listener
 from probe.listen.opening import Opening
+from probe.listen.prompt_memory import Memory
 from probe.listen.verdict import judge
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
@@ -305,3 +306,17 @@ def test_a_recording_without_signalling_is_heard_from_its_first_sample() -> None
     events = [event for frame in bare for event in listener.hear(frame)] + list(listener.finish())
     assert segments(events)[0].start == 0.0
     assert segments(events)[-1].end == pytest.approx(samples(np.concatenate([silence(1), QUEUE])).size / 8000)
+
+
+@pytest.mark.parametrize(("tune", "before"), [(True, 0.9), (False, 0.25)])
+def test_more_is_heard_before_a_voice_over_music_whose_first_words_do_not_show(tune: bool, before: float) -> None:
+    sound = music(14, level=-34, seed=3) if tune else silence(14)
+    said = voiced("客服人员正忙，请您不要挂机")
+    sound[8 * 8000 : 8 * 8000 + said.size] += said
+    listener = Listener(None, memory=Memory("h"))
+    for frame in frames(sound):
+        list(listener.hear(frame))
+    list(listener.finish())
+    (take,) = listener.takes
+    assert take.start == pytest.approx(8.0, abs=0.5)
+    assert take.start - take.begin == pytest.approx(before, abs=0.01)

@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from probe.listen.music import Change, evidence
+from probe.listen.music import Change, OverMusic, evidence
+from probe.simulator.music import piece
 from probe.speech.voice import Voice
-from probe.timeline import Kind
-from tests.listen.sounds import measured, music, noise, segmented, silence, speech, voiced
+from probe.timeline import RATE, Kind
+from tests.listen.sounds import at_level, measured, music, noise, segmented, silence, speech, voiced
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -64,3 +65,32 @@ def test_a_change_is_dated_to_where_the_evidence_turned() -> None:
     told = [change.add(float(at), ratio) for at, ratio in enumerate([-1, -1, 1, -1, -1, 2, 2, 2])]
     assert told == [False] * 7 + [True]
     assert change.since == 5.0
+
+
+@pytest.mark.parametrize("text", ["坐席全忙，请继续等待", "您目前排在第一位，请稍候"])
+@pytest.mark.parametrize("style", ["bells", "piano", "pentatonic", "synth"])
+def test_a_short_announcement_hardly_louder_than_even_music_is_speech(text: str, style: str) -> None:
+    tune = at_level(piece(style, 31)[: 14 * RATE].astype(float), -24.0)
+    said = at_level(voiced(text, Voice("cmn", "f2")), -19.0)
+    tune[8 * RATE : 8 * RATE + said.size] += said
+    begins = [boundary.at for boundary in segmented(tune) if boundary.kind is Kind.SPEECH]
+    assert begins
+    assert begins[0] == pytest.approx(8.0, abs=0.6)
+
+
+def test_what_a_voice_takes_from_the_evidence_is_clear_where_the_music_alone_is_even() -> None:
+    def heard(low: int, every: int) -> OverMusic:
+        """Music whose evidence is low in `low` frames of `every`, and then half a second of a voice."""
+        over = OverMusic()
+        for n in range(1000):
+            assert over.begins(n * 0.02, 0.0 if n % every < low else 2.0) is None
+        assert not over.clear
+        begun = [at for n in range(1000, 1025) if (at := over.begins(n * 0.02, 0.0)) is not None]
+        assert begun == [pytest.approx(20.0, abs=0.1)] * len(begun)
+        assert bool(begun) is (low * 4 < every)
+        return over
+
+    even, uneven, restless = heard(1, 50), heard(3, 20), heard(8, 20)
+    assert (even.clear, uneven.clear, restless.clear) == (True, False, False)
+    even.sings()
+    assert not even.seems_to_begin
