@@ -88,6 +88,7 @@ def _prompt_row(prompt: Prompt) -> dict[str, Any]:
         "end": prompt.end,
         **({"doubtful": True} if prompt.doubtful else {}),
         **({} if prompt.clear is None else {"clear": round(prompt.clear, 1)}),
+        **({"agreed": True} if prompt.agreed else {}),
         "words": [_word_row(word) for word in prompt.words],
         "told": _told_rows(prompt.told),
         "bits": base64.b64encode(prompt.bits.astype("<u4").tobytes()).decode(),
@@ -112,6 +113,7 @@ def _prompt(row: dict[str, Any]) -> Prompt:
         float(row["end"]),
         bool(row.get("doubtful", False)),
         None if row.get("clear") is None else float(row["clear"]),
+        bool(row.get("agreed", False)),
     )
     if not prompt.sounding.any():
         raise ValueError("a prompt without sound")

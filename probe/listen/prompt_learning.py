@@ -9,15 +9,16 @@ not, it is forgotten after some calls. `grown` is the whole of learning. Pure: w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
 import numpy as np
 import numpy.typing as npt
 
-from probe.listen.fingerprint import HOP, MARKED, Fingerprint, differing
+from probe.listen.fingerprint import HOP, MARKED, differing
 from probe.listen.prompt_common import common, tells_a_number
+from probe.listen.prompt_following import explained, shares
 from probe.listen.prompt_memory import (
     AT_END,
     LEAD,
@@ -49,6 +50,10 @@ _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio i
 _WENT_ON = 10  # sounding frames after a parting that show that somebody spoke on
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
 _THE_SAME = 0.3  # share of the bits in which a clearer hearing may differ from the one that it replaces; guessed
+_AGREES, _ELSE = 0.06, 0.14
+"""Share by which a hearing may differ more than its noise explains where the remembered sound is good: 7 in 100 right recognitions
+differ by more (`probe.listen.prompt_certainty`); and from which something else sounds in one of them, such as music; guessed."""
+_STEPS, _STRETCHES = 3, 4  # frames of its lag that are tried, and stretches of a hearing; guessed
 _BEGINS = 1.2  # seconds before a person's first sound that the segment may begin: a room that opens; guessed
 _UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
@@ -58,8 +63,8 @@ _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, long
 class _Growing:
     prompts: dict[str, Prompt]
     heard: list[Hearing] = field(default_factory=list)
-    ends_in: dict[str, str] = field(default_factory=dict)
-    """Of prompts that were parted: the second part."""
+    parted: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Of prompts that were parted: the second part, and the seconds from the first one's beginning to its own."""
 
     def hear(self, prompt: str, at: float, answers: str) -> None:
         before = self.heard[-1].prompt if self.heard else ""
@@ -82,7 +87,7 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
             most, _ = heard_most(take.spans, sounding(take.print.levels))  # as a later call will name it
             last = most or (growing.heard[-1].prompt if len(growing.heard) > early else "")
     kept = RememberedCall(call, started_at, tuple(growing.heard), person_after)
-    calls = (replace(c, person_after=growing.ends_in.get(c.person_after or "", c.person_after)) for c in memory.calls)
+    calls = [_parted(call, growing.parted) for call in memory.calls]
     return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*calls, kept)))
 
 
@@ -165,9 +170,30 @@ def _in_two(growing: _Growing, take: Take) -> Take:
     first = prompt.bits.size - tail.bits.size
     growing.prompts[prompt.id] = head
     growing.prompts.setdefault(tail.id, tail)
-    growing.ends_in[prompt.id] = tail.id
+    growing.parted[prompt.id] = tail.id, first * HOP / RATE
+    growing.heard = list(_both(growing.heard, prompt.id, *growing.parted[prompt.id]))
     begins = span.lag + first
     return replace(take, spans=(Span(tail.id, begins, span.until, begins, tail.bits.size),))
+
+
+def _parted(call: RememberedCall, parted: dict[str, tuple[str, float]]) -> RememberedCall:
+    """A call that heard prompts which are two by now."""
+    for head, (tail, seconds) in parted.items():
+        person_after = tail if call.person_after == head else call.person_after
+        call = replace(call, heard=tuple(_both(call.heard, head, tail, seconds)), person_after=person_after)
+    return call
+
+
+def _both(heard: Sequence[Hearing], head: str, tail: str, seconds: float) -> Iterator[Hearing]:
+    """A call's hearings, with one of the prompt `tail` so many seconds after each of the prompt `head`, unless something else
+    was heard by then."""
+    before = ""
+    for hearing, following in zip_longest(heard, heard[1:]):
+        yield replace(hearing, after=hearing.after.replace(head, tail, 1)) if before == tail else hearing
+        before, at = hearing.prompt, round(hearing.at + seconds, 3)
+        if hearing.prompt == head and (following is None or following.at >= at):
+            yield Hearing(tail, at, head)
+            before = tail
 
 
 def _ended(words: tuple[Word, ...], until: float) -> tuple[Word, ...]:
@@ -291,7 +317,7 @@ def _renew(growing: _Growing, take: Take) -> None:
         if take.model and (anew or (covered and take.model != prompt.model)):
             prompt = _reworded(prompt, take, span, covered)
         if covered and span.sure:
-            prompt = _clearer(prompt, take, span)
+            prompt = _better(prompt, take, span)
         if prompt.doubtful and covered and not take.a_persons:
             prompt = replace(prompt, doubtful=False)
         growing.prompts[prompt.id] = prompt
@@ -313,19 +339,43 @@ def _reworded(prompt: Prompt, take: Take, span: Span, covered: bool) -> Prompt:
     return replace(prompt, model=take.model, words=words + after(prompt.words), told=(*told, *later), clear=clear)
 
 
-def _clearer(prompt: Prompt, take: Take, span: Span) -> Prompt:
-    """The prompt with the sound that this take has of it, if it is heard with much less noise than it was learned with."""
+def _better(prompt: Prompt, take: Take, span: Span) -> Prompt:
+    """The prompt with the sound that this take has of it, if it is heard with much less noise than it was learned with, or if no
+    hearing has agreed with the remembered sound yet, nor does this one: packets were lost when it was learned. It goes on until two
+    hearings agree."""
     first, last = max(-span.lag, 0), min(prompt.bits.size, len(take.print) - span.lag)
-    place, whole = slice(span.lag + first, span.lag + last), take.print
-    heard = Fingerprint(whole.bits[place], whole.marks[place], whole.levels[place])
-    if last - first < prompt.bits.size - AT_END or not clearer(over_noise(heard.levels), over_noise(prompt.levels)):
+    heard = take.print[span.lag + first : span.lag + last]
+    if last - first < prompt.bits.size - AT_END:
         return prompt
+    clears = clearer(over_noise(heard.levels), over_noise(prompt.levels))
+    more = _more(prompt, take, span)
+    agrees = more <= _AGREES
+    if not clears and (agrees or prompt.agreed or more > _ELSE):
+        return replace(prompt, agreed=True) if agrees and not prompt.agreed else prompt
     differ = differing(prompt.bits[first:last], heard.bits, heard.marks)[sounding(heard.levels)] / MARKED
-    if any(half.mean() > _THE_SAME for half in np.array_split(differ, 2)):
+    if any(half.mean() > _THE_SAME for half in np.array_split(differ, 2)) or not _in_step(prompt, take, span):
         return prompt  # a jitter buffer dropped or repeated something on the way
     bits, levels = prompt.bits.copy(), np.full(prompt.levels.size, heard.levels.min(), np.int8)
     bits[first:last], levels[first:last] = heard.bits, heard.levels
-    return replace(prompt, bits=bits, levels=levels, clear=prompt.words_clear)
+    return replace(prompt, bits=bits, levels=levels, clear=prompt.words_clear, agreed=agrees)
+
+
+def _in_step(prompt: Prompt, take: Take, span: Span) -> bool:
+    """Whether all of it is as late as the prompt: recordings that were remembered as one come with other pauses between."""
+    sounds = sounding(take.print.levels)[span.since : span.until]
+    steps = range(-_STEPS, _STEPS + 1)
+    differ = [shares(prompt, take.print, span.lag + step, span.since, span.until)[sounds] for step in steps]
+    parts = zip(*(np.array_split(step, _STRETCHES) for step in differ), strict=True)
+    return all(int(np.argmin([stretch.mean() for stretch in part])) == _STEPS for part in parts if part[0].size)
+
+
+def _more(prompt: Prompt, take: Take, span: Span) -> float:
+    """The share of marked bits by which a take differs from the prompt more than its noise explains."""
+    sounds = sounding(take.print.levels)[span.since : span.until]
+    if not sounds.any():
+        return 0.0
+    differ = shares(prompt, take.print, span.lag, span.since, span.until)
+    return float((differ - explained(prompt, take.print, span.lag, span.since, span.until))[sounds].mean())
 
 
 def _bounded(memory: Memory) -> Memory:

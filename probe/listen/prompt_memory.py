@@ -60,7 +60,8 @@ class Prompt:
     `bits`, `levels`: its fingerprint's; `words`: what it says; `told`: how its words came while it was first recognised,
     so that they come like that again; `model`: the recogniser that they are from. `whole`: it was heard to its own end,
     not cut short by a key or the end of the call. `doubtful`: it was learned from what was taken for a person. `clear`: dB
-    over the noise (`over_noise`) of the hearing that its words are from, None: of the one that its sound is from.
+    over the noise (`over_noise`) of the hearing that its words are from, None: of the one that its sound is from. `agreed`:
+    another hearing sounded like it.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Prompt:
     end: float = 0.0
     doubtful: bool = False
     clear: float | None = None
+    agreed: bool = False
 
     @property
     def words_clear(self) -> float:

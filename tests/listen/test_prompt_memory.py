@@ -71,7 +71,8 @@ def test_what_is_known_is_keeps_it_and_not_learned_again() -> None:
     prompt = memory.prompts[0]
     again = take(spans=(Span(prompt.id, 21, 228, 19, prompt.bits.size),))
     later = grown(memory, "c2", "", [again])
-    assert later.prompts == memory.prompts
+    (kept,) = later.prompts
+    assert (kept.bits is prompt.bits, kept.words == prompt.words, kept.agreed) == (True, True, True)
     assert later.calls_of() == {prompt.id: 2}
 
 
@@ -153,6 +154,48 @@ def test_a_prompt_that_was_heard_clearly_keeps_its_sound() -> None:
         return bool(np.array_equal(later.bits, prompt.bits))
 
     assert keeps_it(-60)
+
+
+def spoilt(frames: Take, share: float, seed: int = 1) -> Take:
+    """The same with a share of its bits turned by chance."""
+    random = np.random.default_rng(seed)
+    turned = random.random((frames.print.bits.size, 32)) < share
+    bits = frames.print.bits ^ np.packbits(turned, axis=1, bitorder="little").view("<u4")[:, 0]
+    return replace(frames, print=Fingerprint(bits, frames.print.marks, frames.print.levels))
+
+
+def test_a_sound_with_which_no_hearing_agrees_is_replaced_until_two_agree() -> None:
+    good = take()
+    marks = np.full(good.print.bits.size, 0x0007FFFF, np.uint32)  # 19 of a frame's bits
+    good = replace(good, print=replace(good.print, marks=marks))
+    memory = grown(Memory("h"), "c1", "", [spoilt(good, 0.12)])
+    (poor,) = memory.prompts
+    again = replace(good, spans=(Span(poor.id, 19, 19 + poor.bits.size, 19, poor.bits.size),))
+    memory = grown(memory, "c2", "", [again])
+    (mended,) = memory.prompts
+    assert (mended.id, mended.words, mended.agreed) == (poor.id, poor.words, False)
+    assert np.array_equal(mended.bits, good.print.bits[19 : 19 + poor.bits.size])
+    elsewhere = grown(memory, "c3", "", [spoilt(again, 0.25)])
+    assert elsewhere.prompts[0].bits is mended.bits, "something else sounded in it"
+    assert not elsewhere.prompts[0].agreed
+    memory = grown(memory, "c3", "", [again])
+    (sure,) = memory.prompts
+    assert sure.agreed
+    assert loads(dumps(memory)).prompts[0].agreed
+    assert grown(memory, "c4", "", [spoilt(again, 0.12)]).prompts[0].bits is sure.bits
+
+
+def test_a_hearing_with_another_pause_in_it_does_not_replace_the_sound() -> None:
+    good = take()
+    marks = np.full(good.print.bits.size, 0x0007FFFF, np.uint32)
+    good = replace(good, print=replace(good.print, marks=marks))
+    memory = grown(Memory("h"), "c1", "", [spoilt(good, 0.08)])
+    (poor,) = memory.prompts
+    bits = good.print.bits.copy()
+    bits[19:69] = good.print.bits[21:71]  # its beginning is two frames earlier against the rest
+    out = replace(good, print=replace(good.print, bits=bits))
+    out = replace(out, spans=(Span(poor.id, 19, 19 + poor.bits.size, 19, poor.bits.size),))
+    assert grown(memory, "c2", "", [out]).prompts[0].bits is poor.bits
 
 
 def test_two_memories_become_one() -> None:
@@ -286,7 +329,7 @@ def two_in_one(pause: int = -80) -> Take:
 
 
 def test_of_two_recordings_remembered_as_one_the_second_heard_alone_is_one_of_its_own() -> None:
-    person = replace(take(seed=2, verdict="human"), at_once=True, opens=True)
+    person = replace(take(seed=2, verdict="human"), at_once=True, opens=True, start=20.58, begin=20.0, end=24.6)
     memory = grown(Memory("h"), "c1", "", [two_in_one(), person])
     both, _ = memory.prompts
     lag = 25 - (175 - 19)  # the second one's first sound is the take's
@@ -300,11 +343,29 @@ def test_of_two_recordings_remembered_as_one_the_second_heard_alone_is_one_of_it
     assert second.bits.size == both.bits.size - (175 - 19 - 6)
     assert [heard.prompt for heard in later.calls[-1].heard] == [second.id]
     assert later.calls[0].person_after == second.id, "the person answered after both"
+    (one, two) = later.calls[0].heard[:2]
+    assert (one.prompt, two.prompt, two.after) == (first.id, second.id, first.id)
+    assert two.at - one.at == pytest.approx((175 - 19 - 6) * 0.02)
+    assert later.calls[0].heard[2].after.startswith(second.id)
     for part in (first, second):
         assert [telling.words[-1].word for telling in part.told] == [word.word for word in part.words]
         assert part.told[0].known == pytest.approx(part.words[0].end + 0.3)
     assert second.ends == pytest.approx(both.ends - (175 - 19 - 6) * 0.02)
     assert loads(dumps(later)).prompts[0].text == first.text
+
+
+def test_of_two_recordings_parted_within_a_call_that_call_heard_both() -> None:
+    lag = 25 - (175 - 19)
+    both = two_in_one()
+    joined = grown(Memory("h"), "c1", "", [both]).prompts[0]
+    alone = take(frames=150, spans=(Span(joined.id, 27, 171, lag, joined.bits.size),), start=30.58, begin=30.0)
+    memory = grown(Memory("h"), "c1", "", [both, replace(alone, end=33.6)])
+    first, second = memory.prompts
+    assert [heard.prompt for heard in memory.calls[0].heard] == [first.id, second.id, second.id]
+    assert memory.calls[0].heard[1].at == pytest.approx(10.38 + 3.0, abs=0.02)
+    cut = (Hearing(first.id, 5.0), Hearing("p-x", 6.0, first.id))
+    earlier = replace(memory, prompts=(joined,), calls=(RememberedCall("c0", "", cut),))
+    assert grown(earlier, "c2", "", [alone]).calls[0].heard == cut, "something else was heard by then"
 
 
 @pytest.mark.parametrize(
