@@ -7,7 +7,7 @@ from probe.listen.prompt_memory import Prompt
 from probe.timeline import RATE
 
 AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
-_BEFORE_WORD = 5  # frames from the first one that has some of a word in it to the word's start: half a window
+BEFORE_WORD = 5  # frames from the first one that has some of a word in it to the word's start: half a window
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
 _SAID = 0.3  # seconds of a prompt's words that must have been heard for it to be told; guessed
 
@@ -21,7 +21,7 @@ def says_something(prompt: Prompt, since: int, until: int, lag: int) -> bool:
 
 def first_word(prompt: Prompt) -> int:
     """The first frame that has some of a prompt's first word in it."""
-    return round(prompt.words[0].start * RATE / HOP) - _BEFORE_WORD if prompt.words else 0
+    return round(prompt.words[0].start * RATE / HOP) - BEFORE_WORD if prompt.words else 0
 
 
 def speaks_before(prompt: Prompt, frame: int) -> bool:

@@ -15,11 +15,16 @@ from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_beginning import AT_START, first_word
 from probe.listen.prompt_following import Following, between, explained, shares
 from probe.listen.prompt_memory import Prompt, sounding
-from probe.listen.prompt_numbers import number_past
+from probe.listen.prompt_numbers import key_past, number_put_in
 
-_LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 60
-"""Frames of a prompt that are past before it is told: from its first sound, which with the 0.2 s that a frame looks ahead is 1.6 s
-after it began; over music, where it is looked at every 0.2 s and more is heard too late, from its first word."""
+_LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
+"""Frames of a prompt that are past before it is told: from its first sound, or its voice's over music, which with the 0.2 s that a
+frame looks ahead is 1.6 s after it began."""
+_LATE_OF_NEW = 250
+"""The same of what was first heard in this call: what is said anew with something else put in, most calls say twice; guessed."""
+_MUSIC_ELSEWHERE, _HEARD_BEFORE = 5, 47
+"""Frames of a prompt over music before it agrees: the music is elsewhere in its piece, and what agrees is the voice; those at its
+beginning in which the voice is not heard yet (`probe.listen.stretch`); guessed."""
 ALIKE = 0.2
 """The share that may differ where one prompt gives way to another that began alike."""
 ALIKE_OVER_MUSIC = 0.27
@@ -43,6 +48,10 @@ right recognitions in simulated calls 0.6 in 100 did, of eight wrong ones, sente
 _LONG, _ANEW_LONG = 250, 0.12
 """Frames, longer than a sentence that begins with another's words, and the same share where so many agree, whatever others of the call
 do: it was learned from a call that lost packets; guessed."""
+_DIGIT, _OTHER_DIGIT = (
+    12,
+    0.36,
+)  # the same of any digit before the last, and of what is as long in other words up to it; guessed
 _ONSET, _STEADY, _STEADY_LEAST = 8, 70, 50
 """Sounding frames in which what was before is heard too; newest ones over which a recording keeps its own time; the fewest that show it."""
 _DRIFT = 0.6
@@ -53,18 +62,35 @@ _STEPS = 3  # frames out of step that are tried
 
 class Certainty:
     """Of a prompt that is followed, and heard from live frame `since` on. `parted_before`: they had parted already, where
-    something else may have been put in: what goes on alike is never certain."""
+    something else may have been put in: what goes on alike is never certain. `new`: it is from this very call.
+    `amid`: it is heard from the midst of it on."""
 
-    def __init__(self, following: Following, since: int, over_music: bool, parted_before: bool) -> None:
+    def __init__(
+        self,
+        following: Following,
+        since: int,
+        over_music: bool,
+        parted_before: bool,
+        new: bool = False,
+        amid: bool = False,
+    ) -> None:
         self._following = following
         self._since = since
         self._over_music = over_music
-        self._never = parted_before
-        self._number_past = 0 if parted_before else number_past(following.prompt, since - following.lag)
+        self.never = parted_before
+        """Whether it can no longer be certain."""
+        amid_it = following.prompt, max(since - following.lag - AT_START, 0)
+        self._number, self._number_past = (0, 0) if parted_before else number_put_in(*amid_it)
         self._number_heard = False
         prompt = following.prompt
-        late = first_word(prompt) + _LATE_OVER_MUSIC if over_music else int(prompt.sounding.argmax()) + _LATE_ENOUGH
-        self._soonest = max(self._number_past, late)
+        late = _LATE_OF_NEW if new else _LATE_OVER_MUSIC if over_music else _LATE_ENOUGH
+        begins = self._voice_begins() if over_music else int(prompt.sounding.argmax())
+        begins = max(begins, since - following.lag) if amid else begins
+        self._soonest = max(
+            self._number_past,
+            key_past(prompt, since - following.lag, amid),
+            begins + late,
+        )
         self.more = 0.0
         """The share by which it differs more than its noise explains, once that was looked at."""
 
@@ -73,16 +99,22 @@ class Certainty:
         """The live frame before which it is not certain."""
         return self._following.lag + self._soonest
 
+    def _voice_begins(self) -> int:
+        """The prompt's frame at which its voice begins over music: where it begins to agree, if music before it did not, else
+        its first word, unless the first words were missed."""
+        agrees, first = self._since - self._following.lag, first_word(self._following.prompt)
+        return min(first, agrees if agrees >= _MUSIC_ELSEWHERE else _HEARD_BEFORE)
+
     def is_certain(self, heard: Fingerprint, until: int, ended: bool = False, least: float = 0.0) -> bool:
         """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is.
         `least`: of the prompts that were certain in this call, how much more the best of them differed than its noise explains."""
-        if self._never or (not ended and until < self.due):
+        if self.never or (not ended and until < self.due):
             return False
         following = self._following
         if self._drifts(heard, until):
             return False
         if self._over_music:  # which explains all that differs, if what is newest agrees
-            return self.agrees_over_music(heard, until, ended)
+            return not following.doubtful and self.agrees_over_music(heard, until, ended)
         sounds = sounding(heard.levels)[self._since : until]
         differ = shares(following.prompt, heard, following.lag, self._since, until)[sounds]
         newest = differ[-_NEWEST_AGREES:]
@@ -103,7 +135,7 @@ class Certainty:
         prompt, lag = self._following.prompt, self._following.lag
         before, after = (_out_of_step(prompt, heard, lag, half) for half in np.array_split(places, 2))
         drifts = abs(after - before) > _DRIFT
-        self._never |= drifts and places.size == _STEADY  # words may be as long as the remembered ones by chance
+        self.never |= drifts and places.size == _STEADY  # words may be as long as the remembered ones by chance
         return drifts
 
     def another_number(self, heard: Fingerprint) -> int | None:
@@ -114,7 +146,15 @@ class Certainty:
         self._number_heard = True
         since = max(following.lag + past - _NUMBER, self._since)
         differ = shares(following.prompt, heard, following.lag, since, following.lag + past)
-        return since if differ.size > _NUMBER // 2 and float(differ.mean()) > _OTHER_NUMBER else None
+        if differ.size > _NUMBER // 2 and float(differ.mean()) > _OTHER_NUMBER:
+            return since
+        if self._over_music or past - self._number < 2 * _DIGIT:
+            return None
+        # A number of several digits may differ in any of them; those of which the first does are not heard as the prompt's.
+        begins = max(following.lag + self._number, 0)
+        differ = shares(following.prompt, heard, following.lag, begins, following.lag + past)
+        digits = np.convolve(differ, np.full(_DIGIT, 1 / _DIGIT), "valid") if differ.size >= _DIGIT else np.zeros(1)
+        return begins + int(digits.argmax()) if float(digits.max()) > _OTHER_DIGIT else None
 
     def agrees_over_music(self, heard: Fingerprint, until: int, ended: bool = False) -> bool:
         """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music

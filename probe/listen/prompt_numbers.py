@@ -7,14 +7,18 @@ recording it is, is not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
+from probe.listen.prompt_beginning import BEFORE_WORD
 from probe.listen.prompt_memory import Prompt
 from probe.speech.text import digits
 from probe.timeline import RATE, Word
 
 _WITHIN = 2.0
 """Seconds heard before a number after which it no longer matters: by then it is one recording, whatever number it says; guessed."""
+_KEY_WITHIN, _KEY_WITHIN_AMID = 1.75, 3.0
+"""Seconds heard in which a key must be over to be waited for: a recognition within 2 s comes in time; in the midst of a prompt."""
 FIGURES = frozenset("零幺一二三四五六七八九十百千两")
 _BESIDE = frozenset("第位名个")  # a recogniser may tell "第四位" as one word
 _KEYS = ("按", "拨", "press", "dial")
@@ -29,17 +33,37 @@ _MIDDLE = (Fingerprinter.REACH - WINDOW / 2) / RATE  # seconds from a frame's st
 
 def number_past(prompt: Prompt, frame: int) -> int:
     """The frames of a prompt, heard from `frame` on, that compare the first number put into it; 0 if none comes soon."""
+    return number_put_in(prompt, frame)[1]
+
+
+def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
+    """The first frame that has some of that number in it, and `number_past`; 0 and 0 if none comes soon."""
     since = frame * HOP / RATE
-    before, end, past = "", 0.0, 0.0
+    before, begin, end, past = "", 0.0, 0.0, 0.0
     for n, word in enumerate(prompt.words):
         if word.start > (end + _ONE_NUMBER if end else since + _WITHIN):
             break
         if word.end > since and _is_number(word.word) and (end or _put_in(prompt.words, n, before)):
-            end = word.end
+            begin, end = begin if end else word.start, word.end
             # The syllables of a word are about as long; "第四位" holds the number's end and one more.
             past = end - (end - word.start) * _after_figures(word.word) / len(word.word)
         before = word.word
-    return max(round((past - _MIDDLE) * RATE / HOP) + 1, 1) if past else 0
+    if not past:
+        return 0, 0
+    return max(round(begin * RATE / HOP) - BEFORE_WORD, 0), max(round((past - _MIDDLE) * RATE / HOP) + 1, 1)
+
+
+def key_past(prompt: Prompt, frame: int, amid: bool) -> int:
+    """The same of the first key that a menu's recording, heard from `frame` on, says: two menus may have all but the key alike.
+    `amid`: `frame` is in the midst of it."""
+    since = frame * HOP / RATE
+    within = _KEY_WITHIN_AMID if amid else _KEY_WITHIN
+    for before, word in pairwise(prompt.words):
+        if word.end > since + within:
+            break
+        if before.word.endswith(_KEYS) and word.start >= since and _is_number(word.word):
+            return max(round((word.end - _MIDDLE) * RATE / HOP) + 1, 1)
+    return 0
 
 
 def _put_in(words: Sequence[Word], first: int, before: str) -> bool:

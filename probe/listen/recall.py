@@ -57,6 +57,7 @@ _STEP_OVER_MUSIC = 10  # frames after which it is looked whether one is found: a
 _LIKELY_OVER_MUSIC = 0.5  # how near a prompt must be to being found over music to be worth waiting for; guessed
 _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
 _BATCH = 5  # frames after which it is looked: 0.1 s
+_LOOKED = 50  # frames after it was due in which it is looked often whether a prompt is certain; guessed
 _NEVER = 1 << 30  # frames
 
 
@@ -117,11 +118,11 @@ class Recall:
         return self._following.foreseen(frame, most) if self._following is not None and self.sure else ()
 
     def due_in(self, samples: int) -> int:
-        """Frames, `samples` having been heard, until the prompt that is followed may be certain; many if it may be already."""
-        if self._certainty is None or self._following is None or self.certain:
+        """Frames, `samples` having been heard, until the prompt that is followed may be certain; many if it is, or never will be."""
+        if self._certainty is None or self._following is None or self.certain or self._certainty.never:
             return _NEVER
         missing = (self._certainty.due - 1) * HOP + Fingerprinter.REACH - samples
-        return -(-missing // HOP) if missing > 0 else _NEVER
+        return max(-(-missing // HOP), 1) if missing > -_LOOKED * HOP else _NEVER
 
     @property
     def heard(self) -> Fingerprint:
@@ -241,7 +242,8 @@ class Recall:
         self._following = Following(prompt, lag, heard, begin, self._over_music)
         self._enough = self._needed(prompt, since, lag)
         parted_before = self._goes_on(prompt, lag) and not self.certain
-        self._certainty = Certainty(self._following, since, self._over_music, parted_before)
+        new = prompt.id not in self._library.earlier
+        self._certainty = Certainty(self._following, since, self._over_music, parted_before, new, self.began is None)
         self.sure = self.certain = False
         self._ascertain(self._count)
         yield Found(prompt, since, fine, instead)

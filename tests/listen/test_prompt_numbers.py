@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from probe.listen.prompt_memory import Prompt
-from probe.listen.prompt_numbers import number_past
+from probe.listen.prompt_numbers import key_past, number_past
 from probe.timeline import Word
 
 
@@ -31,3 +31,19 @@ def test_the_first_number_put_into_a_prompt_is_past_at_its_end(words: tuple[str,
 
 def test_a_number_before_what_was_heard_does_not_matter() -> None:
     assert number_past(_said("第四位", "请", "稍候"), 20) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "frame", "amid", "past"),
+    [
+        (("住院", "服务", "请", "按", "四", "报告"), 0, False, 69),
+        (("普通话", "请按", "一", "英语", "请按", "二"), 0, False, 39),
+        (("普通话", "请按", "一", "英语", "请按", "二"), 40, False, 84),
+        (("门诊", "时间", "查询", "服务", "请", "按", "四"), 0, False, 0),
+        (("门诊", "时间", "查询", "服务", "请", "按", "四"), 0, True, 99),
+        (("还有", "四", "位", "客户"), 0, False, 0),
+    ],
+    ids=["a key", "the first key", "one before what was heard", "too late to be waited for", "amid a prompt", "no key"],
+)
+def test_the_first_key_of_a_menu_is_past_at_its_end(words: tuple[str, ...], frame: int, amid: bool, past: int) -> None:
+    assert key_past(_said(*words), frame, amid) == past

@@ -352,3 +352,55 @@ def test_how_well_the_best_recording_of_a_call_agreed_is_kept_for_the_call() -> 
     assert best == LIBRARY.differed_least
     assert certain_after(voiced(MENU), LIBRARY, "noisy", least=best - 0.01) <= 2.0
     assert best - 0.01 == LIBRARY.differed_least
+
+
+def test_what_was_first_heard_in_this_call_is_told_later() -> None:
+    long = np.concatenate([voiced(MENU), silence(0.1), voiced(TRANSFER), silence(0.1), voiced(CLOSED)])
+    remembered = prompt("long", long)
+    library = Library()
+    library.add([remembered])
+    assert 5.0 <= certain_after(long, library) <= 5.6
+    assert certain_after(long, Library(Memory("", (remembered,)))) <= 2.0
+
+
+def test_the_part_of_a_menu_that_comes_again_with_another_key_is_never_certain() -> None:
+    parts = [("住院服务", 186), ("门诊时间查询", 188), ("预约挂号", 187)]
+    keys = dict(zip(("住院服务", "门诊时间查询", "预约挂号"), "四二三", strict=True))
+
+    def menu(*options: tuple[str, int, str]) -> tuple[Sound, tuple[Word, ...]]:
+        sounds, words, at = [], list[Word](), 0.2
+        for name, rate, key in options:
+            said = said_a_little_otherwise(f"{name}，请按{key}", rate, 52)
+            end = at + said.size / 8000
+            words += [
+                Word(name, at, end - 0.7, 1.0),
+                Word("请按", end - 0.7, end - 0.3, 1.0),
+                Word(key, end - 0.3, end, 1.0),
+            ]
+            sounds += [said, silence(0.25)]
+            at = end + 0.25
+        return np.concatenate(sounds), tuple(words)
+
+    learned, words = menu(*((name, rate, keys[name]) for name, rate in parts))
+    library = Library(Memory("", (replace(prompt("menu", learned), words=words, model="m"),)))
+    other, _ = menu(("门诊时间查询", 188, "九"), ("人工咨询", 186, "零"))
+    same, _ = menu(("门诊时间查询", 188, "二"), ("预约挂号", 187, "三"))
+    assert certain_after(other, library) == float("inf")
+    assert certain_after(same, library) <= 3.0
+
+
+@pytest.mark.parametrize("number", ["七六零三", "二六零三", "七四零三", "七六零八"])
+def test_a_number_of_which_any_digit_is_another_is_another(number: str) -> None:
+    def announced(digits: str) -> tuple[Sound, tuple[Word, ...]]:
+        said = [*(voiced(digit)[400:-800] for digit in digits), voiced("号客服代表为您服务")]
+        ends = 0.2 + np.cumsum([part.size / 8000 for part in said])
+        words = [
+            Word(word, end - part.size / 8000, end, 1.0)
+            for word, part, end in zip((*digits, "号"), said, ends, strict=True)
+        ]
+        return np.concatenate(said), tuple(words)
+
+    learned, words = announced("七六零三")
+    library = Library(Memory("", (replace(prompt("agent", learned), words=words, model="m"),)))
+    told = certain_after(announced(number)[0], library)
+    assert (told < float("inf")) is (number == "七六零三")
