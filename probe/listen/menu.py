@@ -180,6 +180,8 @@ def _read(words: Spoken) -> Iterator[_Reading]:
             key_first = parted_before
         elif grammar.greets.search(before) and not grammar.human.search(before) and grammar.key_first.match(after):
             key_first = True
+        elif grammar.human.search(before) and not grammar.human.search(after):
+            key_first = False  # else nothing would say what leads to the person: the "请" before this key was not heard
         elif style is not None:
             key_first = style
         else:

@@ -264,3 +264,22 @@ def test_a_key_whose_verb_was_not_heard_is_one_where_it_stands_alone_in_a_menu()
     ]
     assert read("贷款业务请按一，理财产品请三思") == [("1", "贷款业务")]
     assert read("请三，理财产品") == []
+
+
+def test_a_key_for_a_person_is_known_though_the_please_before_it_was_not_heard() -> None:
+    """ "人工台，请按零" was recognised as "人工台 按零", with a pause before the key as long as the one after it."""
+    clauses = [
+        ["需要", "人工台"],
+        ["按", "九"],
+        ["办理", "开户", "业务", "请", "按", "一"],
+        ["返回", "上层", "请", "按", "井号键"],
+    ]
+    words = spoken(laid_out(clauses, 0.15, [0.27, 0.22, 0.18, 0.0]), "zh")
+    assert [(option.key, option.label, option.human) for option in options(words)] == [
+        ("9", "人工台", True),
+        ("1", "办理开户业务", False),
+        ("#", "返回上层", False),
+    ]
+    key_first = [["按", "九"], ["办理", "人工台"], ["按", "一"], ["办理", "开户", "业务"]]
+    words = spoken(laid_out(key_first, 0.15, [0.22, 0.27, 0.22, 0.0]), "zh")
+    assert [(option.key, option.label) for option in options(words)] == [("9", "办理人工台"), ("1", "办理开户业务")]
