@@ -94,3 +94,9 @@ def test_what_a_voice_takes_from_the_evidence_is_clear_where_the_music_alone_is_
     assert (even.clear, uneven.clear, restless.clear) == (True, False, False)
     even.sings()
     assert not even.seems_to_begin
+
+
+def test_a_note_that_sets_in_is_no_voice() -> None:
+    over = OverMusic()
+    for n in range(1000):
+        assert over.begins(n * 0.02, 0.0 if n >= 500 and n % 50 < 9 else 2.0) is None
