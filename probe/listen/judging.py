@@ -77,7 +77,7 @@ class Judging:
         self._beep = float("-inf")
         self._words_known = words_known
         self.course = Course()
-        self.moments = Moments(0.0)
+        self.moments, self._over_music = Moments(0.0), False
         self.levels = Levels()
         self._curves = Curves()
         self._audio: list[Samples] = []
@@ -109,8 +109,8 @@ class Judging:
         """Seconds at which a person answered, None if nobody did so far."""
         return self._human.at if self._human is not None else None
 
-    def begins(self, kind: Kind, at: float, audio: Samples) -> None:
-        """A segment begins; `audio`: what of it, and of the pre-roll before it, has been heard already."""
+    def begins(self, kind: Kind, at: float, audio: Samples, over_music: bool = False) -> None:
+        """A segment begins, `over_music` or not; `audio`: what of it, and of the pre-roll before it, has been heard already."""
         self.levels.forget(at)
         if kind is Kind.SPEECH:
             self._held = at, self._unsettled, self._unsure
@@ -120,7 +120,7 @@ class Judging:
         elif at == self._held[0]:
             _, self._unsettled, self._unsure = self._held  # it was no speech, only louder noise
         if kind is Kind.SPEECH:
-            self.moments = Moments(at)
+            self.moments, self._over_music = Moments(at), over_music
             self._audio, self._size = [audio], audio.size
 
     def hear(self, heard: Samples) -> None:
@@ -190,7 +190,7 @@ class Judging:
             return opening, None
         best: tuple[float, float, Opening, Understanding] | None = None
         perhaps: tuple[float, Opening, Understanding] | None = None
-        for i in partings(words, onsets):
+        for i in partings(words, onsets, only_pauses=self._over_music):
             start = self.levels.rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
             before, after = (meaning(part, language) for part in (words[:i], words[i:]))
             head, tail = self._parted(opening, (words[0].start, words[i - 1].end), start, before, after)

@@ -29,7 +29,7 @@ from probe.listen.prompt_memory import Memory, Take
 from probe.listen.quality import Quality
 from probe.listen.remembered import Remembered
 from probe.listen.segments import HANG_OVER, HANG_OVER_QUEUED, NOISE_FLOOR, Boundary, Segmenter
-from probe.listen.stretch import PRE_ROLL, PRE_ROLL_OVER_MUSIC
+from probe.listen.stretch import PRE_ROLL, pre_roll
 from probe.listen.tone_plans import DEFAULT
 from probe.listen.tones import heard_tones
 from probe.listen.transcript import Transcript
@@ -210,17 +210,16 @@ class Listener:
             self._transcript = None
         self._segment = boundary
         yield SegmentStarted(at=boundary.at, known=self._now, segment=boundary.kind)
-        self._judging.begins(boundary.kind, boundary.at, self._since(boundary.at - PRE_ROLL))
+        audio = self._since(boundary.at - PRE_ROLL)
+        self._judging.begins(boundary.kind, boundary.at, audio, self._segmenter.over_music)
         if boundary.kind is Kind.SPEECH:
             self._understanding = self._understanding.next(boundary.at)
-            self._told_at, self._told_prompts, self._untold = 0.0, 0, False
-            self._onsets = []
+            self._told_at, self._told_prompts, self._untold, self._onsets = 0.0, 0, False, []
             if self._transcriber is not None or self._library is not None:
                 yield from self._begin_transcript(boundary.at)
 
     def _begin_transcript(self, at: float) -> Iterator[HeardEvent]:
-        pre_roll = PRE_ROLL_OVER_MUSIC if self._segmenter.over_music else PRE_ROLL
-        begin = max(round((at - pre_roll) * RATE), self._frames[0].number)
+        begin = max(round((at - pre_roll(self._segmenter.over_music)) * RATE), self._frames[0].number)
         over_music = self._remembered if self._segmenter.over_music else None
         before = over_music.before(self._since(0.0), begin - self._frames[0].number) if over_music else None
         self._transcript = Transcript(self._transcriber, self._library, begin, before, self._line_noise)

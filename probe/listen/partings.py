@@ -20,16 +20,17 @@ _PARTINGS = 4
 """Places at most at which a segment is looked at in two parts."""
 
 
-def partings(words: Sequence[Word], onsets: Sequence[tuple[float, float]]) -> list[int]:
+def partings(words: Sequence[Word], onsets: Sequence[tuple[float, float]], only_pauses: bool = False) -> list[int]:
     """Numbers of the words with which somebody else may begin, the widest gaps first chosen, in order of time.
 
-    Not between a number and what is said of it: recordings put their numbers in, with a pause on either side.
+    Not between a number and what is said of it: recordings put their numbers in, with a pause on either side. `only_pauses`:
+    where nothing sounds; over music, which a person who answers ends, no gap between words is one.
     """
     found: dict[int, float] = {}
     for i in range(1, len(words)):
         gap = words[i].start - words[i - 1].end
         pauses = [o - rest for o, rest in onsets if abs(o - words[i].start) <= _NEAR and rest > words[0].start]
-        if (gap >= _GAP or max(pauses, default=0.0) >= _PAUSE) and not _of_a_number(words, i):
+        if ((gap >= _GAP and not only_pauses) or max(pauses, default=0.0) >= _PAUSE) and not _of_a_number(words, i):
             found[i] = max(gap, *pauses, 0.0)
     widest = sorted(found, key=lambda i: -found[i])[:_PARTINGS]
     return sorted(widest)

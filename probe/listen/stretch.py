@@ -11,8 +11,13 @@ CHUNK = 800
 """Samples fed at once, or several times as many: 100 ms, whatever the line, so that a replay recognises the same."""
 PRE_ROLL = 0.25
 """Seconds before the onset that are fed as well: recognisers want to hear a word begin."""
-PRE_ROLL_OVER_MUSIC = 0.9
+_PRE_ROLL_OVER_MUSIC = 0.9
 """The same over music, in which a voice is often heard after its first words only."""
+
+
+def pre_roll(over_music: bool) -> float:
+    """Seconds before the onset that are fed as well."""
+    return _PRE_ROLL_OVER_MUSIC if over_music else PRE_ROLL
 
 
 class Stretch:

@@ -167,6 +167,17 @@ def test_a_person_in_one_breath_with_a_recording_answers_where_the_person_begins
     assert meant.hands_over
 
 
+def test_over_music_that_goes_on_nobody_answers_within_an_announcement() -> None:
+    judging = Judging(Judges(MACHINE, HUMAN, MACHINE))
+    judging.course.queued = True
+    speech(judging, 1.0, 5.0)
+    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16), over_music=True)
+    machine = words("客服人员正忙请不要挂机", 1.0)
+    rest = words("感谢您的来电", machine[-1].end + 0.7)
+    whole = looked_at(judging, 1.0, rest[-1].end, 6.0, "客服人员正忙请不要挂机感谢您的来电", Kind.NOISE)
+    assert judging.of_last_speaker(whole, machine + rest, "zh", [(1.0, 0.0)]) == (whole, None)
+
+
 def test_a_person_who_pauses_is_one_speaker() -> None:
     judging = Judging(Judges(HUMAN))
     judging.course.queued = True

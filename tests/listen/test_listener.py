@@ -309,14 +309,25 @@ def test_a_recording_without_signalling_is_heard_from_its_first_sample() -> None
 
 
 @pytest.mark.parametrize(("tune", "before"), [(True, 0.9), (False, 0.25)])
-def test_more_is_heard_before_a_voice_over_music_whose_first_words_do_not_show(tune: bool, before: float) -> None:
+def test_more_is_heard_before_a_voice_over_music_whose_first_words_do_not_show(
+    tune: bool, before: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sound = music(14, level=-34, seed=3) if tune else silence(14)
     said = voiced("客服人员正忙，请您不要挂机")
     sound[8 * 8000 : 8 * 8000 + said.size] += said
-    listener = Listener(None, memory=Memory("h"))
+    listener, over_music = Listener(None, memory=Memory("h")), []
+    begins = listener._judging.begins
+
+    def noted(kind: Kind, at: float, audio: Samples, over: bool) -> None:
+        if kind is Kind.SPEECH:
+            over_music.append(over)
+        begins(kind, at, audio, over)
+
+    monkeypatch.setattr(listener._judging, "begins", noted)
     for frame in frames(sound):
         list(listener.hear(frame))
     list(listener.finish())
     (take,) = listener.takes
+    assert over_music == [tune]
     assert take.start == pytest.approx(8.0, abs=0.5)
     assert take.start - take.begin == pytest.approx(before, abs=0.01)

@@ -35,3 +35,9 @@ def said(*parts: str) -> list[Word]:
 )
 def test_nobody_begins_between_a_number_and_what_is_said_of_it(parts: tuple[str, ...], begins: list[int]) -> None:
     assert partings(said(*parts), []) == begins
+
+
+def test_over_music_nobody_begins_where_nothing_is_silent() -> None:
+    words = said("请稍候", "您好请讲")
+    assert partings(words, [], only_pauses=True) == []
+    assert partings(words, [(words[3].start, words[2].end)], only_pauses=True) == [3, 4]
