@@ -168,7 +168,7 @@ class Judging:
             paused=not goes_on or now - end >= PAUSES[0],
             sounds_again=not self.settled and self._curves.again(self.levels.curve(start, end)),
         )
-        return replace(opening, level=self.levels.loud(start, end))
+        return replace(opening, level=self.levels.loud(start, end), over_music=self._over_music)
 
     def of_last_speaker(
         self, opening: Opening, words: Sequence[Word], language: str, onsets: Sequence[tuple[float, float]]
@@ -240,8 +240,7 @@ class Judging:
         voice, level = self.course.unlike(self.speech[cut:][:_VOICE], head_voice)
         head_apart, head_level_apart = self.course.unlike(head_voice)
         floor_before = min(self.levels.between(0.0, start), default=opening.floor)
-        if opening.floor_before is not None:
-            floor_before = min(floor_before, opening.floor_before)
+        floor_before = min(floor_before, floor_before if opening.floor_before is None else opening.floor_before)
         tail = replace(
             opening,
             at=start,
@@ -254,6 +253,7 @@ class Judging:
             floor_before=floor_before,
             heard_before=False,
             sounds_again=False,
+            over_music=False,
             prompt=None,
             prompt_share=0.0,
             words_known=self._words_known(after.text),

@@ -22,7 +22,7 @@ class Opening:
     `music_after`: music or ringing went on when it ended; `room_after`: it was clean and a room was heard only when it had ended;
     `heard_before`: nearly all its words were heard earlier in this call; `sounds_again`: its sound was (`probe.listen.said_again`); the rest says what came before it in this call.
     `at`: its start, in seconds of the call. `goes_on`: it has not ended; `paused`: a pause was heard in it, without which `floor` says nothing.
-    `first`: nothing was said before it since the answer. `voice_apart`, `level_apart`: dB of difference between its
+    `over_music`: it was said over music that went on. `first`: nothing was said before it since the answer. `voice_apart`, `level_apart`: dB of difference between its
     timbre, and its level, and those of the machine heard in this call that is most like it; None if nothing is known.
     `answers_us`: seconds from our last word to its start, if it followed one; `to_challenge`: that word was a question
     who is there; `gave_way`: it fell silent when we began to speak.
@@ -52,6 +52,7 @@ class Opening:
     options: int = 0
     after_queue: bool = False
     after_music: bool = False
+    over_music: bool = False
     after_ringback: bool = False
     after_request: bool = False
     after_human: bool = False

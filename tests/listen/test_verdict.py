@@ -752,3 +752,18 @@ def test_half_a_room_is_enough_for_who_made_a_sound_in_it_before() -> None:
     told = opening("您好先生女士蓝天航空公司", phrases=[], after_queue=True, floor=-60.0, floor_before=-66.5)
     assert lacking(told)
     assert not lacking(replace(told, same_room=True))
+
+
+def test_nobody_answers_over_music_that_goes_on() -> None:
+    circumstances = {
+        "after_queue": True,
+        "after_music": True,
+        "calls_remembered": 9,
+        "voice_apart": 12.0,
+        "floor_before": CLEAN,
+    }
+    hello = "您好，工号一零二三为您服务，请问有什么可以帮您"
+    assert judge(opening(hello, **circumstances)).is_ == "human"
+    assert judge(opening(hello, over_music=True, **circumstances)).is_ == "unsure"
+    yes = opening("是的，我是人工客服，请讲", over_music=True, to_challenge=True, answers_us=0.8, **circumstances)
+    assert judge(yes).is_ == "human"
