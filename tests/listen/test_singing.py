@@ -14,7 +14,7 @@ from probe.simulator.music import piece
 from probe.simulator.songs import SONGS
 from probe.speech.voice import Voice
 from probe.timeline import RATE, Kind, Samples
-from tests.listen.sounds import Sound, at_level, measured, samples, segmented, silence, speech, voiced
+from tests.listen.sounds import Sound, at_level, measured, noise, samples, segmented, silence, speech, voiced
 
 _OTHERS = ("g722", "gsm", "very soft", "noisy", "loss 5 %")
 
@@ -96,3 +96,18 @@ def test_the_segmenter_takes_no_speech_for_music() -> None:
     assert segmenter.kind is Kind.SILENCE
     for seed in range(20, 24):
         assert Kind.MUSIC not in {b.kind for b in segmented(samples(speech(20, seed)).astype(float))}
+
+
+def test_drums_alone_are_nobody_who_speaks_over_music() -> None:
+    def hears(sound: Sound) -> Singing:
+        singing = Singing()
+        for frame in measured(sound):
+            singing.hear(frame)
+        return singing
+
+    tune = at_level(piece("piano", 31)[: 2 * RATE].astype(float), -30.0)
+    drums, voice = hears(noise(1.0, -20.0)), hears(at_level(speech(2.0, 3), -20.0) + tune)
+    assert not drums.spoken_over(0.0, clear=True)
+    assert drums.not_spoken_over(0.0)
+    assert voice.spoken_over(0.5, clear=True)
+    assert not voice.not_spoken_over(0.5)

@@ -1,0 +1,51 @@
+"""From when on it may be certain which remembered recording is heard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from probe.listen.fingerprint import Fingerprint, Fingerprinter
+from probe.listen.prompt_certainty import Certainty
+from probe.listen.prompt_following import Following
+from probe.listen.prompt_memory import Prompt
+from probe.timeline import Word
+from tests.listen.sounds import SENTENCES, samples, silence, voiced
+
+HEARD = Fingerprinter().feed(samples(np.concatenate([silence(0.2), *(voiced(text) for text in SENTENCES[:3])])))
+
+
+def remembered(first_word: float, heard: Fingerprint = HEARD) -> Prompt:
+    """What is heard, as it is remembered; all its words but those before `first_word` seconds were understood."""
+    words = tuple(Word("字", float(at), float(at) + 0.4, 1.0) for at in np.arange(first_word, 6.0, 0.4))
+    return Prompt("p-1", heard.bits, heard.levels, words, model="m")
+
+
+@pytest.mark.parametrize(
+    ("first_word", "since", "due"),
+    [(1.5, 20, 86), (1.5, 2, 113), (0.3, 2, 76), (0.3, 20, 76)],
+    ids=["where it begins to agree", "soon after its beginning", "at its first word", "before it begins to agree"],
+)
+def test_over_music_a_prompt_is_due_by_when_its_voice_began(first_word: float, since: int, due: int) -> None:
+    following = Following(remembered(first_word), 0, HEARD, since, over_music=True)
+    assert Certainty(following, since, True, False).due == due
+
+
+@pytest.mark.parametrize(("amid", "due"), [(True, 170), (False, 75)])
+def test_what_is_heard_from_the_midst_of_a_prompt_on_is_due_from_there(amid: bool, due: int) -> None:
+    following = Following(remembered(0.3), 0, HEARD, 100)
+    assert Certainty(following, 100, False, False, amid=amid).due == pytest.approx(due, abs=2)
+
+
+def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
+    last = 110
+    other = HEARD.bits.copy()
+    other[last - 6 : last] = ~other[last - 6 : last]
+    heard = replace(HEARD, bits=other)
+    for sound, certain in ((HEARD, True), (heard, False)):
+        following = Following(remembered(0.3), 0, sound[:20], 0, over_music=True)
+        for k in range(20, last):
+            following.hear(k, int(sound.bits[k]), int(sound.marks[k]), int(sound.levels[k]))
+        assert Certainty(following, 0, True, False).is_certain(sound[:last], last) is certain
