@@ -189,10 +189,10 @@ def test_a_hearing_with_another_pause_in_it_does_not_replace_the_sound() -> None
     good = take()
     marks = np.full(good.print.bits.size, 0x0007FFFF, np.uint32)
     good = replace(good, print=replace(good.print, marks=marks))
-    memory = grown(Memory("h"), "c1", "", [spoilt(good, 0.08)])
+    memory = grown(Memory("h"), "c1", "", [spoilt(good, 0.05)])
     (poor,) = memory.prompts
     bits = good.print.bits.copy()
-    bits[19:69] = good.print.bits[21:71]  # its beginning is two frames earlier against the rest
+    bits[19:59] = good.print.bits[21:61]  # its beginning is two frames earlier against the rest
     out = replace(good, print=replace(good.print, bits=bits))
     out = replace(out, spans=(Span(poor.id, 19, 19 + poor.bits.size, 19, poor.bits.size),))
     assert grown(memory, "c2", "", [out]).prompts[0].bits is poor.bits
