@@ -239,8 +239,8 @@ class Judging:
         head_voice = self.speech[round(PRE_ROLL * RATE) : cut][:_VOICE]
         voice, level = self.course.unlike(self.speech[cut:][:_VOICE], head_voice)
         head_apart, head_level_apart = self.course.unlike(head_voice)
-        floor_before = min(self.levels.between(0.0, start), default=opening.floor)
-        floor_before = min(floor_before, floor_before if opening.floor_before is None else opening.floor_before)
+        known = [] if opening.floor_before is None else [opening.floor_before]
+        floor_before = min([*known, *(self.levels.between(0.0, start) or [opening.floor])])
         tail = replace(
             opening,
             at=start,

@@ -120,13 +120,13 @@ class OverMusic:
         """The log likelihood ratio of a voice against the music alone, of a frame whose evidence is as `low` as under a voice."""
         if low:
             return min(math.log(_LOW_SPOKEN / self._low), _LOW_MOST)
-        return max(math.log((1 - _LOW_SPOKEN) / (1 - self._low)), -1.0)
+        return math.log((1 - _LOW_SPOKEN) / (1 - self._low))
 
     def _note_music(self) -> None:
         """Nobody spoke in the newest frames: learns from them how often the music's own evidence is low."""
         if self._run:
             self._low += (1 - (1 - _LEARNS) ** len(self._run)) * (sum(self._run) / len(self._run) - self._low)
-            self._low = max(self._low, _LOW_LEAST)
+            self._low = min(max(self._low, _LOW_LEAST), _LOW_SPOKEN)
             self._run.clear()
 
     @property

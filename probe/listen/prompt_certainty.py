@@ -9,12 +9,11 @@ And a recording keeps its own time, which a sentence spoken anew in the same voi
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_beginning import AT_START, first_word
-from probe.listen.prompt_following import Following, between, explained, shares
-from probe.listen.prompt_memory import Prompt, sounding
+from probe.listen.prompt_following import Following, explained, out_of_step, shares
+from probe.listen.prompt_memory import sounding
 from probe.listen.prompt_numbers import key_past, number_put_in
 
 _LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
@@ -48,16 +47,12 @@ right recognitions in simulated calls 0.6 in 100 did, of eight wrong ones, sente
 _LONG, _ANEW_LONG = 250, 0.12
 """Frames, longer than a sentence that begins with another's words, and the same share where so many agree, whatever others of the call
 do: it was learned from a call that lost packets; guessed."""
-_DIGIT, _OTHER_DIGIT = (
-    12,
-    0.36,
-)  # the same of any digit before the last, and of what is as long in other words up to it; guessed
+_DIGIT, _OTHER_DIGIT = 12, 0.36  # the same of any digit of a number of several; guessed
 _ONSET, _STEADY, _STEADY_LEAST = 8, 70, 50
 """Sounding frames in which what was before is heard too; newest ones over which a recording keeps its own time; the fewest that show it."""
 _DRIFT = 0.6
 """Frames by which the halves of these may be out of step: recordings of simulated calls (87 heard again) by up to 0.54, over music by 0.23;
 half of the sentences spoken anew in the same voice by more than 0.54, over music by more than 1.2."""
-_STEPS = 3  # frames out of step that are tried
 
 
 class Certainty:
@@ -133,7 +128,7 @@ class Certainty:
         if places.size < _STEADY_LEAST:
             return False
         prompt, lag = self._following.prompt, self._following.lag
-        before, after = (_out_of_step(prompt, heard, lag, half) for half in np.array_split(places, 2))
+        before, after = (out_of_step(prompt, heard, lag, half) for half in np.array_split(places, 2))
         drifts = abs(after - before) > _DRIFT
         self.never |= drifts and places.size == _STEADY  # words may be as long as the remembered ones by chance
         return drifts
@@ -170,11 +165,3 @@ class Certainty:
             return float(newest.mean()) <= _EQUAL
         same_music = self._since < first - AT_START  # then all is the same, or nobody says the same
         return float(newest.mean()) <= (ALIKE if same_music else ALIKE_OVER_MUSIC)
-
-
-def _out_of_step(prompt: Prompt, heard: Fingerprint, lag: int, places: npt.NDArray[np.intp]) -> float:
-    """Frames by which the live frames at these places are later than the prompt's, to a fraction of one."""
-    steps, first, end = range(-_STEPS, _STEPS + 1), int(places[0]), int(places[-1]) + 1
-    differ = [float(shares(prompt, heard, lag + step, first, end)[places - first].mean()) for step in steps]
-    best = int(np.argmin(differ[1:-1])) + 1
-    return steps[best] + between(differ[best - 1], differ[best], differ[best + 1])

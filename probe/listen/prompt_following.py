@@ -30,6 +30,7 @@ _DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
 _GOES_ON, _WENT_ON = 50, 10  # frames that show whether a prompt goes on after a parting; of them with sound; guessed
 _DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
+_STEPS = 3  # frames out of step that are tried
 _DRIFT_EVERY = 4  # frames after which it is looked for again
 
 _OVER_NOISE = (2.5, 7.5, 12.5, 17.5, 22.5, 27.5, 35.0, 50.0)
@@ -239,3 +240,11 @@ def between(earlier: float, here: float, later: float) -> float:
     """Where the true lag is, in frames from the best one, by the shares that differ there and a frame earlier and later."""
     worse = max(earlier, later) - here
     return float(np.clip(0.5 * (earlier - later) / worse, -0.5, 0.5)) if worse > 0 else 0.0
+
+
+def out_of_step(prompt: Prompt, heard: Fingerprint, lag: int, places: npt.NDArray[np.intp]) -> float:
+    """Frames by which the live frames at these places are later than the prompt's, to a fraction of one."""
+    steps, first, end = range(-_STEPS, _STEPS + 1), int(places[0]), int(places[-1]) + 1
+    differ = [float(shares(prompt, heard, lag + step, first, end)[places - first].mean()) for step in steps]
+    best = int(np.argmin(differ[1:-1])) + 1
+    return steps[best] + between(differ[best - 1], differ[best], differ[best + 1])

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from probe.listen.fingerprint import HOP, MARKED, differing
 from probe.listen.prompt_common import common, tells_a_number
-from probe.listen.prompt_following import explained, shares
+from probe.listen.prompt_following import explained, out_of_step, shares
 from probe.listen.prompt_memory import (
     AT_END,
     LEAD,
@@ -53,7 +53,7 @@ _THE_SAME = 0.3  # share of the bits in which a clearer hearing may differ from 
 _AGREES, _ELSE = 0.06, 0.14
 """Share by which a hearing may differ more than its noise explains where the remembered sound is good: 7 in 100 right recognitions
 differ by more (`probe.listen.prompt_certainty`); and from which something else sounds in one of them, such as music; guessed."""
-_STEPS, _STRETCHES = 3, 4  # frames of its lag that are tried, and stretches of a hearing; guessed
+_STEP, _STRETCHES = 1, 4  # frames that are a step, and stretches of a hearing that must be in step; guessed
 _BEGINS = 1.2  # seconds before a person's first sound that the segment may begin: a room that opens; guessed
 _UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
 _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
@@ -362,11 +362,9 @@ def _better(prompt: Prompt, take: Take, span: Span) -> Prompt:
 
 def _in_step(prompt: Prompt, take: Take, span: Span) -> bool:
     """Whether all of it is as late as the prompt: recordings that were remembered as one come with other pauses between."""
-    sounds = sounding(take.print.levels)[span.since : span.until]
-    steps = range(-_STEPS, _STEPS + 1)
-    differ = [shares(prompt, take.print, span.lag + step, span.since, span.until)[sounds] for step in steps]
-    parts = zip(*(np.array_split(step, _STRETCHES) for step in differ), strict=True)
-    return all(int(np.argmin([stretch.mean() for stretch in part])) == _STEPS for part in parts if part[0].size)
+    places = span.since + np.flatnonzero(sounding(take.print.levels)[span.since : span.until])
+    parts = (part for part in np.array_split(places, _STRETCHES) if part.size)
+    return all(abs(out_of_step(prompt, take.print, span.lag, part)) <= _STEP / 2 for part in parts)
 
 
 def _more(prompt: Prompt, take: Take, span: Span) -> float:

@@ -31,13 +31,9 @@ _ONE_NUMBER = 0.15  # seconds between the words of one number at most; guessed
 _MIDDLE = (Fingerprinter.REACH - WINDOW / 2) / RATE  # seconds from a frame's start to the middle of its later window
 
 
-def number_past(prompt: Prompt, frame: int) -> int:
-    """The frames of a prompt, heard from `frame` on, that compare the first number put into it; 0 if none comes soon."""
-    return number_put_in(prompt, frame)[1]
-
-
 def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
-    """The first frame that has some of that number in it, and `number_past`; 0 and 0 if none comes soon."""
+    """Of the first number put into a prompt, heard from `frame` on: the first frame that has some of it, and the frames that
+    compare all of it; 0 and 0 if none comes soon."""
     since = frame * HOP / RATE
     before, begin, end, past = "", 0.0, 0.0, 0.0
     for n, word in enumerate(prompt.words):
@@ -54,7 +50,7 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
 
 
 def key_past(prompt: Prompt, frame: int, amid: bool) -> int:
-    """The same of the first key that a menu's recording, heard from `frame` on, says: two menus may have all but the key alike.
+    """The frames that compare the first key that a menu's recording, heard from `frame` on, says: two menus may have all but the key alike.
     `amid`: `frame` is in the midst of it."""
     since = frame * HOP / RATE
     within = _KEY_WITHIN_AMID if amid else _KEY_WITHIN

@@ -353,7 +353,7 @@ class Segmenter:
         over = self._over_music.begins(frame.at, evidence(frame)) if sounding.loud and not changed else None
         if over is not None and self._singing.spoken_over(over, self._over_music.clear):
             return self._over(over, now)
-        if over is not None and self._singing.not_spoken_over(over):
+        if over is not None and self._singing.no_voice_over(over):
             self._over_music.sings()
         alone = self._word_alone() if silent >= 0.3 else None
         if changed or alone is not None:

@@ -70,7 +70,7 @@ class Singing:
         spoken = len(ratios) >= _SHORT and sum(ratios) <= most * len(ratios)
         return spoken and not self._is_beaten(since, _SHORT)
 
-    def not_spoken_over(self, since: float) -> bool:
+    def no_voice_over(self, since: float) -> bool:
         """Whether what began then over music is no voice: drums, or what is held too much for as long as that can be told.
         A short announcement is more held in its first half second than in all of it."""
         return self._is_beaten(since, _SHORT) or sum(at >= since for at, _ in self._ratios) >= _LONG - 1

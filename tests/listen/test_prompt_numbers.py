@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from probe.listen.prompt_memory import Prompt
-from probe.listen.prompt_numbers import key_past, number_past
+from probe.listen.prompt_numbers import key_past, number_put_in
 from probe.timeline import Word
 
 
@@ -26,11 +26,11 @@ def _said(*words: str) -> Prompt:
     ],
 )
 def test_the_first_number_put_into_a_prompt_is_past_at_its_end(words: tuple[str, ...], past: int) -> None:
-    assert number_past(_said(*words), 0) == past
+    assert number_put_in(_said(*words), 0)[1] == past
 
 
 def test_a_number_before_what_was_heard_does_not_matter() -> None:
-    assert number_past(_said("第四位", "请", "稍候"), 20) == 0
+    assert number_put_in(_said("第四位", "请", "稍候"), 20) == (0, 0)
 
 
 @pytest.mark.parametrize(

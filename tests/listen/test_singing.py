@@ -108,6 +108,6 @@ def test_drums_alone_are_nobody_who_speaks_over_music() -> None:
     tune = at_level(piece("piano", 31)[: 2 * RATE].astype(float), -30.0)
     drums, voice = hears(noise(1.0, -20.0)), hears(at_level(speech(2.0, 3), -20.0) + tune)
     assert not drums.spoken_over(0.0, clear=True)
-    assert drums.not_spoken_over(0.0)
+    assert drums.no_voice_over(0.0)
     assert voice.spoken_over(0.5, clear=True)
-    assert not voice.not_spoken_over(0.5)
+    assert not voice.no_voice_over(0.5)
