@@ -190,7 +190,7 @@ class Judging:
             return opening, None
         best: tuple[float, float, Opening, Understanding] | None = None
         perhaps: tuple[float, Opening, Understanding] | None = None
-        for i in partings(words, onsets, only_pauses=self._over_music):
+        for i in partings(words, onsets, self._over_music, opening.recordings):
             start = self.levels.rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
             before, after = (meaning(part, language) for part in (words[:i], words[i:]))
             head, tail = self._parted(opening, (words[0].start, words[i - 1].end), start, before, after)

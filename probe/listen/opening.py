@@ -31,7 +31,8 @@ class Opening:
     `prompt_calls`: earlier calls to this hotline in which this very recording was heard; `prompt_share`: share of the
     segment's sound, 0 to 1, that is remembered recordings, this one or others; `calls_remembered`: earlier calls to this
     hotline whose prompts are remembered, 0 when nothing is; `prompt_doubtful`: that recording was learned from what
-    was taken for a person; `others_known`: another remembered recording was recognised in this call; `words_known`: how like a remembered recording's its words are, 0 to 1.
+    was taken for a person; `recordings`: from when to when one that was not was surely heard in it, seconds of the call;
+    `others_known`: another remembered recording was recognised in this call; `words_known`: how like a remembered recording's its words are, 0 to 1.
 
     `at_once`: it came right after what was said before it, or after the answer, without music between; `came_after`: what
     that was, as earlier calls know it: the id of a remembered recording, "" for the answer; `led_to_person`: in how many earlier calls a person answered right there.
@@ -68,6 +69,7 @@ class Opening:
     prompt_share: float = 0.0
     calls_remembered: int = 0
     prompt_doubtful: bool = False
+    recordings: Sequence[tuple[float, float]] = ()
     others_known: bool = False
     words_known: float = 0.0
     at: float = 0.0

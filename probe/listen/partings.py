@@ -15,19 +15,29 @@ from probe.timeline import Word
 _GAP, _PAUSE, _NEAR = 0.35, 0.2, 0.25
 """Seconds between two words, and without sound, that may part two speakers; and by which an onset may lie beside the word
 it begins: recognisers end words up to 0.2 s early."""
+_AT_ITS_END = 0.3
+"""Seconds before a remembered recording is over in which somebody else's word may be dated; guessed."""
 _COUNTS = ("号", "位")  # what follows a number and belongs to it
 _PARTINGS = 4
 """Places at most at which a segment is looked at in two parts."""
 
 
-def partings(words: Sequence[Word], onsets: Sequence[tuple[float, float]], only_pauses: bool = False) -> list[int]:
+def partings(
+    words: Sequence[Word],
+    onsets: Sequence[tuple[float, float]],
+    only_pauses: bool = False,
+    recordings: Sequence[tuple[float, float]] = (),
+) -> list[int]:
     """Numbers of the words with which somebody else may begin, the widest gaps first chosen, in order of time.
 
     Not between a number and what is said of it: recordings put their numbers in, with a pause on either side. `only_pauses`:
-    where nothing sounds; over music, which a person who answers ends, no gap between words is one.
+    where nothing sounds; over music, which a person who answers ends, no gap between words is one. `recordings`: from when to
+    when a remembered one was heard, seconds; nobody speaks in the midst of it.
     """
     found: dict[int, float] = {}
     for i in range(1, len(words)):
+        if any(since < words[i].start < until - _AT_ITS_END for since, until in recordings):
+            continue
         gap = words[i].start - words[i - 1].end
         pauses = [o - rest for o, rest in onsets if abs(o - words[i].start) <= _NEAR and rest > words[0].start]
         if ((gap >= _GAP and not only_pauses) or max(pauses, default=0.0) >= _PAUSE) and not _of_a_number(words, i):

@@ -38,6 +38,7 @@ class Remembered:
             prompt_share=share,
             prompt_calls=self.library.heard_in.get(prompt, 0) if prompt else 0,
             prompt_doubtful=prompt in self._doubtful,
+            recordings=transcript.recordings(self._doubtful),
             calls_remembered=self.library.calls,
             words_known=self.words.alike(opening.text),
             led_to_person=self._led.get(opening.came_after, 0) if opening.came_after is not None else 0,

@@ -14,7 +14,7 @@ lags behind else: what follows the pause is then a new stretch to it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -119,6 +119,15 @@ class Transcript:
             return None, 0.0
         sounds = sounding(self._recall.heard.levels)[: max(round((end * RATE - self._begin) / HOP), 1)]
         return heard_most(self._recall.settled, sounds)
+
+    def recordings(self, but: Collection[str]) -> tuple[tuple[float, float], ...]:
+        """From when to when, in seconds, remembered prompts were surely heard, all `but` these."""
+        spans = self._recall.settled if self._recall is not None else []
+        heard = (span for span in spans if span.sure and not span.parted and span.prompt not in but)
+        return tuple(
+            (self._begin / RATE + span.since * HOP / RATE, self._begin / RATE + span.until * HOP / RATE)
+            for span in heard
+        )
 
     def take(self, start: float, end: float, verdict: Verdict, at_once: bool = False) -> Take:
         """The finished segment as the memory learns from it; `at_once`: it came right after what was said before."""

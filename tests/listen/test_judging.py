@@ -178,6 +178,21 @@ def test_over_music_that_goes_on_nobody_answers_within_an_announcement() -> None
     assert judging.of_last_speaker(whole, machine + rest, "zh", [(1.0, 0.0)]) == (whole, None)
 
 
+def test_what_a_remembered_recording_goes_on_with_is_nobody_who_answers() -> None:
+    def parted(until: float) -> bool:
+        judging = Judging(Judges(MACHINE, HUMAN, MACHINE))
+        judging.course.queued = True
+        speech(judging, 1.0, 5.0)
+        machine = words("正在为您转接人工客服", 1.0)
+        rest = words("您好请讲", machine[-1].end + 0.7)
+        whole = looked_at(judging, 1.0, rest[-1].end, 6.0, "正在为您转接人工客服您好请讲", Kind.SILENCE)
+        whole = replace(whole, recordings=((1.0, until),))
+        return judging.of_last_speaker(whole, machine + rest, "zh", [(1.0, 0.0)])[1] is not None
+
+    assert not parted(6.0)
+    assert parted(words("正在为您转接人工客服", 1.0)[-1].end + 0.1)
+
+
 def test_a_person_who_pauses_is_one_speaker() -> None:
     judging = Judging(Judges(HUMAN))
     judging.course.queued = True

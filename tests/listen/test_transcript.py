@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from probe.listen.listener import Listener
+from probe.listen.opening import Opening
 from probe.listen.prompt_file import dumps, loads
 from probe.listen.prompt_learning import grown
 from probe.listen.prompt_memory import Memory
+from probe.listen.verdict import judge
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
@@ -245,6 +247,29 @@ def test_a_prompt_that_comes_again_in_the_same_call_is_recognised() -> None:
     assert (one.prompt, two.prompt) == (None, again.memory.prompts[0].id)
     assert two.text == one.text
     assert len(again.memory.prompts) == 1
+
+
+@pytest.mark.parametrize("doubtful", [False, True])
+def test_from_when_to_when_a_remembered_recording_was_heard_is_known_to_the_verdict(doubtful: bool) -> None:
+    sound = np.concatenate([silence(0.5), voiced(QUEUE), silence(1.5)])
+    memory = Call(sound, Memory("")).memory
+    memory = replace(memory, prompts=tuple(replace(prompt, doubtful=doubtful) for prompt in memory.prompts))
+    openings: list[Opening] = []
+
+    def noted(opening: Opening) -> Verdict:
+        openings.append(opening)
+        return judge(opening)
+
+    listener = Listener(Watched(), memory=memory, judge=noted)
+    for frame in frames(sound):
+        list(listener.hear(frame))
+    list(listener.finish())
+    if doubtful:
+        assert openings[-1].recordings == ()
+    else:
+        ((since, until),) = openings[-1].recordings
+        assert since == pytest.approx(0.35, abs=0.15)
+        assert until == pytest.approx(0.5 + voiced(QUEUE).size / 8000, abs=0.2)
 
 
 def test_two_prompts_that_share_words_are_each_heard_as_they_are() -> None:
