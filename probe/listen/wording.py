@@ -161,7 +161,7 @@ class _Screen:
         self._phrases = _prepared(language)
         self.longest = max(len(sounds) for _, _, _, sounds in self._phrases)
         """Sounds of the longest phrase."""
-        folded = [speech_text.folded(phrase, language) for _, phrase, _, _ in self._phrases]
+        folded = [speech_text.folded(phrase.replace(_BETWEEN, ""), language) for _, phrase, _, _ in self._phrases]
         self._numbers = {sound: n for n, sound in enumerate(sorted({sound for sounds in folded for sound in sounds}))}
         self._counts = np.zeros((len(self._numbers), len(folded)), np.int16)
         self._needed = np.zeros(len(folded), np.float32)
@@ -170,8 +170,9 @@ class _Screen:
             self._beginning.setdefault(written[:1], []).append(row)
             for sound in sounds:
                 self._counts[self._numbers[sound], row] += 1
-            if _BETWEEN not in phrase and len(coded) >= _FUZZY_FROM:
-                self._needed[row] = (_ALIKE if len(coded) >= _LONG else _ALIKE_SHORT) * len(sounds) - 0.01
+            fuzzy = _BETWEEN not in phrase and len(coded) >= _FUZZY_FROM
+            alike = (_ALIKE if len(coded) >= _LONG else _ALIKE_SHORT) if fuzzy else 1.0
+            self._needed[row] = alike * len(sounds) - 0.01
 
     def possible(self, text: str) -> list[tuple[str, str, str, str]]:
         """As `_prepared` has them, in its order."""
