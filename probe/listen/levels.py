@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 
 import numpy as np
 
@@ -141,13 +139,18 @@ class Levels:
             voice = _Voice((start, last_word), spoken[len(spoken) * 9 // 10] - _ROOM_UNDER, last_word, since)
             # Before the last word's end has been heard, more frames of it may come.
             self._voice = voice if self._levels[-1][0] >= last_word else None
-        for at, level in reversed([*self._after(voice.until)]):
+        for at, level in reversed(self._after(voice.until)):
             voice.hear(at, level)
         return voice.softest[1] if voice.softest else voice.ended
 
-    def _after(self, at: float) -> Iterator[tuple[float, float]]:
+    def _after(self, at: float) -> list[tuple[float, float]]:
         """The frames that begin after an instant, the newest first."""
-        return takewhile(lambda frame: frame[0] > at, reversed(self._levels))
+        after = []
+        for frame in reversed(self._levels):
+            if frame[0] <= at:
+                break
+            after.append(frame)
+        return after
 
     def voicelike(self, start: float, end: float) -> bool:
         """Whether a stretch of sound may be a syllable: not as even as a tone or a steady noise is."""

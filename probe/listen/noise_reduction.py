@@ -45,7 +45,7 @@ class NoiseReduction:
         self._waiting = self._waiting[len(parts) * STEP :]
         spectra = np.fft.rfft(parts * LOOK, axis=1)
         if noise is not None:
-            spectra *= self._shares(np.abs(spectra) ** 2 / noise)
+            spectra *= self._shares((np.square(spectra.real) + np.square(spectra.imag)) / noise)
         halves = (np.fft.irfft(spectra, WINDOW, axis=1) * LOOK).reshape(len(parts), 2, STEP)
         made = halves[:, 0].copy()
         made[1:] += halves[:-1, 1]
@@ -76,5 +76,5 @@ class NoiseReduction:
 
 
 def _whole(audio: Floats) -> Samples:
-    made: Samples = np.clip(np.round(audio), -32768, 32767).astype(np.int16)
+    made: Samples = np.minimum(np.maximum(np.rint(audio), -32768), 32767).astype(np.int16)
     return made
