@@ -119,7 +119,7 @@ def differing(
     return counts
 
 
-MARKED = _MARKED
+BITS, MARKED = _BITS, _MARKED
 
 
 def _signs(changes: npt.NDArray[np.float32], levels: npt.NDArray[np.float32]) -> Fingerprint:

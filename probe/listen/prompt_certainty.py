@@ -58,7 +58,7 @@ half of the sentences spoken anew in the same voice by more than 0.54, over musi
 class Certainty:
     """Of a prompt that is followed, and heard from live frame `since` on. `parted_before`: they had parted already, where
     something else may have been put in: what goes on alike is never certain. `new`: it is from this very call.
-    `amid`: it is heard from the midst of it on."""
+    `amid`: it is heard from the midst of it on. `own_number`: its first number is not put in, but the recording's own."""
 
     def __init__(
         self,
@@ -68,6 +68,7 @@ class Certainty:
         parted_before: bool,
         new: bool = False,
         amid: bool = False,
+        own_number: bool = False,
     ) -> None:
         self._following = following
         self._since = since
@@ -82,7 +83,7 @@ class Certainty:
         begins = self._voice_begins() if over_music else int(prompt.sounding.argmax())
         begins = max(begins, since - following.lag) if amid else begins
         self._soonest = max(
-            self._number_past,
+            0 if own_number else self._number_past,
             key_past(prompt, since - following.lag, amid),
             begins + late,
         )

@@ -6,10 +6,13 @@ recording it is, is not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from probe.listen.fingerprint import HOP, WINDOW, Fingerprinter
+import numpy as np
+import numpy.typing as npt
+
+from probe.listen.fingerprint import BITS, HOP, WINDOW, Fingerprinter
 from probe.listen.prompt_beginning import BEFORE_WORD
 from probe.listen.prompt_memory import Prompt
 from probe.speech.text import digits
@@ -28,6 +31,12 @@ _LEADS = ("第", "还有", "排在", "位置", "工号", "尾号", "编号", "�
 """What a number put into a recording counts, or what it is the number of; figures beside neither are syllables of a name
 that the recogniser does not know ("东吴物流" as "东五五六"); guessed."""
 _ONE_NUMBER = 0.15  # seconds between the words of one number at most; guessed
+OWN_AFTER = 5
+"""Calls that heard a prompt with the same number, after which it is the recording's own, as an enterprise's name is; one of three
+places in a queue comes so often in one of 80."""
+_AS_BEGUN, _STEPS, _FEWEST = 0.3, 5, 10
+"""Share of all bits that differ where two recordings begin alike, frames by which they may be out of step, and sounding frames
+that tell; guessed."""
 _MIDDLE = (Fingerprinter.REACH - WINDOW / 2) / RATE  # seconds from a frame's start to the middle of its later window
 
 
@@ -47,6 +56,25 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
     if not past:
         return 0, 0
     return max(round(begin * RATE / HOP) - BEFORE_WORD, 0), max(round((past - _MIDDLE) * RATE / HOP) + 1, 1)
+
+
+def another_begins_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:
+    """Whether what comes before a prompt's first number is another recording's beginning too, which goes on otherwise."""
+    number = number_put_in(prompt, 0)[0]
+    sounds = np.flatnonzero(prompt.sounding[:number])
+    if sounds.size < _FEWEST:
+        return True  # too little to tell
+    return any(other is not prompt and _begins_alike(prompt, sounds, other) for other in others)
+
+
+def _begins_alike(prompt: Prompt, sounds: npt.NDArray[np.intp], other: Prompt) -> bool:
+    for step in range(-_STEPS, _STEPS + 1):
+        there = sounds[(sounds + step >= 0) & (sounds + step < other.bits.size)]
+        if there.size >= _FEWEST:
+            differ = np.bitwise_count(prompt.bits[there] ^ other.bits[there + step])
+            if float(differ.mean()) <= _AS_BEGUN * BITS:
+                return True
+    return False
 
 
 def key_past(prompt: Prompt, frame: int, amid: bool) -> int:

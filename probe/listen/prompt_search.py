@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from probe.listen.fingerprint import MARKED
 from probe.listen.prompt_memory import Memory, Prompt, sounding
+from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
 _FAR = 0.42  # share of marked bits: a place that differs more by then is none; a prompt differs by 0.35 at the worst
@@ -63,6 +64,11 @@ class Library:
             pieces += [prompt.bits, np.zeros(_BETWEEN, np.uint32)]
             size += prompt.bits.size + _BETWEEN
         self.bits = np.concatenate([*pieces, np.zeros(_PAD, np.uint32)])
+
+    def keeps_its_number(self, prompt: Prompt) -> bool:
+        """Whether the first number in a prompt is surely its own: several calls heard it, and no recording is known that begins
+        alike."""
+        return self.heard_in.get(prompt.id, 0) >= OWN_AFTER and not another_begins_alike(prompt, self.prompts)
 
     @property
     def ends(self) -> list[int]:

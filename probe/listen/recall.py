@@ -243,7 +243,10 @@ class Recall:
         self._enough = self._needed(prompt, since, lag)
         parted_before = self._goes_on(prompt, lag) and not self.certain
         new = prompt.id not in self._library.earlier
-        self._certainty = Certainty(self._following, since, self._over_music, parted_before, new, self.began is None)
+        own = not self._over_music and self._library.keeps_its_number(prompt)
+        self._certainty = Certainty(
+            self._following, since, self._over_music, parted_before, new, self.began is None, own
+        )
         self.sure = self.certain = False
         self._ascertain(self._count)
         yield Found(prompt, since, fine, instead)

@@ -39,6 +39,17 @@ def test_what_is_heard_from_the_midst_of_a_prompt_on_is_due_from_there(amid: boo
     assert Certainty(following, 100, False, False, amid=amid).due == pytest.approx(due, abs=2)
 
 
+@pytest.mark.parametrize(("own", "due"), [(False, 89), (True, 73)])
+def test_a_number_is_waited_for_unless_it_is_the_recordings_own(own: bool, due: int) -> None:
+    prompt = remembered(0.3)
+    words = (
+        *prompt.words[:3],
+        *(replace(word, word=said) for word, said in zip(prompt.words[3:], "五位", strict=False)),
+    )
+    following = Following(replace(prompt, words=words), 0, HEARD, 2)
+    assert Certainty(following, 2, False, False, own_number=own).due == due
+
+
 def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
     last = 110
     other = HEARD.bits.copy()

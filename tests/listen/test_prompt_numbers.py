@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from probe.listen.prompt_memory import Prompt
-from probe.listen.prompt_numbers import key_past, number_put_in
+from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall
+from probe.listen.prompt_numbers import another_begins_alike, key_past, number_put_in
+from probe.listen.prompt_search import Library
 from probe.timeline import Word
 
 
@@ -47,3 +48,30 @@ def test_a_number_before_what_was_heard_does_not_matter() -> None:
 )
 def test_the_first_key_of_a_menu_is_past_at_its_end(words: tuple[str, ...], frame: int, amid: bool, past: int) -> None:
     assert key_past(_said(*words), frame, amid) == past
+
+
+def _sounds(name: str, seed: int, begins_as: Prompt | None = None, step: int = 0) -> Prompt:
+    """A prompt that says a number from 1.2 s on, of sounds by chance; up to there as another one's, so many frames later."""
+    bits = np.random.default_rng(seed).integers(0, 2**32, 200, np.uint32)
+    if begins_as is not None:
+        bits[: 55 + step] = np.concatenate([bits[:step], begins_as.bits[:55]])
+    words = ("您好", "欢迎", "致电", "热线", "一", "二", "三", "四", "五")
+    told = tuple(Word(word, 0.3 * n, 0.3 * (n + 1), 1.0) for n, word in enumerate(words))
+    return Prompt(name, bits, np.full(200, -20, np.int8), told, model="m")
+
+
+def test_two_recordings_begin_alike_that_have_all_before_the_number_in_common() -> None:
+    own = _sounds("p-1", 1)
+    assert not another_begins_alike(own, [own, _sounds("p-2", 2)])
+    assert another_begins_alike(own, [_sounds("p-2", 2), _sounds("p-3", 3, begins_as=own)])
+    assert another_begins_alike(own, [_sounds("p-3", 3, begins_as=own, step=4)])
+    assert not another_begins_alike(own, [_sounds("p-3", 3, begins_as=own, step=20)])
+    assert another_begins_alike(_said("一", "请", "稍候"), []), "nothing comes before the number"
+
+
+@pytest.mark.parametrize(("calls", "keeps"), [(4, False), (5, True)])
+def test_a_number_that_several_calls_heard_the_same_is_the_recordings_own(calls: int, keeps: bool) -> None:
+    own = _sounds("p-1", 1)
+    heard = tuple(RememberedCall(f"c{n}", "2026", (Hearing("p-1", 1.0),)) for n in range(calls))
+    assert Library(Memory("h", (own, _sounds("p-2", 2)), heard)).keeps_its_number(own) is keeps
+    assert not Library(Memory("h", (own, _sounds("p-2", 2, begins_as=own)), heard)).keeps_its_number(own)
