@@ -31,6 +31,10 @@ _EVEN, _CLEARLY = 0.1, 30.0
 """That share in music so even that a sum of so much is clear: of 529 changes in music alone 47 had both, most of them held; guessed."""
 _PAUSE_ENOUGH = 32.0  # evidence that the voice is gone: 0.64 s of nothing but the music; commas are shorter
 _PAUSE_LONGEST = 0.9  # seconds before that, where the music alone may have begun
+_BACK, _OTHER_MUSIC = 16.0, 6.0
+"""Evidence that the voice is gone, where there is enough for any music; and how many times enough there must be of that where this
+music is not back: it is other music. Of 30 synthetic announcements that began where the music was soft, 85 % of their time heard as
+speech (with 8 and 2, 55 %)."""
 _LEVELS, _LEVELS_LEAST = 150, 50  # frames whose levels are compared: 3 s at most, 1 s before the change
 _SEEMS = 4.0  # evidence from which somebody may speak: it no longer tells what the music gives by itself
 _ADDS = 2.5  # dB by which the median may fall where a voice sets in: measured, 19 of 20 voices over music do not lower it by 1
@@ -165,3 +169,13 @@ class OverMusic:
         self._begins.reset()
         # Evidence from pauses between the words may have stood since long before; the end is near where it came fast.
         return max(self._ends.since, at - _PAUSE_LONGEST)
+
+    def may_go_on(self, at: float, ratio: float, music: Change) -> float | None:
+        """The same where it is not known whether the music went on when somebody began to speak right in it: then evidence for
+        `music`, of any kind, comes between the words, and tells where the voice ended only once the music is back."""
+        since, enough = self.ends(at, ratio), music.add(at, ratio)
+        if since is not None or not enough:
+            return since
+        if self._ends.total >= _BACK:
+            return max(self._ends.since, at - _PAUSE_LONGEST)
+        return music.since if music.total >= _OTHER_MUSIC * music.enough else None

@@ -18,6 +18,9 @@ from probe.listen.activity import Activity, Sounding
 from probe.listen.comfort_noise import NOISE_FRAMES, ComfortNoise
 from probe.listen.features import QUIETEST, Features
 from probe.listen.music import Change, OverMusic, evidence
+from probe.listen.onsets import Onsets
+from probe.listen.pick_up import CLEAN, PickUp
+from probe.listen.pick_up import FRAMES as PICK_UP_FRAMES
 from probe.listen.singing import Singing
 from probe.listen.sound import VOICED_FRAMES, Sound
 from probe.listen.tones import FRAME_SECONDS, NO_TONE, Tone, Tones
@@ -37,6 +40,7 @@ _TONE_FILLS = 0.1  # seconds within which a tone, once it sounds, is pure in the
 _IMPURE, _PURE_SYLLABLE, _GOES_ON = 0.045, 0.35, 0.3
 """Seconds of a voice before a vowel in it that is as pure as a tone (a tone's own beginning is shorter); that the two last
 together; and within which the voice then goes on; guessed."""
+_REST = 0.3  # seconds of silence that part a voice from the music before it
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 # A short creaky word shows no pitch, but it is far over the room for longer than a click (40 ms).
 _STRONG, _STRONG_LEAST = 12.0, -32.0  # dB over the floor, dBFS
@@ -58,8 +62,6 @@ _LASTS = 1.0
 """Seconds after which music, a tone or quiet seems to stay; longer than any pause in which something is decided."""
 _FAR_FRAMES = 25  # half a second that then is the room's noise
 _OVER_MUSIC_AT_MOST = 15.0  # seconds of speech over music, after which it may be other music
-_CLEAN = -70.0  # dBFS: a pause below this is the line's own (the smallest µ-law step is -72)
-_PICK_UP_FRAMES, _PICK_UP_STEP, _PICK_UP_RANGE = 8, 6.0, 8.0  # 160 ms of even noise so far above it, within so many dB
 _NEAR, _FAR_ONLY = 14.0, 0.9  # dB under the loudest, and seconds: no 0.9 s of one voice lack a vowel that near
 _FAR_OVER = 18.0  # dB over the floor from which somebody is near, however loud others were before; guessed
 _QUIET_KINDS = (Kind.SILENCE, Kind.NOISE)
@@ -88,14 +90,14 @@ class Segmenter:
         self._over_music = OverMusic()
         self._singing = Singing()
         self._behind_music: float | None = None
+        self._right_in_music = False
         self._sound: Sound | None = None
         self._before_burst: float | None = None
         self._burst_until = 0.0
-        self._onsets: deque[tuple[float, float]] = deque(maxlen=16)
+        self._onsets = Onsets()
         self._last = 0.0
-        self._quietest = self.activity.floor
+        self._pick_up = PickUp(self.activity.floor)
         self._tone_ended = float("-inf")
-        self._pause: list[Features] = []
         self._word = False
         self._loudest = QUIETEST
         self._near_until = 0.0
@@ -121,7 +123,7 @@ class Segmenter:
             sounding = self.activity.learn_room(NOISE_FRAMES)
         self._last = sounding.last
         if sounding.onset is not None:
-            self._onsets.append((sounding.onset, before))
+            self._onsets.add(sounding.onset, before)
         now = frame.at + FRAME_SECONDS
         tone = self.tone = self.tones.hear(frame, heard, sounding, self.kind is Kind.SPEECH)
         if self.tones.ended is not None and self.tones.ended.seconds >= _A_TONE:
@@ -187,6 +189,13 @@ class Segmenter:
         self._over_music.spoken_over(since)
         return self._over(since, now)
 
+    def _amid_music(self, since: float) -> list[Boundary]:
+        """Somebody began to speak right in the music, of which it is not known whether it goes on."""
+        boundaries = self._turn(Kind.SPEECH, since)
+        self._over_music.spoken_over(since)
+        self._right_in_music = True
+        return boundaries
+
     def _over(self, since: float, now: float) -> list[Boundary]:
         boundaries = self._turn(Kind.SPEECH, max(since, self.start))
         self._behind_music = now
@@ -227,7 +236,7 @@ class Segmenter:
             # A click, a cough, a key's beep: too short or too toneless to be anybody's word.
             self._sound = None
             # On a clean line a level sound is a beep; in a room it is somebody's long "er".
-            beep = self._to_music.total >= 2 * _DOUBT and sounding.floor < _CLEAN
+            beep = self._to_music.total >= 2 * _DOUBT and sounding.floor < CLEAN
             if sound.may_be_a_syllable and not beep:
                 return self._turn(Kind.SPEECH, sound.start)
         return []
@@ -242,14 +251,14 @@ class Segmenter:
                 start = self._before_burst if pure else start
             sound = self._sound = Sound(max(start, self.start))
             self._to_music.reset()
-        elif sounding.onset is not None and not sound.voiced and sounding.onset - self._onsets[-1][1] >= _CLICK_GAP:
+        elif sounding.onset is not None and not sound.voiced and self._onsets.pause >= _CLICK_GAP:
             # What came before was a click in the room, with a pause after it.
             sound.start = max(sounding.onset, self.start)
         strong = frame.level > sounding.floor + _STRONG
-        creaks = strong and sounding.floor > _CLEAN and 0 < frame.peaks < _CREAKY_PEAKS
+        creaks = strong and sounding.floor > CLEAN and 0 < frame.peaks < _CREAKY_PEAKS
         sound.voiced += frame.voiced or creaks
         sound.strong += strong and frame.level > _STRONG_LEAST
-        sound.near += strong and frame.voiced and sounding.floor > _CLEAN
+        sound.near += strong and frame.voiced and sounding.floor > CLEAN
         self._to_music.add(frame.at, evidence(frame))
 
     def _change_of_quiet(self, now: float) -> list[Boundary]:
@@ -270,7 +279,7 @@ class Segmenter:
         sound, self._sound = self._sound, None
         self._to_music.reset()
         self._to_speech.reset()
-        at = self._near_onset(since, before=0.15)
+        at = self._onsets.near(since, before=0.15)
         if sound is not None and at <= sound.start + 0.1:
             at = sound.start
         kind = self._quiet()
@@ -280,8 +289,7 @@ class Segmenter:
                 # But a short word in a room that is known stays one, even where the room grows louder after it.
                 return self._turn(kind, max(since, self.start) if self._word else self.start)
             # Noise where the line was clean: somebody picked up, and what was said before was somebody else's.
-            rest = next((last for onset, last in reversed(self._onsets) if abs(onset - at) < 0.01), at)
-            return self._turn(kind, max(min(rest, at), self.start))
+            return self._turn(kind, max(min(self._onsets.rest(at), at), self.start))
         if self.kind is kind:
             return []
         return self._turn(kind, max(at, self.start))
@@ -293,17 +301,22 @@ class Segmenter:
             since = self._over_music.ends(frame.at, evidence(frame)) if sounding.loud else None
             if since is not None:
                 return self._turn(Kind.MUSIC, max(since, self.start), same_music=True)
+        elif sounding.loud and self._right_in_music:
+            since = self._over_music.may_go_on(frame.at, evidence(frame), self._to_music)
+            if since is not None:
+                all_of_it = since - self.start < _ALL_MUSIC
+                return self._turn(Kind.MUSIC, self.start if all_of_it else since, same_music=True)
         elif sounding.loud and self._to_music.add(frame.at, evidence(frame)):
-            since = self._near_onset(self._to_music.since, before=0.25)
+            since = self._onsets.near(self._to_music.since, before=0.25)
             if since - self.start < _ALL_MUSIC:
                 return self._turn(Kind.MUSIC, self.start)
             return self._turn(Kind.MUSIC, since)
         sung = self._singing.sung_since(self.start, self._behind_music is not None) if sounding.loud else None
         if sung is not None:
-            since = self._near_onset(sung, before=0.25)
+            since = self._onsets.near(sung, before=0.25)
             return self._turn(Kind.MUSIC, self.start if since - self.start < _ALL_SUNG else since)
-        if self._room_opens(frame, sounding):
-            self.activity.learn_room(_PICK_UP_FRAMES)
+        if self._pick_up.hear(frame, sounding, self.comfort_noise.sounds):
+            self.activity.learn_room(PICK_UP_FRAMES)
             return self._turn(Kind.NOISE, max(sounding.last, self.start))
         if self._far_voices(frame, sounding, now):
             self.activity.learn_room(_FAR_FRAMES)
@@ -320,29 +333,10 @@ class Segmenter:
             self._near_until = now
         return sounding.floor > NOISE_FLOOR and now - self._near_until >= _FAR_ONLY
 
-    def _room_opens(self, frame: Features, sounding: Sounding) -> bool:
-        """Whether a pause holds soft noise although the line was clean until now: somebody else has picked up."""
-        if self.comfort_noise.sounds:
-            return False
-        if sounding.loud:
-            if self._pause:
-                self._quietest = min(self._quietest, sounding.floor)  # which lost packets in a room do not lower
-            self._pause.clear()
-            return False
-        self._pause.append(frame)
-        if self._quietest > _CLEAN or len(self._pause) < _PICK_UP_FRAMES:
-            return False
-        newest = self._pause[-_PICK_UP_FRAMES:]
-        levels = [frame.level for frame in newest]
-        if min(levels) <= _CLEAN + _PICK_UP_STEP or max(levels) - min(levels) >= _PICK_UP_RANGE:
-            return False
-        # A very soft voice sounds on in what is too soft to be loud.
-        return sum(frame.voiced for frame in newest) <= _PICK_UP_FRAMES // 2
-
     # ------------------------------------------------------------------------------------------------ music
 
     def _in_music(self, frame: Features, sounding: Sounding, now: float) -> list[Boundary]:
-        if sounding.onset is not None and sounding.onset - self._onsets[-1][1] >= 0.3:
+        if sounding.onset is not None and self._onsets.pause >= _REST:
             self._to_speech.reset()
         silent = now - sounding.last
         self._over_music.level(frame.at, frame.level)
@@ -355,13 +349,13 @@ class Segmenter:
             return self._over(over, now)
         if over is not None and self._singing.no_voice_over(over):
             self._over_music.sings()
-        alone = self._word_alone() if silent >= 0.3 else None
+        alone = self._word_alone() if silent >= _REST else None
         if changed or alone is not None:
-            since = max(alone or self._near_onset(self._to_speech.since, before=0.25), self.start)
-            rest = next((last for onset, last in self._onsets if onset == since), since)
-            boundaries = []
-            if since - rest >= 0.3 and rest > self.start:
-                boundaries += self._turn(self._quiet(), rest)
+            since = max(alone or self._onsets.near(self._to_speech.since, before=0.25), self.start)
+            rest = self._onsets.rest(since)
+            if since - rest < _REST:
+                return self._amid_music(since)
+            boundaries = self._turn(self._quiet(), rest) if rest > self.start else []
             return boundaries + self._turn(Kind.SPEECH, since)
         if silent >= REST:
             return self._turn(self._quiet(), max(sounding.last, self.start))
@@ -369,7 +363,7 @@ class Segmenter:
 
     def _word_alone(self) -> float | None:
         """The onset of a short word between silences, which ended before the evidence was enough."""
-        began = next((onset for onset, last in reversed(self._onsets) if onset - last >= 0.3), None)
+        began = self._onsets.after_silence(_REST)
         if began is None or self._last - began > _ALONE_AT_MOST:
             return None
         if self._to_speech.total < _SPEECH_ENOUGH_ALONE and not self._singing.a_word(began):
@@ -378,14 +372,9 @@ class Segmenter:
 
     # ------------------------------------------------------------------------------------------------ turns
 
-    def _near_onset(self, at: float, before: float) -> float:
-        """The onset out of a silence that an estimated instant of change means, else the instant itself."""
-        near = [onset for onset, last in self._onsets if at - before <= onset <= at + 0.12 and onset - last > 0.06]
-        return near[-1] if near else at
-
     def _turn(self, kind: Kind, at: float, same_music: bool = False, word: bool = False) -> list[Boundary]:
         self.kind, self.start, self._word = kind, at, word
-        self._behind_music = None
+        self._behind_music, self._right_in_music = None, False
         if kind is Kind.MUSIC and not same_music:
             self._over_music.begin()
         self._to_music.reset()
@@ -393,7 +382,6 @@ class Segmenter:
         self._to_speech.reset()
         self._sound = None
         self._floors.clear()
-        self._quietest = self.activity.floor
-        self._pause.clear()
+        self._pick_up = PickUp(self.activity.floor)
         self._loudest = QUIETEST
         return [Boundary(kind, at)]

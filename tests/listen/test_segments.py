@@ -203,3 +203,33 @@ def test_a_softer_voice_right_after_a_loud_one_in_a_room_is_heard_on() -> None:
     assert len(speech) == 1, found
     assert found[-1].kind is Kind.NOISE
     assert found[-1].at == pytest.approx(1.4 + (loud.size + soft.size) / 8000, abs=0.15)
+
+
+def _right_in_music(seed: int, then: np.ndarray | None = None) -> tuple[np.ndarray, float]:
+    """An announcement from 8 s on, where music is soft for half a second and then goes on behind it, or ends, and `then` follows;
+    and when the announcement is over."""
+    words = voiced("感谢您的耐心等待，我们的客服人员正在忙碌，请不要挂机")
+    end = 8 * 8000 + words.size
+    if then is not None:
+        return np.concatenate([music(8, -22.0, seed), words, then]), end / 8000
+    heard = music(end / 8000 + 6, -22.0, seed)
+    heard[8 * 8000 - 200 : round(8.5 * 8000)] *= 10 ** (-26 / 20)
+    heard[8 * 8000 : end] += words
+    return heard, end / 8000
+
+
+@pytest.mark.parametrize("seed", [0, 3, 9, 11])
+def test_an_announcement_that_begins_where_the_music_is_soft_is_one_segment(seed: int) -> None:
+    heard, end = _right_in_music(seed)
+    found = segmented(heard)
+    assert [b.kind for b in found] == [Kind.MUSIC, Kind.SPEECH, Kind.MUSIC]
+    assert found[1].at == pytest.approx(8.0, abs=0.12)
+    assert found[2].at == pytest.approx(end, abs=0.3)
+
+
+@pytest.mark.parametrize(("seed", "drums"), [(0, False), (1, True)])
+def test_other_music_after_what_was_said_right_in_the_music_begins_where_it_does(seed: int, drums: bool) -> None:
+    heard, end = _right_in_music(seed, music(8, -22.0, seed + 20, drums=drums))
+    found = segmented(heard)
+    assert [b.kind for b in found] == [Kind.MUSIC, Kind.SPEECH, Kind.MUSIC]
+    assert found[2].at == pytest.approx(end, abs=0.2)
