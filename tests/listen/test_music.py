@@ -100,3 +100,36 @@ def test_a_note_that_sets_in_is_no_voice() -> None:
     over = OverMusic()
     for n in range(1000):
         assert over.begins(n * 0.02, 0.0 if n >= 500 and n % 50 < 9 else 2.0) is None
+
+
+def _right_in(usual: float, *stretches: tuple[int, float]) -> list[float]:
+    """Since when, and known when, somebody who began to speak in music of so much evidence is no longer heard; the voice's evidence
+    comes in stretches of frames from 1 s on."""
+    over, music = OverMusic(), Change(45.0)
+    for n in range(300):
+        over.begins(n * 0.02 - 5.0, usual)
+    over.spoken_over(1.0)
+    at = 1.0
+    for frames, ratio in stretches:
+        for _ in range(frames):
+            since = over.may_go_on(at, ratio, music)
+            if since is not None:
+                return [round(since, 2), round(at, 2)]
+            at += 0.02
+    return []
+
+
+def test_what_stands_still_between_words_right_in_the_music_is_no_end_of_the_speech() -> None:
+    said = ((12, -1.0), (12, 2.0)) * 8  # the music of any kind has enough by far
+    assert _right_in(1.5, *said) == []
+    end = 1.0 + 8 * 24 * 0.02
+    since, known = _right_in(1.5, *said, (60, 2.0))
+    assert since == pytest.approx(end, abs=0.3)
+    assert known - end == pytest.approx(0.1, abs=0.06)
+
+
+def test_after_what_was_said_right_in_the_music_other_music_is_known_by_itself() -> None:
+    said, end = (50, -1.0), 2.0
+    since, known = _right_in(1.9, said, (600, 0.9))  # stiller than any voice, and less than the music before
+    assert since == pytest.approx(end, abs=0.05)
+    assert known - end == pytest.approx(6 * 45 / 0.9 * 0.02, abs=0.1)
