@@ -72,8 +72,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     sounds_on = opening.goes_on and much.get("same_voice", 0.0) >= _CLEARLY and not waits
     if sounds_on and not names & {"says_yes", "after_human"}:
         return True  # which may be the music after a recording, and is not known to be music yet
-    if opening.room_after and opening.prompt_share > 0 and not names & {"says_yes", "after_human"}:
-        return True  # who picked up was heard only after what is partly a known recording
+    if opening.room_after and not names & {"says_yes", "after_human"}:
+        return True  # who picked up was heard only after it
     # A few words are like others by chance: their room tells more.
     by_chance = "hands_over" in names and greets(opening.text) and is_short(opening)
     by_chance = by_chance and much.get("room_began", 0.0) >= _CLEAR_ROOM

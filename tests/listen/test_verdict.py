@@ -95,6 +95,14 @@ def test_a_room_heard_only_after_a_clean_opening_speaks_against_a_person() -> No
     assert cue.reason == "a room was heard only after it"
 
 
+def test_a_recorded_hello_before_somebody_picks_up_is_nobody_however_likely() -> None:
+    hello = opening("您好，请讲", after_queue=True, after_ringback=True, calls_remembered=6, silence_after=0.9)
+    hello = replace(hello, floor_before=CLEAN)
+    assert judge(hello).is_ == "human"
+    assert judge(replace(hello, room_after=True)).is_ == "unsure"
+    assert human(replace(hello, room_after=True)) > 0.99
+
+
 def test_queue_wording_in_a_greeting_that_no_earlier_call_heard_counts_half() -> None:
     circumstances = {"floor": ROOM, "floor_before": CLEAN, "after_queue": True, "voice_apart": 4.5, "level_apart": 0.0}
     said = opening("您好，人工正在接入，是什么情况", **circumstances)
