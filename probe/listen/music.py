@@ -173,9 +173,9 @@ class OverMusic:
     def may_go_on(self, at: float, ratio: float, music: Change) -> float | None:
         """The same where it is not known whether the music went on when somebody began to speak right in it: then evidence for
         `music`, of any kind, comes between the words, and tells where the voice ended only once the music is back."""
-        since, enough = self.ends(at, ratio), music.add(at, ratio)
-        if since is not None or not enough:
-            return since
+        self.ends(at, ratio)
+        if not music.add(at, ratio):
+            return None
         if self._ends.total >= _BACK:
             return max(self._ends.since, at - _PAUSE_LONGEST)
         return music.since if music.total >= _OTHER_MUSIC * music.enough else None

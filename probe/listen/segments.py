@@ -305,7 +305,7 @@ class Segmenter:
             since = self._over_music.may_go_on(frame.at, evidence(frame), self._to_music)
             if since is not None:
                 all_of_it = since - self.start < _ALL_MUSIC
-                return self._turn(Kind.MUSIC, self.start if all_of_it else since, same_music=True)
+                return self._turn(Kind.MUSIC, self.start if all_of_it else since)
         elif sounding.loud and self._to_music.add(frame.at, evidence(frame)):
             since = self._onsets.near(self._to_music.since, before=0.25)
             if since - self.start < _ALL_MUSIC:
