@@ -47,6 +47,6 @@ def test_nobody_begins_in_the_midst_of_a_remembered_recording() -> None:
     words = said("请稍候", "您好请讲", "喂您好")
     first, second = words[3].start, words[7].start
     assert partings(words, []) == [3, 7]
-    assert partings(words, [], recordings=[(first - 0.4, second - 0.2)]) == [7]  # a person speaks where it is over
+    assert partings(words, [], recordings=[(first - 0.4, second + 0.2)]) == [7]  # who speaks as it ends
     assert partings(words, [], recordings=[(first + 0.1, second + 1.0)]) == [3]  # it may begin where another is over
     assert partings(words, [], recordings=[(0.0, second + 1.0)]) == []

@@ -10,7 +10,7 @@ from probe.listen.fingerprint import HOP, Fingerprint, Fingerprinter
 from probe.listen.line_noise import LineNoise
 from probe.listen.prompt_beginning import beginning
 from probe.listen.prompt_following import Found, Lost, Over, explained, shares
-from probe.listen.prompt_memory import SOUNDS_ON, Memory, Prompt
+from probe.listen.prompt_memory import SOUNDS_ON, Hearing, Memory, Prompt, RememberedCall
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Change, Recall
 from probe.simulator.channel import CONDITIONS, Condition, degrade
@@ -404,3 +404,17 @@ def test_a_number_of_which_any_digit_is_another_is_another(number: str) -> None:
     library = Library(Memory("", (replace(prompt("agent", learned), words=words, model="m"),)))
     told = certain_after(announced(number)[0], library)
     assert (told < float("inf")) is (number == "七六零三")
+
+
+@pytest.mark.parametrize(("calls", "waits"), [(4, True), (5, False)])
+def test_a_number_that_is_the_recordings_own_is_not_waited_for(calls: int, waits: bool) -> None:
+    parts = [(voiced("热线号码是"), "热线号码是"), *((voiced(digit)[400:-800], digit) for digit in "九五八")]
+    parts.append((voiced("服务热线，水费查询请按一"), "服务热线"))
+    ends = 0.2 + np.cumsum([sound.size / 8000 for sound, _ in parts])
+    words = [Word(said, end - sound.size / 8000, end, 1.0) for (sound, said), end in zip(parts, ends, strict=True)]
+    learned = np.concatenate([sound for sound, _ in parts])
+    own = replace(prompt("welcome", learned), words=tuple(words), model="m")
+    heard_in = tuple(RememberedCall(f"c{n}", "2026", (Hearing(own.id, 1.0),)) for n in range(calls))
+    told = certain_after(learned, Library(Memory("h", (own,), heard_in)))
+    assert bool(told > ends[3] - 0.2) is waits
+    assert told < float("inf")
