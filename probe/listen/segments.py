@@ -301,16 +301,8 @@ class Segmenter:
             since = self._over_music.ends(frame.at, evidence(frame)) if sounding.loud else None
             if since is not None:
                 return self._turn(Kind.MUSIC, max(since, self.start), same_music=True)
-        elif sounding.loud and self._right_in_music:
-            since = self._over_music.may_go_on(frame.at, evidence(frame), self._to_music)
-            if since is not None:
-                all_of_it = since - self.start < _ALL_MUSIC
-                return self._turn(Kind.MUSIC, self.start if all_of_it else since)
-        elif sounding.loud and self._to_music.add(frame.at, evidence(frame)):
-            since = self._onsets.near(self._to_music.since, before=0.25)
-            if since - self.start < _ALL_MUSIC:
-                return self._turn(Kind.MUSIC, self.start)
-            return self._turn(Kind.MUSIC, since)
+        elif sounding.loud and (since := self._music_since(frame)) is not None:
+            return self._turn(Kind.MUSIC, self.start if since - self.start < _ALL_MUSIC else since)
         sung = self._singing.sung_since(self.start, self._behind_music is not None) if sounding.loud else None
         if sung is not None:
             since = self._onsets.near(sung, before=0.25)
@@ -324,6 +316,14 @@ class Segmenter:
         if now - sounding.last >= self.hang_over:
             return self._turn(self._quiet(), max(sounding.last, self.start))
         return []
+
+    def _music_since(self, frame: Features) -> float | None:
+        """Since when music has sounded in the voice's place, with a frame that is enough to know it."""
+        if self._right_in_music:
+            return self._over_music.may_go_on(frame.at, evidence(frame), self._to_music)
+        if not self._to_music.add(frame.at, evidence(frame)):
+            return None
+        return self._onsets.near(self._to_music.since, before=0.25)
 
     def _far_voices(self, frame: Features, sounding: Sounding, now: float) -> bool:
         """Whether, in a noisy room, only others have been heard for a while: all far softer than who spoke here, and not far

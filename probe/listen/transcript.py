@@ -123,10 +123,11 @@ class Transcript:
     def recordings(self, but: Collection[str]) -> tuple[tuple[float, float], ...]:
         """From when to when, in seconds, remembered prompts were surely heard, all `but` these."""
         spans = self._recall.settled if self._recall is not None else []
-        heard = (span for span in spans if span.sure and not span.parted and span.prompt not in but)
+        begin = self._begin / RATE
         return tuple(
-            (self._begin / RATE + span.since * HOP / RATE, self._begin / RATE + span.until * HOP / RATE)
-            for span in heard
+            (begin + span.since * HOP / RATE, begin + span.until * HOP / RATE)
+            for span in spans
+            if span.sure and not span.parted and span.prompt not in but
         )
 
     def take(self, start: float, end: float, verdict: Verdict, at_once: bool = False) -> Take:
