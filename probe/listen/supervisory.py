@@ -1,7 +1,7 @@
 """The supervisory tones of one country's plan, by frequency and cadence: ringback, busy, congestion, ...
 
-A cadence is recognised by two bursts and the pause between them, as soon as only one tone of the plan has them (a longer
-look tells apart two whose cadences begin alike); a ringback of one long burst already by that burst, if silence stands
+A cadence is recognised by two bursts and the pause between them (three of 0.1 s), as soon as only one tone of the plan has them (a
+longer look tells apart two whose cadences begin alike); a ringback of one long burst already by that burst, if silence stands
 around it; a tone that does not stop by standing. Music has pure notes at these pitches too, but not with the lengths
 and pauses of the plan.
 """
@@ -21,6 +21,7 @@ from probe.timeline import Kind, Samples
 _CADENCE = 0.15  # relative deviation allowed in a cadence (E.180 recommends ±10 %)
 _CADENCE_LEAST, _CADENCE_SHORT = 0.05, 0.3  # seconds; relative, of lengths so short that 50 ms would be most of them
 _LOOSE, _LOOSE_SHORT = 0.09, 0.4  # the same where nothing fits closer: what lost packets do to an edge
+_SPAN = 0.45  # seconds of a cadence from which it is known: two syllables come by chance as two bursts of 0.1 s do; guessed
 _LONE_RING = 0.9  # seconds of pure tone that are a ringback by themselves
 _AROUND = 0.3  # seconds of silence after a lone ringback burst
 _STANDS = 3.0  # seconds of a tone that does not stop
@@ -268,7 +269,7 @@ def _deviation(bursts: Sequence[PlanBurst], cadence: Cadence, place: int, gap: f
     if bursts[0].level > cadence.below:
         return None
     count = len(cadence.on)
-    total, lengths = 0.0, 0
+    total, span, lengths = 0.0, 0.0, 0
     for i, burst in enumerate(bursts):
         at = (place + i) % count
         pairs = [(burst.seconds, cadence.on[at])]
@@ -280,11 +281,12 @@ def _deviation(bursts: Sequence[PlanBurst], cadence: Cadence, place: int, gap: f
             if not _close(length, nominal, loose):
                 return None
             total += abs(length - nominal) / nominal
+            span += nominal
             lengths += 1
         softer = bursts[0].level - burst.level
         if abs(softer - (cadence.softer[at] - cadence.softer[place])) > _SOFTER_DB:
             return None
-    return total / lengths
+    return total / lengths if span >= _SPAN else None
 
 
 def _close(length: float, nominal: float, loose: bool = False) -> bool:

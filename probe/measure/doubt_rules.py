@@ -94,7 +94,9 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
     if (last is None or last.prompt is None) and (waited := _waited_for_us(facts, since) or replied):
         last = waited  # and said goodbye in words that may be a machine's, too
-    if last is None or last.verdict is None or last.verdict.is_ != "unsure" or _left_at_once(facts, last, since):
+    if last is None or last.verdict is None or last.verdict.is_ != "unsure":
+        return None
+    if replied is None and _left_at_once(facts, last, since):
         return None
     if _again_over_music(facts, last, since):
         return None

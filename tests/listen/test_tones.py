@@ -119,6 +119,12 @@ def test_a_note_on_the_verge_of_hearing_is_no_cadence() -> None:
     ]
 
 
+@pytest.mark.parametrize(("bursts", "kinds"), [(2, set()), (3, {Kind.NUMBER_UNOBTAINABLE})])
+def test_two_syllables_of_a_tenth_of_a_second_are_no_cadence(bursts: int, kinds: set[Kind]) -> None:
+    heard = np.concatenate([silence(1), tone([450], (0.1, 0.1), bursts), silence(1)])
+    assert {b.kind for b in segmented(heard)} & {Kind.NUMBER_UNOBTAINABLE} == kinds
+
+
 def test_an_unknown_country_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UserError, match="CN"):
         plan("XX")

@@ -404,6 +404,9 @@ def test_one_reply_to_our_question_is_enough_where_nothing_but_speech_came_after
         assert find_outcome(call(ANSWERED, machine, asked, sent, other, again, ended)).outcome is O.HUNG_UP
     music = Segment(Kind.MUSIC, 30.0, 40.0)
     assert find_outcome(call(*heard[:-1], music, ended)).outcome is not O.UNSURE
+    goodbye = Segment(Kind.SPEECH, 57.0, 59.5, "没有声音我先挂了", verdict=Verdict("unsure", 0.6, (), 0.1))
+    assert find_outcome(call(*heard[:-1], goodbye, ended)).outcome is O.UNSURE
+    assert find_outcome(call(ANSWERED, machine, asked, sent, again, goodbye, ended)).outcome is O.HUNG_UP
 
 
 def test_noise_hides_nobody_where_all_that_was_said_in_the_wait_is_surely_a_machines() -> None:
