@@ -18,8 +18,8 @@ from probe.listen.prompt_memory import Prompt
 from probe.speech.text import digits
 from probe.timeline import RATE, Word
 
-_WITHIN = 2.0
-"""Seconds heard before a number after which it no longer matters: by then it is one recording, whatever number it says; guessed."""
+_WITHIN = 3.0
+"""Seconds heard before a number after which it is not waited for: so late a recognition is of little use; guessed."""
 _KEY_WITHIN, _KEY_WITHIN_AMID = 1.75, 3.0
 """Seconds heard in which a key must be over to be waited for: a recognition within 2 s comes in time; in the midst of a prompt."""
 FIGURES = frozenset("零幺一二三四五六七八九十百千两")
@@ -37,6 +37,7 @@ places in a queue comes so often in one of 80."""
 _AS_BEGUN, _STEPS, _FEWEST = 0.3, 5, 10
 """Share of all bits that differ where two recordings begin alike, frames by which they may be out of step, and sounding frames
 that tell; guessed."""
+_ABOUT = 12  # frames from where two recordings part, as far as can be told, to the number in which they differ; guessed
 _MIDDLE = (Fingerprinter.REACH - WINDOW / 2) / RATE  # seconds from a frame's start to the middle of its later window
 
 
@@ -56,6 +57,12 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
     if not past:
         return 0, 0
     return max(round(begin * RATE / HOP) - BEFORE_WORD, 0), max(round((past - _MIDDLE) * RATE / HOP) + 1, 1)
+
+
+def parted_at_number(prompt: Prompt, frame: int) -> bool:
+    """Whether a prompt that parts from what is heard at its `frame` does so at a number put into it."""
+    begin, past = number_put_in(prompt, max(frame - _ABOUT, 0))
+    return past > 0 and begin - _ABOUT <= frame <= past
 
 
 def another_begins_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:

@@ -33,6 +33,7 @@ from probe.listen.prompt_following import (
     shares,
 )
 from probe.listen.prompt_memory import SHORTEST, SOFTEST, Prompt, Span, pause, sounding
+from probe.listen.prompt_numbers import parted_at_number
 from probe.listen.prompt_search import LIMITS, Library, Search
 from probe.listen.prompt_sweep import Sweep
 
@@ -241,7 +242,7 @@ class Recall:
         self._since = since
         self._following = Following(prompt, lag, heard, begin, self._over_music)
         self._enough = self._needed(prompt, since, lag)
-        parted_before = self._goes_on(prompt, lag) and not self.certain
+        parted_before = self._goes_on(prompt, lag) and (not self.certain or parted_at_number(prompt, before - lag))
         new = prompt.id not in self._library.earlier
         own = not self._over_music and self._library.keeps_its_number(prompt)
         self._certainty = Certainty(
