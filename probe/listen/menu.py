@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from probe.listen.spoken import PAUSE, Spoken
+from probe.speech.chinese import in_parts
+from probe.speech.text import sounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,17 @@ _STABLE = 0.18  # seconds between two readings that agree
 _AFTER, _AFTER_FIRST = 2 * PAUSE, 0.8
 """Seconds of pause after a key from which what follows is not its label; where nothing stands before the key; guessed."""
 _BETWEEN_DIGITS = 0.08  # seconds: the digits of a number follow each other without a pause; guessed
-_SLIP, _DIGIT = 0.12, "零一二三四五六七八九"
+_SLIP, _DIGIT, _AN = 0.12, "零一二三四五六七八九", "an"
 """Seconds: nobody says a digit in less, but recognisers write one that short before or after another."""
 _UNHEARD = re.compile(
     r"(?:人工(?!智能)|客服(?:代表|人员|专员)|话务员|接线员|坐席|座席)(?:服务|客服|坐席|座席|咨询|台)?请"
     r"(?=[^稍耐您不勿别继保在等留下登关直说到前通拨点选输至自描讲先来重])"
 )
 """What stands before a key that leads to a person, and before no other request."""
+_MISHEARD_KEY = re.compile(
+    r"(?P<verb>[^按请])(?P<key>[^零一二三四五六七八九请])(?=(?:转(?:接|到)?|接)(?:人工(?!智能)|客服(?:代表|人员|专员)|坐席|座席))"
+)
+"""What stands before "转人工" where "按八" was misheard as two other syllables (`_misheard_keys`)."""
 KEY_MISSING = ("按", "按键", "按下", "拨")
 """What a menu says between what a key does and the key: at the end of what was heard, the key itself was lost."""
 _NO_VERB = ("请", "请您")  # before a figure: "按" was not heard
@@ -118,7 +124,8 @@ def options(words: Spoken) -> list[Option]:
 def unheard_person(words: Spoken) -> int | None:
     """Where a person is offered by a key that was not understood: the number of characters up to there, or None."""
     found = _UNHEARD.search(words.text) if words.language == "zh" else None
-    return found.end() if found else None
+    key_first = (found.end() for found, digits in _misheard_keys(words) if len(digits) != 1)
+    return found.end() if found else next(key_first, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ class Menu:
 def _read(words: Spoken) -> Iterator[_Reading]:
     """Options in the order spoken."""
     grammar = _GRAMMARS[words.language]
-    words = _without_slips(words)
+    words = _with_misheard_keys(_without_slips(words))
     text = words.text
     presses = _surely(list(grammar.press.finditer(text)), words)
     style: bool | None = None
@@ -217,6 +224,24 @@ def _without_slips(words: Spoken) -> Spoken:
         elif key.end() == second + 1 and min(lengths) < _SLIP <= max(lengths):
             slip = first + lengths.index(min(lengths))
             words = _with(words, slip, slip + 1, "")
+    return words
+
+
+def _misheard_keys(words: Spoken) -> Iterator[tuple[re.Match[str], str]]:
+    """Two syllables before "转人工" at the beginning of a clause of which the first rhymes with 按, and the digits that the second
+    rhymes with."""
+    for found in _MISHEARD_KEY.finditer(words.text) if words.language == "zh" else ():
+        verb, key = (sounds(found[part], "zh") for part in ("verb", "key"))
+        if words.pause_before(found.start()) >= PAUSE and verb and key and in_parts(verb[0])[1] == _AN:
+            rhymes = in_parts(key[0])[1]
+            yield found, "".join(digit for digit in _DIGIT if in_parts(sounds(digit, "zh")[0])[1] == rhymes)
+
+
+def _with_misheard_keys(words: Spoken) -> Spoken:
+    """The same with "按八转人工" for syllables that were misheard so, if they rhyme with one digit only."""
+    for found, digits in _misheard_keys(words):
+        if len(digits) == 1:
+            words = replace(words, text=words.text[: found.start()] + "按" + digits + words.text[found.end() :])
     return words
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from probe.navigate.transcript import Passage
+from probe.speech.chinese import in_parts
 from probe.speech.text import similarity, sounds
 from probe.timeline import MenuOption, Purpose, Why
 
@@ -22,7 +23,6 @@ _HALF = 0.5
 _GENERAL = re.compile(
     "办理|查询|服务|业务|咨询"
 )  # what the names of many options have; half of a name must be more than it
-_INITIAL = re.compile(r"[zcs]h|[bpmfdtnlgkhjqxrzcsyw]|")
 _HALF_HEARD = ("服务", "工服务", "人服务", "坐席", "客服", "转坐席", "转客服")
 """What is left of the name of the option for a person where its beginning was not understood."""
 USUAL = "0"
@@ -147,15 +147,8 @@ def likeness(name: str, label: str, language: str) -> float:
 def _syllables_alike(one: str, other: str) -> float:
     if one == other:
         return 1.0
-    (a, b), (c, d) = (_parts(syllable) for syllable in (one, other))
+    (a, b), (c, d) = (in_parts(syllable) for syllable in (one, other))
     return _HALF if b == d or (a and a == c) else 0.0
-
-
-def _parts(syllable: str) -> tuple[str, str]:
-    """The initial and the rhyme of a toneless pinyin syllable."""
-    initial = _INITIAL.match(syllable)
-    begins = initial.group() if initial else ""
-    return begins, syllable[len(begins) :]
 
 
 def _once_each(options: Sequence[MenuOption]) -> list[MenuOption]:

@@ -19,6 +19,7 @@ _TOKEN = re.compile(r"[a-z]+|.")
 _SAME_NUMBER = str.maketrans({"幺": "一", "两": "二", "〇": "零", "○": "零"})
 _STAR = re.compile(r"(?:\*|星号|米字)键?")
 _HASH = re.compile(r"(?:#|井号|井字)键?")
+_INITIAL = re.compile(r"[zcs]h|[bpmfdtnlgkhjqxrzcsyw]|")
 _DOT_IN_NUMBER = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
 # Initials and finals that many speakers of Mandarin do not keep apart (southern accents, narrow band).
@@ -113,3 +114,10 @@ def _folded(syllable: str) -> str:
         if syllable.endswith(accent):
             return syllable[: -len(accent)] + plain
     return syllable
+
+
+def in_parts(syllable: str) -> tuple[str, str]:
+    """The initial and the rhyme of a toneless pinyin syllable: "zhang" is "zh" and "ang", "an" is "" and "an"."""
+    initial = _INITIAL.match(syllable)
+    begins = initial.group() if initial else ""
+    return begins, syllable[len(begins) :]

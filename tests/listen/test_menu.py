@@ -283,3 +283,22 @@ def test_a_key_for_a_person_is_known_though_the_please_before_it_was_not_heard()
     key_first = [["按", "九"], ["办理", "人工台"], ["按", "一"], ["办理", "开户", "业务"]]
     words = spoken(laid_out(key_first, 0.15, [0.22, 0.27, 0.22, 0.0]), "zh")
     assert [(option.key, option.label) for option in options(words)] == [("9", "办理人工台"), ("1", "办理开户业务")]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "key"),
+    [
+        ([["三大", "转人工", "服务"], ["按", "一", "账单", "查询"]], "8"),
+        ([["按", "一", "账单", "查询"], ["三流", "转接", "坐席"]], None),
+        ([["按", "一", "账单", "查询"], ["马上", "转人工", "服务"]], None),
+        ([["按", "一", "账单", "查询"], ["现大", "转人工", "服务"]], None),
+        ([["按", "一", "账单", "查询", "三大", "转人工"]], "1"),
+        ([["按", "一", "账单", "查询"], ["按", "二", "转人工", "服务"]], "2"),
+    ],
+    ids=["misheard", "one of two digits", "no verb", "another rhyme", "amid a clause", "heard"],
+)
+def test_a_key_that_was_misheard_before_the_person_it_leads_to_is_known_by_its_rhyme(
+    clauses: list[list[str]], key: str | None
+) -> None:
+    words = spoken(laid_out(clauses, 0.15, [0.3] * (len(clauses) - 1) + [0.0]), "zh")
+    assert [option.key for option in options(words) if option.human] == ([key] if key else [])
