@@ -48,6 +48,9 @@ _EVENTS: dict[str, Any] = {
 _TOLD_ANEW, _LATER = ("rejected", "elsewhere", _PLACE), 4.0
 """What may be said to one input and to the next in one segment, and the seconds between; guessed."""
 _BUSY, _EXCUSE = "busy", "excuse"
+_ACCUSES, _SURELY_SAID = ("elsewhere", _PLACE, "closed", _HOURS, "not_in_service"), 0.6
+"""Meanings that end a call, and the mean of the recogniser's confidence in their words from which they were surely said: of 33 such
+phrases of simulated hotlines 0.65 at least, but 0.63 and less of three that others' words were taken for."""
 _MACHINES = ("machine", "bot_name", "bot_invitation", "queue", "busy", "closed", "not_in_service", "voicemail")
 _NAMING = ("请问", "例如", "比如", "是不是", "是要", "可以说")
 _QUESTIONS = ("请问", "有什么", "help you")
@@ -195,6 +198,8 @@ class Understanding:
             phrase = replace(phrase, meaning="queue")  # people greet before they say so
         if phrase.meaning in self._told and not self._anew(phrase):
             return
+        if phrase.meaning in _ACCUSES and self._confidence(phrase) < _SURELY_SAID:
+            return
         if phrase.meaning == "not_in_service" and self._may_be_a_mailbox(final):
             return
         if phrase.meaning in ("elsewhere", _PLACE) and self._only_named(phrase):
@@ -225,6 +230,13 @@ class Understanding:
         words = self._words
         at = words.ends[min(phrase.end, len(words.ends)) - 1]
         return phrase.meaning in _TOLD_ANEW and at - self._last.get(phrase.meaning, at) >= _LATER
+
+    def _confidence(self, phrase: Phrase) -> float:
+        """How sure the recogniser is of a phrase's words, by their characters; 1 if it has none."""
+        start, end = self._words.starts[phrase.start], self._words.ends[min(phrase.end, len(self._words.ends)) - 1]
+        said = [word for word in self._said if word.end > start and word.start < end]
+        letters = sum(len(word.word) for word in said)
+        return sum(len(word.word) * word.confidence for word in said) / letters if letters else 1.0
 
     def _end(self, phrase: Phrase, known: float) -> float:
         return min(self._ends(self._words.ends[min(phrase.end, len(self._words.ends)) - 1]), known)

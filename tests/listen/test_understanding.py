@@ -156,12 +156,24 @@ def test_hours_are_told_apart_from_being_closed() -> None:
         ("您好人工咨询请按时到场", False),
         ("人工服务请按零，报修请按二", False),
         ("报修请按二，人工坐席请稍候", False),
+        ("报修请按二，三离转人工客服", True),
+        ("报修请按二，办离转人工客服", True),
+        ("报修请按二，马上转人工客服", False),
         ("报修请按二，人工服务请直接说出", False),
     ],
 )
 def test_a_person_offered_by_a_key_that_was_not_understood_is_still_offered(text: str, unheard: bool) -> None:
     offers = [event for event in told(text, streamed=False) if isinstance(event, HumanOffered) and event.unheard]
     assert bool(offers) is unheard
+
+
+@pytest.mark.parametrize(("confidence", "pushed"), [(0.7, True), (0.5, False)])
+def test_words_that_were_hardly_heard_send_nobody_elsewhere(confidence: float, pushed: bool) -> None:
+    laid = written("请关注微信公众号")
+    words = tuple(Word(c, a, b, confidence) for c, a, b in zip(laid.text, laid.starts, laid.ends, strict=True))
+    events = list(Understanding("zh").read(words, words[-1].end, words[-1].end, final=True))
+    assert bool(events) is pushed
+    assert all(isinstance(event, PushedElsewhere) for event in events)
 
 
 def test_a_place_in_a_question_or_as_an_example_sends_nobody_there() -> None:
