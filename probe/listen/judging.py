@@ -16,7 +16,7 @@ from probe.listen.course import Course
 from probe.listen.levels import ROOM, Levels
 from probe.listen.moments import AGAIN, LONGER, PAUSES, Moments
 from probe.listen.opening import Opening
-from probe.listen.partings import meaning, onset_of, partings, together
+from probe.listen.partings import meaning, onset_of, partings, tail_of, together
 from probe.listen.reasons import reason
 from probe.listen.said_again import Curves
 from probe.listen.stretch import PRE_ROLL
@@ -41,6 +41,9 @@ Judge = Callable[[Opening], Verdict]
 LIKELY = 0.5
 """Probability of a person from which a question at the end of speech is not called a bot's."""
 _TAKEN_BACK = 0.05  # probability of a person up to which the same speech, gone on, takes back that it was one; guessed
+_WENT_ON, _TAKEN_BACK_AFTER = 1.0, 0.25
+"""Seconds for which the same speech went on after it was told to be a person's, and probability up to which that is then taken back;
+guessed."""
 _CERTAINLY = 0.99
 """Probability from which who answers our question is a person, whatever is said after that: recordings do not answer, and
 a person may pass the call on at once; guessed."""
@@ -186,6 +189,11 @@ class Judging:
             if began is None and (first is not words[0] or first.start - opening.at > _WORDLESS):
                 began = onset_of(first.start, starts)
             opening = replace(opening, words_at=opening.words_at if began is None else began)
+        if self._human is not None and opening.at < self._human_in < opening.at + opening.length and len(words) > 1:
+            # Somebody was told to have begun in the midst of it: what is said now is looked at as his.
+            i = min(range(1, len(words)), key=lambda i: abs(words[i].start - self._human_in))
+            before, after = (meaning(part, language) for part in (words[:i], words[i:]))
+            return self._parted(opening, (words[0].start, words[i - 1].end), self._human_in, before, after)[1], after
         if self.settled or not self.course.queued:
             return opening, None
         best: tuple[float, float, Opening, Understanding] | None = None
@@ -241,31 +249,16 @@ class Judging:
         head_apart, head_level_apart = self.course.unlike(head_voice)
         known = [] if opening.floor_before is None else [opening.floor_before]
         floor_before = min([*known, *(self.levels.between(0.0, start) or [opening.floor])])
-        tail = replace(
+        tail = tail_of(
             opening,
-            at=start,
-            words_at=None,
-            length=opening.at + opening.length - start,
-            text=after.text,
-            phrases=after.phrases,
-            options=after.options,
+            start,
+            after,
             floor=min(self.levels.between(start), default=opening.floor),
             floor_before=floor_before,
-            heard_before=False,
-            sounds_again=False,
-            over_music=False,
-            prompt=None,
-            prompt_share=0.0,
             words_known=self._words_known(after.text),
             voice_apart=voice,
             level_apart=level,
             level=self.levels.loud(start, opening.at + opening.length),
-            first=False,
-            room_after=False,
-            answers_us=None,
-            to_challenge=False,
-            led_to_person=0,
-            turns=0,
         )
         head = replace(
             opening,
@@ -376,9 +369,7 @@ class Judging:
             )
             yield self._human
             self._replied = opening.to_challenge and (verdict.human or 0.0) >= _CERTAINLY
-        elif (
-            self._certainly_none(verdict) and self._human is not None and self._human_in == start and not self._replied
-        ):
+        elif self._human is not None and self._takes_back(opening, verdict):
             yield HumanWithdrawn(at=self._human.at, known=now)
             self._human = None
 
@@ -391,10 +382,13 @@ class Judging:
                 self.course.revised(spoke, person)
                 yield VerdictGiven(at=spoke.end, known=now, start=spoke.segment, end=spoke.end, verdict=person)
 
-    @staticmethod
-    def _certainly_none(verdict: Verdict) -> bool:
-        """Whether a verdict takes back that a person answered: what we have spoken into is cut off, and tells less."""
-        return verdict.is_ in ("bot", "recording") and (verdict.human or 0.0) <= _TAKEN_BACK
+    def _takes_back(self, opening: Opening, verdict: Verdict) -> bool:
+        """Whether a verdict takes back that a person answered: what we have spoken into is cut off, and tells less; what went
+        on for longer after it was told tells more."""
+        if self._human is None or self._human_in != opening.at or self._replied:
+            return False
+        went_on = opening.at + opening.length - self._human.known >= _WENT_ON
+        return (verdict.human or 0.0) <= (_TAKEN_BACK_AFTER if went_on else _TAKEN_BACK) and verdict.is_ != "human"
 
     def _voice(self) -> Samples:
         return self.speech[round(PRE_ROLL * RATE) :][:_VOICE]

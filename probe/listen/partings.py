@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from probe.listen.addressing import greets, only_tells
 from probe.listen.opening import Opening
@@ -65,6 +66,31 @@ def meaning(words: Sequence[Word], language: str) -> Understanding:
     for _ in understanding.read(tuple(words), words[-1].end, words[-1].end, final=True):
         pass
     return understanding
+
+
+def tail_of(opening: Opening, start: float, meant: Understanding, **heard: Any) -> Opening:
+    """What was said from `start` on, and what it means, as somebody else's opening; `heard`: what is known of it alone."""
+    return replace(
+        opening,
+        at=start,
+        words_at=None,
+        length=opening.at + opening.length - start,
+        text=meant.text,
+        phrases=meant.phrases,
+        options=meant.options,
+        heard_before=False,
+        sounds_again=False,
+        over_music=False,
+        prompt=None,
+        prompt_share=0.0,
+        first=False,
+        room_after=False,
+        answers_us=None,
+        to_challenge=False,
+        led_to_person=0,
+        turns=0,
+        **heard,
+    )
 
 
 def together(before: Opening, opening: Opening) -> Opening:

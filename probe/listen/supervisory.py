@@ -21,7 +21,7 @@ from probe.timeline import Kind, Samples
 _CADENCE = 0.15  # relative deviation allowed in a cadence (E.180 recommends ±10 %)
 _CADENCE_LEAST, _CADENCE_SHORT = 0.05, 0.3  # seconds; relative, of lengths so short that 50 ms would be most of them
 _LOOSE, _LOOSE_SHORT = 0.09, 0.4  # the same where nothing fits closer: what lost packets do to an edge
-_SPAN = 0.45  # seconds of a cadence from which it is known: two syllables come by chance as two bursts of 0.1 s do; guessed
+_SPAN = 0.45  # seconds of a cadence from which it is known: two syllables are two bursts of 0.1 s by chance; guessed
 _LONE_RING = 0.9  # seconds of pure tone that are a ringback by themselves
 _AROUND = 0.3  # seconds of silence after a lone ringback burst
 _STANDS = 3.0  # seconds of a tone that does not stop

@@ -41,6 +41,8 @@ _SEVERAL = 2
 """Earlier calls from which it tells something that none of them heard the same; guessed."""
 _MANY = 4
 """The same where no word is a person's: of two, both may have been told other places in the queue; guessed."""
+_WELL_OVER_NOISE = 22.0
+"""dB of loud frames over the noise from which no remembered recording is missed, as it is in noise (`opening.in_noise`); guessed."""
 _A_SENTENCE, _SLOWEST, _OF_A_LETTER = 3.0, 2.5, 0.4
 """Seconds of speech that are a sentence, the fewest syllables a second that people say on the telephone, half of what they do,
 and syllables to a letter of English; guessed."""
@@ -115,7 +117,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
             # In noise half of a recording may be lost, and the rest misheard.
-            many = (opening.calls_remembered >= _MANY and not opening.in_noise) or opening.to_challenge
+            well_heard = opening.level - opening.floor >= _WELL_OVER_NOISE
+            many = (opening.calls_remembered >= _MANY and well_heard) or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
             asked = other and opening.to_challenge and not opening.unrecognisable
             told = (unheard and many) or asked or _in_another_room(opening, much)

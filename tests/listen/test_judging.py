@@ -167,6 +167,35 @@ def test_a_person_in_one_breath_with_a_recording_answers_where_the_person_begins
     assert meant.hands_over
 
 
+def test_who_was_told_in_the_midst_of_a_segment_is_withdrawn_where_the_rest_of_it_is_a_recordings() -> None:
+    def over(human: float, seconds: float) -> list[HeardEvent]:
+        judges = Judges(MACHINE, HUMAN, MACHINE)
+        judging = Judging(judges)
+        judging.course.queued = True
+        speech(judging, 1.0, 9.0)
+        machine = words("正在为您转接人工客服", 1.0)
+        person = words("您好请讲", machine[-1].end + 0.7)
+        onset, until = person[0].start - 0.1, person[-1].end
+        onsets = [(1.0, 0.0), (onset, machine[-1].end)]
+        whole = looked_at(judging, 1.0, until, until + 0.3, "正在为您转接人工客服您好请讲", None)
+        found, _ = judging.of_last_speaker(whole, machine + person, "zh", onsets)
+        judges.verdicts = [HUMAN]
+        assert [e.at for e in judging.early(found, until + 0.3) if isinstance(e, HumanAnswered)] == [onset]
+        rest = words("工号一二三为您服务", until + seconds)
+        text = "正在为您转接人工客服您好请讲工号一二三为您服务"
+        longer = looked_at(judging, 1.0, rest[-1].end, rest[-1].end + 0.5, text, Kind.SILENCE)
+        last, meant = judging.of_last_speaker(longer, machine + person + rest, "zh", onsets)
+        assert (last.at, last.text) == (onset, "您好请讲工号一二三为您服务")
+        assert meant is not None
+        verdict = Verdict("unsure", 0.8, (), human)
+        return [
+            e for e in judging.over(last, verdict, rest[-1].end + 0.5, Kind.SILENCE) if isinstance(e, HumanWithdrawn)
+        ]
+
+    assert over(0.2, 0.5)
+    assert not over(0.3, 0.5)
+
+
 def test_over_music_that_goes_on_nobody_answers_within_an_announcement() -> None:
     judging = Judging(Judges(MACHINE, HUMAN, MACHINE))
     judging.course.queued = True

@@ -313,6 +313,8 @@ def test_words_that_several_calls_never_heard_and_then_waiting_need_nothing_else
     in_noise = replace(unknown, calls_remembered=4, floor=-40.0, level=-25.0, floor_before=-40.0, others_known=True)
     assert lacking(in_noise), "what is left of a recording that noise hid half of"
     assert not lacking(replace(in_noise, text="您好，请讲", phrases=few.phrases))
+    less = replace(in_noise, floor=-50.0, floor_before=-50.0)
+    assert [lacking(replace(less, level=level)) for level in (-29.0, -27.0)] == [True, False]
     assert lacking(unknown)
     assert lacking(replace(few, calls_remembered=1))
     assert lacking(replace(few, silence_after=0.5))
