@@ -50,9 +50,10 @@ _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio i
 _WENT_ON = 10  # sounding frames after a parting that show that somebody spoke on
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
 _THE_SAME = 0.3  # share of the bits in which a clearer hearing may differ from the one that it replaces; guessed
-_AGREES, _ELSE = 0.04, 0.14
+_AGREES, _NEARLY, _ELSE = 0.04, 0.06, 0.14
 """Share by which a hearing may differ more than its noise explains where the remembered sound is good: of right recognitions 7 in
-100 differ by 0.06 more, 20 by 0.03 (`probe.listen.prompt_certainty`); and from which something else sounds in one of them, such as music; guessed."""
+100 differ by 0.06 more, 20 by 0.03 (`probe.listen.prompt_certainty`); up to which no packets were lost, but the line's codec may be another
+(two hearings through GSM differ by 0.05); and from which something else sounds in one of them, such as music; guessed."""
 _STEP, _STRETCHES = 1, 4  # frames that are a step, and stretches of a hearing that must be in step; guessed
 _BEGINS = 1.2  # seconds before a person's first sound that the segment may begin: a room that opens; guessed
 _UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
@@ -342,7 +343,7 @@ def _reworded(prompt: Prompt, take: Take, span: Span, covered: bool) -> Prompt:
 def _better(prompt: Prompt, take: Take, span: Span) -> Prompt:
     """The prompt with the sound that this take has of it, if it is heard with much less noise than it was learned with, or if no
     hearing has agreed with the remembered sound yet, nor does this one: packets were lost when it was learned. It goes on until two
-    hearings agree."""
+    hearings agree, or nearly."""
     first, last = max(-span.lag, 0), min(prompt.bits.size, len(take.print) - span.lag)
     heard = take.print[span.lag + first : span.lag + last]
     if last - first < prompt.bits.size - AT_END:
@@ -357,7 +358,7 @@ def _better(prompt: Prompt, take: Take, span: Span) -> Prompt:
         return prompt  # a jitter buffer dropped or repeated something on the way
     bits, levels = prompt.bits.copy(), np.full(prompt.levels.size, heard.levels.min(), np.int8)
     bits[first:last], levels[first:last] = heard.bits, heard.levels
-    return replace(prompt, bits=bits, levels=levels, clear=prompt.words_clear, agreed=agrees)
+    return replace(prompt, bits=bits, levels=levels, clear=prompt.words_clear, agreed=more <= _NEARLY)
 
 
 def _in_step(prompt: Prompt, take: Take, span: Span) -> bool:
