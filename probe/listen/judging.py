@@ -16,7 +16,7 @@ from probe.listen.course import Course
 from probe.listen.levels import ROOM, Levels
 from probe.listen.moments import AGAIN, LONGER, PAUSES, Moments
 from probe.listen.opening import Opening
-from probe.listen.partings import meaning, onset_of, partings, tail_of, together
+from probe.listen.partings import meaning, onset_of, partings, pause_before, recorded, tail_of, together
 from probe.listen.reasons import reason
 from probe.listen.said_again import Curves
 from probe.listen.stretch import PRE_ROLL
@@ -202,8 +202,11 @@ class Judging:
             start = self.levels.rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
             before, after = (meaning(part, language) for part in (words[:i], words[i:]))
             head, tail = self._parted(opening, (words[0].start, words[i - 1].end), start, before, after)
+            tail = replace(tail, over_music=self._over_music and not pause_before(words, i, onsets))
             machine_before = 1 - (self.judge(head).human or 0.0)
-            if (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and room_began(tail) and not room_began(head):
+            own = recorded(opening.recordings, opening.at, start)
+            room = (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and room_began(tail) and not room_began(head)
+            if own or room:
                 machine_before = max(machine_before, 1 - _TAKEN_BACK)  # the sound tells, whatever was said
             if machine_before <= 1 - LIKELY:
                 continue

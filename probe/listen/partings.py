@@ -18,6 +18,7 @@ _GAP, _PAUSE, _NEAR = 0.35, 0.2, 0.25
 it begins: recognisers end words up to 0.2 s early."""
 _AT_ITS_END = 0.3
 """Seconds before a remembered recording is over in which somebody else's word may be dated; guessed."""
+_MOST_OF_IT = 0.7  # share of a stretch that must be remembered for it to be a recording (`verdict`); guessed
 _COUNTS = ("号", "位")  # what follows a number and belongs to it
 _PARTINGS = 4
 """Places at most at which a segment is looked at in two parts."""
@@ -32,19 +33,33 @@ def partings(
     """Numbers of the words with which somebody else may begin, the widest gaps first chosen, in order of time.
 
     Not between a number and what is said of it: recordings put their numbers in, with a pause on either side. `only_pauses`:
-    where nothing sounds; over music, which a person who answers ends, no gap between words is one. `recordings`: from when to
-    when a remembered one was heard, seconds; nobody speaks in the midst of it.
+    where nothing sounds; over music, which a person who answers ends, no gap between words is one, but where one of the
+    `recordings` ended: from when to when a remembered one was heard, seconds; nobody speaks in the midst of it.
     """
     found: dict[int, float] = {}
     for i in range(1, len(words)):
         if any(since < words[i].start < until - _AT_ITS_END for since, until in recordings):
             continue
-        gap = words[i].start - words[i - 1].end
-        pauses = [o - rest for o, rest in onsets if abs(o - words[i].start) <= _NEAR and rest > words[0].start]
-        if ((gap >= _GAP and not only_pauses) or max(pauses, default=0.0) >= _PAUSE) and not _of_a_number(words, i):
-            found[i] = max(gap, *pauses, 0.0)
+        gap, pause = words[i].start - words[i - 1].end, pause_before(words, i, onsets)
+        ended = only_pauses and any(
+            words[i - 1].start < until - _AT_ITS_END <= words[i].start for _, until in recordings
+        )
+        if ((gap >= _GAP and not only_pauses) or pause >= _PAUSE or ended) and not _of_a_number(words, i):
+            found[i] = max(gap, pause)
     widest = sorted(found, key=lambda i: -found[i])[:_PARTINGS]
     return sorted(widest)
+
+
+def pause_before(words: Sequence[Word], i: int, onsets: Sequence[tuple[float, float]]) -> float:
+    """Seconds without any sound before a word, 0 if there was sound all along since the first one."""
+    pauses = (o - rest for o, rest in onsets if abs(o - words[i].start) <= _NEAR and rest > words[0].start)
+    return max(pauses, default=0.0)
+
+
+def recorded(recordings: Sequence[tuple[float, float]], start: float, end: float) -> bool:
+    """Whether most of what was heard from `start` to `end` were remembered `recordings`."""
+    heard = sum(max(min(until, end) - max(since, start), 0.0) for since, until in recordings)
+    return heard >= _MOST_OF_IT * (end - start)
 
 
 def _of_a_number(words: Sequence[Word], i: int) -> bool:

@@ -34,6 +34,9 @@ _AROUND = 0.3  # seconds of silence that stand before a burst which begins by it
 _STILL, _STILL_SHARE, _EDGE = 5.0, 0.85, 2
 """Hz from its middle pitch, and share of a burst's frames there, its edges' frames left out: tones through eleven lines had
 0.94 and more, a voice glides."""
+_EVEN_DB, _EVEN_SHARE = 4.0, 0.6
+"""dB from its level, and share of a burst's frames there, its edges left out: lost packets spoil some; a voice whose vowels are all in one
+harmonic had 0.4. Guessed."""
 _STANDS_DB, _STANDS_SHARE = 2.0, 0.8  # range of the level, and share of stretches of 200 ms in it, of a steady tone
 
 
@@ -41,6 +44,7 @@ _STANDS_DB, _STANDS_SHARE = 2.0, 0.8  # range of the level, and share of stretch
 class PlanBurst:
     """`start`, `end` in seconds; `level`: dBFS, upper quartile (lost packets are softer); `alone`: silence stood before it;
     `fits`: which tones' frequencies; `pitch`: Hz; `still`: it kept to that pitch (of two frequencies, now this, now that is it).
+    `even`: it kept to its level, as one frequency does, and no voice.
     """
 
     start: float
@@ -50,6 +54,7 @@ class PlanBurst:
     fits: frozenset[Frequencies]
     pitch: float
     still: bool
+    even: bool = True
 
     @property
     def seconds(self) -> float:
@@ -76,6 +81,7 @@ class PlanBursts:
         self._impure = 0
         self._pure_until = 0.0
         self._levels: list[float] = []
+        self._levels_before: list[float] = []
         self._pitches: list[float] = []
         self._fits: dict[Frequencies, int] = {}
         self._frames = 0
@@ -108,6 +114,7 @@ class PlanBursts:
         if self.since is None or self._frames > 1 or self.since - burst.end >= _DROPOUT:
             return False
         self.since, self._alone = burst.start, burst.alone
+        self._levels = [*self._levels_before, *self._levels]
         return True
 
     def fits(self) -> frozenset[Frequencies]:
@@ -167,8 +174,10 @@ class PlanBursts:
         pitch = sorted(self._pitches)[len(self._pitches) // 2]
         inner = self._pitches[_EDGE:-_EDGE] or self._pitches
         still = sum(abs(at - pitch) < _STILL for at in inner) >= _STILL_SHARE * len(inner)
-        burst = PlanBurst(self.since, max(end, self.since), level, self._alone, self.fits(), pitch, still)
-        self.since = None
+        levels = self._levels[_EDGE:-_EDGE]
+        even = sum(abs(at - level) <= _EVEN_DB for at in levels) >= _EVEN_SHARE * len(levels)
+        burst = PlanBurst(self.since, max(end, self.since), level, self._alone, self.fits(), pitch, still, even)
+        self.since, self._levels_before = None, self._levels
         return burst
 
 

@@ -26,6 +26,9 @@ _LONE_RING = 0.9  # seconds of pure tone that are a ringback by themselves
 _AROUND = 0.3  # seconds of silence after a lone ringback burst
 _STANDS = 3.0  # seconds of a tone that does not stop
 _SOFTER_DB = 4.0  # dB by which two bursts' levels may differ from what the plan says
+_SYLLABLE, _SYLLABLES = 0.15, 4
+"""Seconds of a burst that may be a syllable, and how many of a cadence are none if they do not come after a silence; guessed."""
+_OTHER_PITCH = 10.0  # Hz between two bursts that are no tone of one frequency; guessed: syllables of a voice had 18
 _DROPOUT = 0.16  # seconds after which even a burst that fits nothing is over: lost packets part one burst so long
 _HISTORY = 8  # bursts kept: two of the longest cadences
 _GHOST_BEGINS, _GHOST_SECONDS = 0.1, 0.24  # GSM makes a hum of the silence after a tone: so soon, until then; measured
@@ -144,11 +147,12 @@ class Supervisory:
             self._bursts = [burst]
             self._forget()
             return
-        if self._finder.broken or not burst.fits:
+        sung = not burst.even and all(len(frequencies) == 1 for frequencies in burst.fits)
+        if self._finder.broken or sung or not burst.fits:
             if burst.seconds > _BLIP:
                 self._forget()
             return
-        if self._bursts and not burst.fits & self._bursts[-1].fits:
+        if self._bursts and not _of_one_tone(self._bursts[-1], burst):
             self._forget()
         self._bursts = [*self._bursts, burst][-_HISTORY:]
         self._other_since = None
@@ -261,6 +265,13 @@ class Supervisory:
         self._bursts, self._known, self._first, self._other_since = [], None, 0.0, None
 
 
+def _of_one_tone(before: PlanBurst, burst: PlanBurst) -> bool:
+    """Whether two bursts have the same frequencies; of one frequency, the very same pitch, which a voice's vowels have not."""
+    both = before.fits & burst.fits
+    single = all(len(frequencies) == 1 for frequencies in both)
+    return bool(both) and (not single or abs(before.pitch - burst.pitch) <= _OTHER_PITCH)
+
+
 def _deviation(bursts: Sequence[PlanBurst], cadence: Cadence, place: int, gap: float, loose: bool) -> float | None:
     """Mean relative deviation of the bursts' lengths, pauses and levels from a cadence begun at `place`; None: no fit.
 
@@ -269,6 +280,9 @@ def _deviation(bursts: Sequence[PlanBurst], cadence: Cadence, place: int, gap: f
     if bursts[0].level > cadence.below:
         return None
     count = len(cadence.on)
+    syllables = min(cadence.on[(place + i) % count] for i in range(len(bursts))) < _SYLLABLE
+    if syllables and len(bursts) < _SYLLABLES and not bursts[0].alone:
+        return None
     total, span, lengths = 0.0, 0.0, 0
     for i, burst in enumerate(bursts):
         at = (place + i) % count

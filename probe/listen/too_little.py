@@ -67,7 +67,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     names = much.keys()
     if hasty(opening) and "after_human" not in names and _may_go_on(opening, much):
         return True
-    if opening.over_music and not names & {"says_yes", "after_human"}:
+    music_over = opening.silence_after >= _WAITS_FOR_US and not opening.goes_on
+    if opening.over_music and not music_over and not names & {"says_yes", "after_human"}:
         return True  # whoever answers ends the music
     elsewhere = min(much.get("room_began", 0.0), much.get("other_level", 0.0)) >= _CLEAR_ROOM
     waits = elsewhere and opening.silence_after >= _WAITS_FOR_US

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from probe.listen.partings import partings
+from probe.listen.partings import partings, recorded
 from probe.timeline import Word
 
 
@@ -50,3 +50,16 @@ def test_nobody_begins_in_the_midst_of_a_remembered_recording() -> None:
     assert partings(words, [], recordings=[(first - 0.4, second + 0.2)]) == [7]  # who speaks as it ends
     assert partings(words, [], recordings=[(first + 0.1, second + 1.0)]) == [3]  # it may begin where another is over
     assert partings(words, [], recordings=[(0.0, second + 1.0)]) == []
+
+
+def test_over_music_somebody_begins_where_a_remembered_recording_ended() -> None:
+    words = said("请稍候", "您好请讲")
+    ended = words[2].end
+    assert partings(words, [], only_pauses=True, recordings=[(0.0, ended)]) == [3]
+    assert partings(words, [], only_pauses=True, recordings=[(0.0, words[-1].end + 1.0)]) == []
+
+
+def test_a_recording_that_was_most_of_a_stretch_is_what_was_heard_there() -> None:
+    assert recorded([(0.2, 1.0)], 0.0, 1.1)
+    assert not recorded([(0.2, 0.9)], 0.0, 1.1)
+    assert recorded([(0.0, 0.5), (0.6, 3.0)], 0.0, 1.0)
