@@ -50,6 +50,10 @@ def partings(
     return sorted(widest)
 
 
+def _middle(word: Word) -> float:
+    return (word.start + word.end) / 2
+
+
 def pause_before(words: Sequence[Word], i: int, onsets: Sequence[tuple[float, float]]) -> float:
     """Seconds without any sound before a word, 0 if there was sound all along since the first one."""
     pauses = (o - rest for o, rest in onsets if abs(o - words[i].start) <= _NEAR and rest > words[0].start)
