@@ -41,9 +41,7 @@ def partings(
         if any(since < words[i].start < until - _AT_ITS_END for since, until in recordings):
             continue
         gap, pause = words[i].start - words[i - 1].end, pause_before(words, i, onsets)
-        ended = only_pauses and any(
-            words[i - 1].start < until - _AT_ITS_END <= words[i].start for _, until in recordings
-        )
+        ended = only_pauses and any(_middle(words[i - 1]) < until <= _middle(words[i]) for _, until in recordings)
         if ((gap >= _GAP and not only_pauses) or pause >= _PAUSE or ended) and not _of_a_number(words, i):
             found[i] = max(gap, pause)
     widest = sorted(found, key=lambda i: -found[i])[:_PARTINGS]

@@ -778,5 +778,12 @@ def test_nobody_answers_over_music_that_goes_on() -> None:
     assert judge(replace(over, silence_after=0.7)).is_ == "unsure"
     assert judge(replace(over, silence_after=0.8)).is_ == "human", "the music is over"
     assert judge(replace(over, silence_after=0.8, goes_on=True)).is_ == "unsure"
-    yes = opening("是的，我是人工客服，请讲", over_music=True, silence_after=0.7, to_challenge=True, answers_us=0.8, **circumstances)
+    yes = opening(
+        "是的，我是人工客服，请讲",
+        over_music=True,
+        silence_after=0.7,
+        to_challenge=True,
+        answers_us=0.8,
+        **circumstances,
+    )
     assert judge(yes).is_ == "human"
