@@ -46,8 +46,11 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
     compare all of it; 0 and 0 if none comes soon."""
     since = frame * HOP / RATE
     before, begin, end, past = "", 0.0, 0.0, 0.0
+    speaks = (
+        max(since, prompt.words[0].start) if prompt.words else since
+    )  # over music, it was remembered with music before it
     for n, word in enumerate(prompt.words):
-        if word.start > (end + _ONE_NUMBER if end else since + _WITHIN):
+        if word.start > (end + _ONE_NUMBER if end else speaks + _WITHIN):
             break
         if word.end > since and _is_number(word.word) and (end or _put_in(prompt.words, n, before)):
             begin, end = begin if end else word.start, word.end

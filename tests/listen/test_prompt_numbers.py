@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,12 @@ def _said(*words: str) -> Prompt:
 )
 def test_the_first_number_put_into_a_prompt_is_past_at_its_end(words: tuple[str, ...], past: int) -> None:
     assert number_put_in(_said(*words), 0)[1] == past
+
+
+def test_a_number_is_waited_for_from_the_first_word_on_where_music_is_remembered_before_it() -> None:
+    prompt = _said("您", "前面", "还有", "三", "位")
+    later = tuple(Word(word.word, word.start + 2.6, word.end + 2.6, 1.0) for word in prompt.words)
+    assert number_put_in(replace(prompt, words=later), 0)[1] == number_put_in(prompt, 0)[1] + 130
 
 
 def test_a_number_before_what_was_heard_does_not_matter() -> None:
