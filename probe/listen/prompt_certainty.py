@@ -19,6 +19,8 @@ from probe.listen.prompt_numbers import key_past, number_put_in
 _LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
 """Frames of a prompt that are past before it is told: from its first sound, or its voice's over music, which with the 0.2 s that a
 frame looks ahead is 1.6 s after it began."""
+_LATE_AFTER_ANOTHER = 40
+"""The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
 _LATE_OF_NEW = 250
 """The same of what was first heard in this call: what is said anew with something else put in, most calls say twice; guessed."""
 _MUSIC_ELSEWHERE, _HEARD_BEFORE = 5, 47
@@ -58,7 +60,8 @@ half of the sentences spoken anew in the same voice by more than 0.54, over musi
 class Certainty:
     """Of a prompt that is followed, and heard from live frame `since` on. `parted_before`: they had parted already, where
     something else may have been put in: what goes on alike is never certain. `new`: it is from this very call.
-    `amid`: it is heard from the midst of it on. `own_number`: its first number is not put in, but the recording's own."""
+    `amid`: it is heard from the midst of it on. `own_number`: its first number is not put in, but the recording's own. `follows`:
+    frames heard just before of the one that it came after in an earlier call, too, if it does."""
 
     def __init__(
         self,
@@ -69,9 +72,11 @@ class Certainty:
         new: bool = False,
         amid: bool = False,
         own_number: bool = False,
+        follows: int = 0,
     ) -> None:
         self._following = following
         self._since = since
+        self._follows = follows
         self._over_music = over_music
         self.never = parted_before
         """Whether it can no longer be certain."""
@@ -80,6 +85,7 @@ class Certainty:
         self._number_heard = False
         prompt = following.prompt
         late = _LATE_OF_NEW if new else _LATE_OVER_MUSIC if over_music else _LATE_ENOUGH
+        late = _LATE_AFTER_ANOTHER if follows and not new else late
         begins = self._voice_begins() if over_music else int(prompt.sounding.argmax())
         begins = max(begins, since - following.lag) if amid else begins
         self._soonest = max(
@@ -120,7 +126,9 @@ class Certainty:
         self.more = float((differ - usual).mean()) if differ.size else 0.0
         if self.more > (_ANEW_LONG if until - self._since >= _LONG else least + _ANEW):
             return False
-        return ended or until - self._since >= max((some for much, some in _UNUSUAL if self.more > much), default=0)
+        return ended or until - self._since + self._follows >= max(
+            (some for much, some in _UNUSUAL if self.more > much), default=0
+        )
 
     def _drifts(self, heard: Fingerprint, until: int) -> bool:
         """Whether what is heard is not at the prompt's own speed: it is spoken anew, in the same voice."""

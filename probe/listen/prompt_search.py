@@ -49,6 +49,8 @@ class Library:
         self.heard_in = memory.calls_of() if memory else {}
         self.earlier = frozenset(prompt.id for prompt in memory.prompts) if memory else frozenset()
         """The prompts that earlier calls heard."""
+        heard = [heard for call in memory.calls for heard in call.heard] if memory else []
+        self._after = {(hearing.after.split()[0], hearing.prompt) for hearing in heard if hearing.after.strip()}
         self.prompts: list[Prompt] = []
         self._starts: list[int] = []
         self.differed_least = 0.0
@@ -69,6 +71,10 @@ class Library:
         """Whether the first number in a prompt is surely its own: several calls heard it, and no recording is known that begins
         alike."""
         return self.heard_in.get(prompt.id, 0) >= OWN_AFTER and not another_begins_alike(prompt, self.prompts)
+
+    def followed(self, before: str, prompt: str) -> bool:
+        """Whether an earlier call heard the second of two prompts after the first."""
+        return (before, prompt) in self._after
 
     @property
     def ends(self) -> list[int]:

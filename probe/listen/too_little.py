@@ -67,7 +67,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     names = much.keys()
     if hasty(opening) and "after_human" not in names and _may_go_on(opening, much):
         return True
-    music_over = opening.silence_after >= _WAITS_FOR_US and not opening.goes_on
+    answers = bool(names & _PEOPLE_SAY) and (not is_short(opening) or much.get("room_began", 0.0) >= _CLEARLY)
+    music_over = opening.silence_after >= _WAITS_FOR_US and not opening.goes_on and answers
     if opening.over_music and not music_over and not names & {"says_yes", "after_human"}:
         return True  # whoever answers ends the music
     elsewhere = min(much.get("room_began", 0.0), much.get("other_level", 0.0)) >= _CLEAR_ROOM
@@ -97,11 +98,16 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     alone = not (opening.calls_remembered or apart or opening.to_challenge or "after_human" in names)
     if alone and "agent_number" in names and only_tells(opening.text):
         return True  # in a first call nothing but the words says that no recording announces who will speak
+    opens_again = opening.to_challenge and "agent_opening" in names and "says_yes" not in names
+    if opens_again and not (opening.calls_remembered or opening.waited_for or "after_human" in names):
+        return True  # bots open so, too, and nothing but the opening was heard of anybody
     few = names & {"short_and_waits", "asks_if_there"} or (names & _PEOPLE_SAY == {"hands_over"} and is_short(opening))
     right_there = names >= {"hands_over", "led_to_person"}
     # No machine says "wei", and none that announces that the line is through asks whether it is heard.
     hello = "asks_if_there" in names and opening.text.startswith("喂") and not hasty(opening)
-    if few and not (unheard or right_there or hello or _corroborated(evidence)):
+    # In noise a recording may be missed, and its voice is the machine's.
+    surely_unheard = unheard and not (opening.in_noise and much.get("same_voice", 0.0) >= _CLEARLY)
+    if few and not (surely_unheard or right_there or hello or _corroborated(opening, evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
         return True  # bots ask into a silence too
@@ -118,7 +124,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
             # In noise half of a recording may be lost, and the rest misheard.
-            well_heard = opening.level - opening.floor >= _WELL_OVER_NOISE
+            well_heard = opening.level - opening.floor >= _WELL_OVER_NOISE and _understood(opening)
             many = (opening.calls_remembered >= _MANY and well_heard) or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
             asked = other and opening.to_challenge and not opening.unrecognisable
@@ -136,9 +142,14 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
 
 
 def _not_understood(opening: Opening) -> bool:
-    """Whether far fewer words were recognised than were said: what they mean is not known."""
+    """Whether far fewer words were recognised than were said in a sentence: what they mean is not known."""
+    return opening.length >= _A_SENTENCE and not _understood(opening)
+
+
+def _understood(opening: Opening) -> bool:
+    """Whether about as many words were recognised as are said in that time."""
     syllables = len(opening.text) if _HANZI.search(opening.text) else len(opening.text) * _OF_A_LETTER
-    return opening.length >= _A_SENTENCE and syllables < _SLOWEST * opening.length
+    return syllables >= _SLOWEST * opening.length
 
 
 def _told_to_all(opening: Opening, much: Mapping[str, float]) -> bool:
@@ -219,9 +230,13 @@ def _unheard(opening: Opening) -> bool:
     return new and opening.words_known < _HARDLY_KNOWN and not hasty(opening) and not opening.unrecognisable
 
 
-def _corroborated(evidence: Sequence[Cue]) -> bool:
-    """Whether more than a few words speaks for a person: some systems announce in as few that the line is through."""
+def _corroborated(opening: Opening, evidence: Sequence[Cue]) -> bool:
+    """Whether more than a few words speaks for a person: some systems announce in as few that the line is through. In noise a machine's
+    voice is in one room with what was misheard before."""
     much = {cue.name: cue.value for cue in evidence}
-    if much.get("room_began", 0.0) >= _CLEARLY or much.keys() & _MORE_THAN_A_HELLO:
+    more = much.keys() & _MORE_THAN_A_HELLO
+    if opening.in_noise and much.get("same_voice", 0.0) >= _CLEARLY:
+        more -= {"same_room"}
+    if much.get("room_began", 0.0) >= _CLEARLY or more:
         return True
     return min(much.get("other_voice", 0.0), much.get("other_level", 0.0)) >= _CLEARLY

@@ -297,15 +297,15 @@ def test_noise_and_codec_explain_how_a_recording_differs_from_itself_but_not_fro
     assert unexplained(FULL) < 0.03 < unexplained(STILL_FULL)
 
 
-def certain_after(sound: Sound, library: Library, condition: str = "pcma", least: float = 0.0) -> float:
+def certain_after(sound: Sound, library: Library, condition: str = "pcma", least: float = 0.0, nth: int = 1) -> float:
     """Seconds from the sound's beginning until it is certain which recording is heard; infinite if it never is. `least`: how much
-    less than explained another recording of the call differed."""
+    less than explained another recording of the call differed. `nth`: of which recording, from 1."""
     library.differed_least = least
     audio = degrade(samples(np.concatenate([silence(0.25), sound, silence(0.7)])), CONDITIONS[condition], seed=3)
-    recall, prints = Recall(library), Fingerprinter()
+    recall, prints, found = Recall(library), Fingerprinter(), 0
     for at in range(0, audio.size, FRAME):
-        list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
-        if recall.certain:
+        found += sum(isinstance(change, Found) for change in recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+        if recall.certain and found >= nth:
             return (at + FRAME) / 8000 - 0.25
     list(recall.finish())
     return (audio.size / 8000 - 0.25) if recall.certain else float("inf")
@@ -438,3 +438,15 @@ def test_a_number_that_comes_after_two_seconds_is_waited_for_too(number: str) ->
     told = certain_after(announced(number)[0], library)
     assert (told < float("inf")) is (number == "三")
     assert told >= words[1].end - 0.2
+
+
+@pytest.mark.parametrize(("after", "soon"), [("menu", True), ("menu 1", True), ("closed", False), ("", False)])
+def test_what_comes_after_the_one_that_it_came_after_before_is_told_sooner(after: str, soon: bool) -> None:
+    first, second = voiced(MENU), voiced(TRANSFER)
+    remembered = (prompt("menu", first), prompt("transfer", second), prompt("closed", voiced(CLOSED)))
+    prompts = tuple(replace(one, model="m") for one in remembered)
+    call = RememberedCall("c1", "2026", (Hearing("menu", 1.0), Hearing("transfer", 5.0, after)))
+    told = certain_after(np.concatenate([first, silence(0.05), second]), Library(Memory("h", prompts, (call,))), nth=2)
+    begins = first.size / 8000 + 0.05
+    assert (told - begins < 1.2) is soon
+    assert told - begins < 2.0

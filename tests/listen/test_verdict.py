@@ -321,6 +321,29 @@ def test_words_that_several_calls_never_heard_and_then_waiting_need_nothing_else
     assert lacking(replace(few, words_known=0.4))
 
 
+def test_half_a_sentence_that_was_hardly_understood_is_not_new_to_many_calls() -> None:
+    heard = opening("门诊时间", phrases=[], floor_before=CLEAN, after_queue=True, silence_after=1.2, calls_remembered=9)
+    assert [lacking(replace(heard, length=seconds)) for seconds in (1.5, 1.7)] == [False, True]
+
+
+def test_in_noise_a_few_words_in_a_machines_voice_are_no_persons_for_being_new() -> None:
+    few = opening("您好，请讲", after_queue=True, silence_after=1.2, calls_remembered=9, level=-25.0, others_known=True)
+    noisy = replace(few, floor=-40.0, floor_before=-40.0, same_room=True, voice_apart=2.0, level_apart=0.0)
+    assert lacking(noisy)
+    assert not lacking(replace(noisy, voice_apart=12.0))
+    assert not lacking(replace(noisy, floor=-55.0, floor_before=-55.0))
+
+
+def test_who_answers_our_question_with_an_opening_where_nothing_else_was_heard_may_be_a_bot() -> None:
+    again = opening("您好，很高兴为您服务，请问有什么可以帮您", to_challenge=True, answers_us=0.8, floor=ROOM)
+    assert lacking(again)
+    assert not lacking(
+        replace(again, text="是的我是人工" + again.text, phrases=Wording().search(written("是的我是人工" + again.text)))
+    )
+    assert not lacking(replace(again, calls_remembered=1))
+    assert not lacking(replace(again, after_queue=True))
+
+
 def test_words_of_a_known_recording_are_no_persons_unless_they_answer_us() -> None:
     said_so = opening("您好，请问有什么可以帮您", floor=ROOM, floor_before=CLEAN, after_queue=True, words_known=0.9)
     assert lacking(said_so)
@@ -778,6 +801,8 @@ def test_nobody_answers_over_music_that_goes_on() -> None:
     assert judge(replace(over, silence_after=0.7)).is_ == "unsure"
     assert judge(replace(over, silence_after=0.8)).is_ == "human", "the music is over"
     assert judge(replace(over, silence_after=0.8, goes_on=True)).is_ == "unsure"
+    short = opening("您好，请讲", over_music=True, silence_after=0.8, **circumstances)
+    assert [lacking(replace(short, floor=floor)) for floor in (CLEAN, ROOM)] == [True, False]
     yes = opening(
         "是的，我是人工客服，请讲",
         over_music=True,
