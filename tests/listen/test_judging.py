@@ -207,6 +207,25 @@ def test_over_music_that_goes_on_nobody_answers_within_an_announcement() -> None
     assert judging.of_last_speaker(whole, machine + rest, "zh", [(1.0, 0.0)]) == (whole, None)
 
 
+@pytest.mark.parametrize(("pause", "over_music"), [(False, True), (True, False)])
+def test_over_music_somebody_speaks_after_a_remembered_recording_whatever_it_said(
+    pause: bool, over_music: bool
+) -> None:
+    said = "客服人员正忙请不要挂机您好请讲"
+    judging = Judging(lambda opening: MACHINE if opening.text == said else HUMAN)
+    judging.course.queued = True
+    speech(judging, 1.0, 5.0)
+    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16), over_music=True)
+    machine = words("客服人员正忙请不要挂机", 1.0)
+    rest = words("您好请讲", machine[-1].end + 0.3)
+    whole = looked_at(judging, 1.0, rest[-1].end, 6.0, said, Kind.SILENCE)
+    whole = replace(whole, recordings=((1.0, machine[-1].end),))
+    onsets = [(1.0, 0.0), *([(rest[0].start, machine[-1].end)] if pause else [])]
+    tail, meant = judging.of_last_speaker(whole, machine + rest, "zh", onsets)
+    assert meant is not None
+    assert (tail.text, tail.over_music) == ("您好请讲", over_music)
+
+
 def test_what_a_remembered_recording_goes_on_with_is_nobody_who_answers() -> None:
     def parted(until: float) -> bool:
         judging = Judging(Judges(MACHINE, HUMAN, MACHINE))

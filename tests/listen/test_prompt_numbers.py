@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall
-from probe.listen.prompt_numbers import another_begins_alike, key_past, number_put_in
+from probe.listen.prompt_numbers import another_begins_alike, key_past, number_put_in, parted_at_number
 from probe.listen.prompt_search import Library
 from probe.timeline import Word
 
@@ -67,6 +67,11 @@ def _sounds(name: str, seed: int, begins_as: Prompt | None = None, step: int = 0
     words = ("您好", "欢迎", "致电", "热线", "一", "二", "三", "四", "五")
     told = tuple(Word(word, 0.3 * n, 0.3 * (n + 1), 1.0) for n, word in enumerate(words))
     return Prompt(name, bits, np.full(200, -20, np.int8), told, model="m")
+
+
+def test_a_prompt_parts_from_what_is_heard_at_its_number_or_elsewhere() -> None:
+    prompt = _said("您", "前面", "还有", "三", "位", "客户", "在", "等待")
+    assert [parted_at_number(prompt, frame) for frame in (20, 40, 54, 80)] == [False, True, True, False]
 
 
 def test_two_recordings_begin_alike_that_have_all_before_the_number_in_common() -> None:

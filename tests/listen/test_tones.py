@@ -125,6 +125,32 @@ def test_two_syllables_of_a_tenth_of_a_second_are_no_cadence(bursts: int, kinds:
     assert {b.kind for b in segmented(heard)} & {Kind.NUMBER_UNOBTAINABLE} == kinds
 
 
+def test_a_vowel_in_one_harmonic_that_swells_is_no_ringback() -> None:
+    seconds = np.arange(8000) / 8000
+    swell = 10 ** (-(12 + 12 * np.cos(2 * np.pi * 4 * seconds)) / 20)
+    ring = tone([450], (1.0, 0.0), 1)
+    rest = silence(1.5)
+    assert {b.kind for b in segmented(np.concatenate([silence(1), ring, rest]))} & TONES == {Kind.RINGBACK}
+    assert not {b.kind for b in segmented(np.concatenate([silence(1), ring * swell, rest]))} & TONES
+
+
+@pytest.mark.parametrize(("pitches", "kinds"), [((450, 450, 450), True), ((450, 432, 450), False)])
+def test_syllables_of_other_pitches_are_no_cadence(pitches: tuple[float, ...], kinds: bool) -> None:
+    bursts = [tone([pitch], (on, 0.1), 1) for pitch, on in zip(pitches, (0.1, 0.1, 0.4), strict=True)]
+    found = {b.kind for b in segmented(np.concatenate([silence(1), *bursts, silence(1)]))}
+    assert (Kind.NUMBER_UNOBTAINABLE in found) is kinds
+
+
+@pytest.mark.parametrize(("bursts", "kinds"), [(2, False), (4, True)])
+def test_short_bursts_right_after_speech_are_a_cadence_only_if_there_are_several(bursts: int, kinds: bool) -> None:
+    lengths = (0.1, 0.1, 0.1, 0.4)[4 - bursts :]
+    beeps = [tone([450], (on, 0.1), 1, -20.0) for on in lengths]
+    found = {
+        b.kind for b in segmented(np.concatenate([silence(1), voiced("您好请讲"), silence(0.1), *beeps, silence(1)]))
+    }
+    assert (Kind.NUMBER_UNOBTAINABLE in found) is kinds
+
+
 def test_an_unknown_country_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UserError, match="CN"):
         plan("XX")
