@@ -43,6 +43,8 @@ _MANY = 4
 """The same where no word is a person's: of two, both may have been told other places in the queue; guessed."""
 _WELL_OVER_NOISE = 22.0
 """dB of loud frames over the noise from which no remembered recording is missed, as it is in noise (`opening.in_noise`); guessed."""
+_HARDLY_A_WORD = 4
+"""Characters, fewer of which are two or three syllables that noise left; guessed."""
 _A_SENTENCE, _SLOWEST, _OF_A_LETTER = 3.0, 2.5, 0.4
 """Seconds of speech that are a sentence, the fewest syllables a second that people say on the telephone, half of what they do,
 and syllables to a letter of English; guessed."""
@@ -84,6 +86,9 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     known = opening.words_known >= _CLEARLY and not (by_chance or names & {"says_yes", "after_human"})
     if opening.prompt_doubtful or known:
         return True
+    mostly_known = opening.prompt_share >= _CLEARLY and much.get("room_began", 0.0) < _CLEARLY
+    if mostly_known and not names & {"says_yes", "after_human"}:
+        return True
     if opening.in_noise and _not_understood(opening) and not names & {"says_yes", "after_human"}:
         return True
     unheard = _unheard(opening)
@@ -105,8 +110,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     right_there = names >= {"hands_over", "led_to_person"}
     # No machine says "wei", and none that announces that the line is through asks whether it is heard.
     hello = "asks_if_there" in names and opening.text.startswith("喂") and not hasty(opening)
-    # In noise a recording may be missed, and its voice is the machine's.
-    surely_unheard = unheard and not (opening.in_noise and much.get("same_voice", 0.0) >= _CLEARLY)
+    surely_unheard = unheard and not _lost_in_noise(opening, much)
     if few and not (surely_unheard or right_there or hello or _corroborated(opening, evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
@@ -127,7 +131,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
             well_heard = opening.level - opening.floor >= _WELL_OVER_NOISE and _understood(opening)
             many = (opening.calls_remembered >= _MANY and well_heard) or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
-            asked = other and opening.to_challenge and not opening.unrecognisable
+            chance = opening.unrecognisable or (opening.in_noise and hasty(opening))
+            asked = other and opening.to_challenge and not chance
             told = (unheard and many) or asked or _in_another_room(opening, much)
         else:  # a bot answers our question too, in any room
             # Whoever asks, or offers, right where people answered in two calls need not be compared with more.
@@ -230,13 +235,18 @@ def _unheard(opening: Opening) -> bool:
     return new and opening.words_known < _HARDLY_KNOWN and not hasty(opening) and not opening.unrecognisable
 
 
+def _lost_in_noise(opening: Opening, much: Mapping[str, float]) -> bool:
+    """Whether it may be what noise left of a recording, which was missed: its voice is the machine's, or hardly a word is left."""
+    return opening.in_noise and (much.get("same_voice", 0.0) >= _CLEARLY or len(opening.text) < _HARDLY_A_WORD)
+
+
 def _corroborated(opening: Opening, evidence: Sequence[Cue]) -> bool:
     """Whether more than a few words speaks for a person: some systems announce in as few that the line is through. In noise a machine's
     voice is in one room with what was misheard before."""
     much = {cue.name: cue.value for cue in evidence}
     more = much.keys() & _MORE_THAN_A_HELLO
-    if opening.in_noise and much.get("same_voice", 0.0) >= _CLEARLY:
-        more -= {"same_room"}
+    if _lost_in_noise(opening, much):
+        more -= {"same_room", "another_turn"}
     if much.get("room_began", 0.0) >= _CLEARLY or more:
         return True
     return min(much.get("other_voice", 0.0), much.get("other_level", 0.0)) >= _CLEARLY

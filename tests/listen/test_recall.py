@@ -420,26 +420,6 @@ def test_a_number_that_is_the_recordings_own_is_not_waited_for(calls: int, waits
     assert told < float("inf")
 
 
-@pytest.mark.parametrize("number", ["三", "五"])
-def test_a_number_that_comes_after_two_seconds_is_waited_for_too(number: str) -> None:
-    def announced(digit: str) -> tuple[Sound, tuple[Word, ...]]:
-        parts = [
-            (voiced("感谢等待，您前面还有"), "还有"),
-            (voiced(digit)[400:-800], digit),
-            (voiced("位客户在等待"), "位"),
-        ]
-        ends = 0.2 + np.cumsum([sound.size / 8000 for sound, _ in parts])
-        words = [Word(said, end - sound.size / 8000, end, 1.0) for (sound, said), end in zip(parts, ends, strict=True)]
-        return np.concatenate([sound for sound, _ in parts]), tuple(words)
-
-    learned, words = announced("三")
-    assert 2.0 < words[1].start < 3.0
-    library = Library(Memory("", (replace(prompt("place", learned), words=words, model="m"),)))
-    told = certain_after(announced(number)[0], library)
-    assert (told < float("inf")) is (number == "三")
-    assert told >= words[1].end - 0.2
-
-
 @pytest.mark.parametrize(("after", "soon"), [("menu", True), ("menu 1", True), ("closed", False), ("", False)])
 def test_what_comes_after_the_one_that_it_came_after_before_is_told_sooner(after: str, soon: bool) -> None:
     first, second = voiced(MENU), voiced(TRANSFER)

@@ -331,7 +331,15 @@ def test_in_noise_a_few_words_in_a_machines_voice_are_no_persons_for_being_new()
     noisy = replace(few, floor=-40.0, floor_before=-40.0, same_room=True, voice_apart=2.0, level_apart=0.0)
     assert lacking(noisy)
     assert not lacking(replace(noisy, voice_apart=12.0))
+    assert lacking(replace(noisy, voice_apart=12.0, text="您好", phrases=few.phrases[:1]))
     assert not lacking(replace(noisy, floor=-55.0, floor_before=-55.0))
+
+
+def test_what_is_mostly_a_known_recordings_sound_is_nobody_without_a_room() -> None:
+    hello = opening("您好，请讲", floor_before=CLEAN, after_queue=True, silence_after=1.2, calls_remembered=3)
+    apart = replace(hello, voice_apart=12.0, level_apart=9.0)
+    assert [lacking(replace(apart, prompt_share=share)) for share in (0.4, 0.75)] == [False, True]
+    assert not lacking(replace(apart, prompt_share=0.75, floor=ROOM))
 
 
 def test_who_answers_our_question_with_an_opening_where_nothing_else_was_heard_may_be_a_bot() -> None:
