@@ -192,16 +192,15 @@ class Judging:
         if self._human is not None and opening.at < self._human_in < opening.at + opening.length and len(words) > 1:
             # Somebody was told to have begun in the midst of it: what is said now is looked at as his.
             i = min(range(1, len(words)), key=lambda i: abs(words[i].start - self._human_in))
-            before, after = (meaning(part, language) for part in (words[:i], words[i:]))
-            return self._parted(opening, (words[0].start, words[i - 1].end), self._human_in, before, after)[1], after
+            _, tail, after = self._parted(opening, words, i, self._human_in, language)
+            return tail, after
         if self.settled or not self.course.queued:
             return opening, None
         best: tuple[float, float, Opening, Understanding] | None = None
         perhaps: tuple[float, Opening, Understanding] | None = None
         for i in partings(words, onsets, self._over_music, opening.recordings):
             start = self.levels.rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
-            before, after = (meaning(part, language) for part in (words[:i], words[i:]))
-            head, tail = self._parted(opening, (words[0].start, words[i - 1].end), start, before, after)
+            head, tail, after = self._parted(opening, words, i, start, language)
             tail = replace(tail, over_music=self._over_music and not pause_before(words, i, onsets))
             machine_before = 1 - (self.judge(head).human or 0.0)
             own = recorded(opening.recordings, opening.at, start)
@@ -243,9 +242,11 @@ class Judging:
         return rise if rise is not None and rise - opening.at > _ROOM_FIRST else None
 
     def _parted(
-        self, opening: Opening, said: tuple[float, float], start: float, before: Understanding, after: Understanding
-    ) -> tuple[Opening, Opening]:
-        """An opening in two parts, and what they mean: words from `said[0]` to `said[1]`; from `start` on. Seconds."""
+        self, opening: Opening, words: Sequence[Word], i: int, start: float, language: str
+    ) -> tuple[Opening, Opening, Understanding]:
+        """An opening in two parts, the second from word `i` on, which began to sound at `start` seconds, and what that means."""
+        before, after = (meaning(part, language) for part in (words[:i], words[i:]))
+        first, last = words[0].start, words[i - 1].end
         cut = round((start - opening.at + PRE_ROLL) * RATE)
         head_voice = self.speech[round(PRE_ROLL * RATE) : cut][:_VOICE]
         voice, level = self.course.unlike(self.speech[cut:][:_VOICE], head_voice)
@@ -265,18 +266,18 @@ class Judging:
         )
         head = replace(
             opening,
-            length=said[1] - opening.at,
+            length=last - opening.at,
             text=before.text,
             phrases=before.phrases,
             options=before.options,
-            silence_after=start - said[1],
-            floor=min(self.levels.between(max(said[0], opening.at), start), default=opening.floor),
+            silence_after=start - last,
+            floor=min(self.levels.between(max(first, opening.at), start), default=opening.floor),
             voice_apart=head_apart,
             level_apart=head_level_apart,
             music_after=False,
             head=True,
         )
-        return head, tail
+        return head, tail, after
 
     def judged(self, opening: Opening) -> Verdict:
         """The verdict on speech; where that alone is unsure, on it together with what the same speaker said just before,

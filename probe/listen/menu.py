@@ -98,13 +98,14 @@ _STABLE = 0.18  # seconds between two readings that agree
 _AFTER, _AFTER_FIRST = 2 * PAUSE, 0.8
 """Seconds of pause after a key from which what follows is not its label; where nothing stands before the key; guessed."""
 _BETWEEN_DIGITS = 0.08  # seconds: the digits of a number follow each other without a pause; guessed
-_SLIP, _DIGIT, _AN = 0.12, "零一二三四五六七八九", "an"
+_SLIP, _DIGIT = 0.12, "零一二三四五六七八九"
 """Seconds: nobody says a digit in less, but recognisers write one that short before or after another."""
 _UNHEARD = re.compile(
     r"(?:人工(?!智能)|客服(?:代表|人员|专员)|话务员|接线员|坐席|座席)(?:服务|客服|坐席|座席|咨询|台)?请"
     r"(?=[^稍耐您不勿别继保在等留下登关直说到前通拨点选输至自描讲先来重])"
 )
 """What stands before a key that leads to a person, and before no other request."""
+_AN = "an"  # what rhymes with 按
 _MISHEARD_KEY = re.compile(
     r"(?P<verb>[^按请])(?P<key>[^零一二三四五六七八九请])(?=(?:转(?:接|到)?|接)(?:人工(?!智能)|客服(?:代表|人员|专员)|坐席|座席))"
 )

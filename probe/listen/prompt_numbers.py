@@ -47,9 +47,8 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
     compare all of it; 0 and 0 if none comes soon."""
     since = frame * HOP / RATE
     before, begin, end, past = "", 0.0, 0.0, 0.0
-    speaks = (
-        max(since, prompt.words[0].start) if prompt.words else since
-    )  # over music, it was remembered with music before it
+    # Over music, it may be remembered with music before its first word.
+    speaks = max(since, prompt.words[0].start) if prompt.words else since
     for n, word in enumerate(prompt.words):
         if word.start > (end + _ONE_NUMBER if end else speaks + _WITHIN):
             break

@@ -245,13 +245,13 @@ class Recall:
         parted_before = self._goes_on(prompt, lag) and (not self.certain or parted_at_number(prompt, before - lag))
         new = prompt.id not in self._library.earlier
         own = not self._over_music and self._library.keeps_its_number(prompt)
-        known = sum(
+        follows = sum(
             last.until - last.since
             for last in self.spans[-1:]
             if last.sure and abs(last.until - since) <= _NEAR_END and self._library.followed(last.prompt, prompt.id)
         )
         self._certainty = Certainty(
-            self._following, since, self._over_music, parted_before, new, self.began is None, own, known
+            self._following, since, self._over_music, parted_before, new, self.began is None, own, follows
         )
         self.sure = self.certain = False
         self._ascertain(self._count)
