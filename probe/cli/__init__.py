@@ -52,14 +52,14 @@ def _interrupted(*_: Any) -> None:
 
 
 def _language(arguments: list[str]) -> tuple[str | None, list[str]]:
-    """What `--lang` says, wherever it stands, and the arguments without it; a wrong value is left to the parser."""
-    rest = list(arguments)
+    """What `--lang` says, wherever it stands, and the arguments without it; a wrong value is put where the parser tells of it."""
     for n, here in enumerate(arguments):
-        value = arguments[n + 1] if here == "--lang" and n + 1 < len(arguments) else here.removeprefix("--lang=")
-        if here.startswith("--lang") and value in ("zh", "en"):
-            del rest[n : n + (2 if here == "--lang" else 1)]
-            return value, rest
-    return None, rest
+        if here != "--lang" and not here.startswith("--lang="):
+            continue
+        said = arguments[n : n + 2] if here == "--lang" else [here]
+        value, rest = said[-1].removeprefix("--lang="), arguments[:n] + arguments[n + len(said) :]
+        return (value, rest) if value in ("zh", "en") else (None, [f"--lang={value.removeprefix('--lang')}", *rest])
+    return None, arguments
 
 
 def _misused(error: Exception) -> int:
