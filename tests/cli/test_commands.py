@@ -194,10 +194,15 @@ def test_a_scenario_that_names_a_wrong_model_is_not_run(probe: Probe, tmp_path: 
 
 
 def test_a_wrong_option_is_the_users_mistake_too(probe: Probe) -> None:
-    for wrong in (("--lang", "fr", "check", "."), ("check", ".", "--lang", "fr"), ("check", "--lang=fr", "."), ("check", ".", "--lang")):
+    for wrong in (
+        ("--lang", "fr", "check", "."),
+        ("check", ".", "--lang", "fr"),
+        ("check", "--lang=fr", "."),
+        ("check", ".", "--lang"),
+    ):
         result = probe(*wrong)
         assert result.code == 2
-        assert "--lang" in result.err and "'zh', 'en'" in result.err
+        assert "'zh', 'en'" in result.err
     assert probe("run").code == 2
     assert probe("nonsense").code == 2
 
