@@ -87,10 +87,11 @@ class Doubt:
             self._answered = event.at
         elif isinstance(event, SegmentEnded) and event.segment.kind in (*_WAITING, Kind.SPEECH):
             segment = event.segment
+            if segment.kind not in _WAITING and not segment.text and segment.end - segment.start < _A_WORD:
+                return
+            self._waited = segment.kind in _WAITING
             if self._answered is not None and segment.end > self._answered:
                 self._answered = None
-            if segment.kind in _WAITING or segment.text or segment.end - segment.start >= _A_WORD:
-                self._waited = segment.kind in _WAITING
 
     def ask(self, now: float, ear: Transcript, expected: bool) -> Sequence[Action]:
         """The question, if somebody unsure spoke last and waits; `expected`: a person may answer at this point."""

@@ -83,3 +83,5 @@ def test_whoever_answers_the_call_in_silence_is_asked_sooner_where_a_room_is_hea
     assert asked(*answered(clean), at=2.0 + NOTHING_HEARD)
     machine = speech(3.0, 5.0, "请按一", "recording")
     assert not asked(*answered(*machine, SegmentStarted(at=5.0, known=5.5, segment=Kind.NOISE)), at=30.0)
+    click = SegmentEnded(at=2.05, known=2.4, segment=Segment(Kind.SPEECH, 2.0, 2.05))  # the end of the ringback music
+    assert asked(*answered(click), at=2.2 + SILENT_ANSWER)
