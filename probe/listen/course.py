@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 
 from probe.listen.addressing import says_hello
-from probe.listen.levels import ROOM
+from probe.listen.features import QUIETEST
+from probe.listen.levels import ROOM, STOOD
 from probe.listen.opening import Opening
 from probe.listen.timbre import Timbre, apart, timbre
 from probe.listen.turn import A_FEW_WORDS, ANOTHER_VOICE, DOUBTFUL, DOUBTFUL_HELLO, OTHERS, RATHER, Spoke, Words, led_up
@@ -111,6 +112,7 @@ class Course:
         options: int,
         floor: float,
         *,
+        stood: float = QUIETEST,
         heard: Samples | None = None,
         music_after: bool = False,
         room_after: bool = False,
@@ -118,7 +120,8 @@ class Course:
         paused: bool = True,
         sounds_again: bool = False,
     ) -> Opening:
-        """A speech segment in its circumstances, to be judged; `heard`: its first seconds of audio."""
+        """A speech segment in its circumstances, to be judged; `heard`: its first seconds of audio; `stood`: level of what sounded
+        all the time before it (`probe.listen.levels.STOOD`)."""
         voice_apart, level_apart = self.unlike(heard)
         reply, to_challenge, gave_way = self._of_us(start, end)
         at_once, came_after = self._came_after(start)
@@ -128,7 +131,7 @@ class Course:
             length=end - start,
             silence_after=now - end,
             floor=floor,
-            floor_before=self._machine_floor,
+            floor_before=self._machine_floor if to_challenge else self._floor_before(start, min(stood, floor)),
             options=options,
             after_queue=self.queued,
             after_music=self._just_before(Kind.MUSIC, start),
@@ -156,6 +159,14 @@ class Course:
             to_challenge=to_challenge,
             gave_way=gave_way,
         )
+
+    def _floor_before(self, start: float, stood: float) -> float | None:
+        """What the machine was heard over, or what `stood` since long before `start`, when nothing else was heard."""
+        machines = (spoke.end for spoke in self._spoke if spoke.machine)
+        quiet_since = max(self.answered_at, *(self._ended.get(kind, 0.0) for kind in OTHERS), *machines)
+        if self._machine_floor is None or start - quiet_since < STOOD:
+            return self._machine_floor
+        return max(self._machine_floor, stood)
 
     def _came_after(self, start: float) -> tuple[bool, str | None]:
         """Whether what begins at `start` comes right after what was said before it, or after the answer; and what that was,

@@ -164,6 +164,7 @@ class Judging:
             meaning.phrases,
             meaning.options,
             floor,
+            stood=self.levels.stood(start),
             heard=self._voice(),
             music_after=following in (Kind.MUSIC, Kind.RINGBACK),
             room_after=room_after,

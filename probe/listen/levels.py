@@ -48,6 +48,10 @@ _SOFT_END = 0.2
 """Seconds in which a voice dies away, or another's room opens; guessed."""
 _ROOM_FRAMES = 8
 """Frames, the newest, that show what noise follows: 160 ms."""
+STOOD = 6.0
+"""Seconds before speech in which what sounds all the time is not the room of who speaks then: he picked up later. Guessed."""
+_SECONDS = 30
+"""Seconds of which the softest frame is kept: those before an opening, and it."""
 
 
 @dataclass(slots=True)
@@ -75,6 +79,7 @@ class Levels:
     def __init__(self) -> None:
         self._levels: deque[tuple[float, float]] = deque()
         self._voiced: deque[tuple[float, float]] = deque()
+        self._softest: deque[tuple[int, float]] = deque(maxlen=_SECONDS)
         self._made_up = False
         self._voice: _Voice | None = None
 
@@ -84,6 +89,9 @@ class Levels:
         if hole:
             return
         self._levels.append((at, level))
+        if self._softest and self._softest[-1][0] == int(at):
+            level = min(level, self._softest.pop()[1])
+        self._softest.append((int(at), level))
         if voiced:
             self._voiced.append((at, level))
         self._made_up = made_up
@@ -99,6 +107,12 @@ class Levels:
     def between(self, since: float, until: float = math.inf) -> list[float]:
         """Levels of the frames that begin in a stretch of time."""
         return [level for at, level in self._levels if since <= at < until]
+
+    def stood(self, start: float) -> float:
+        """Level of the softest frames in the whole seconds of the `STOOD` before `start`, in this segment or not; but for one
+        second, in which the music may have paused."""
+        whole = sorted(level for second, level in self._softest if start - STOOD <= second <= start - 1)
+        return whole[1] if len(whole) > 1 else QUIETEST
 
     def curve(self, start: float, end: float) -> Curve:
         """How loud it was over time from `start` to `end` seconds."""

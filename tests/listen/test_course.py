@@ -204,3 +204,17 @@ def test_who_says_hello_when_the_call_is_answered_is_not_surely_a_machine(text: 
     course.spoke(Spoke(1.0, 3.0, text, Verdict("recording", 1 - human, (), human), ROOM, perhaps=True), sound)
     course.spoke(Spoke(8.0, 10.0, "喂有人吗", UNSURE, ROOM, perhaps=True), sound)
     assert course._spoke[-1].alone == alone
+
+
+@pytest.mark.parametrize(
+    ("start", "stood", "before"),
+    [(10.0, -50.0, -50.0), (10.0, CLEAN, CLEAN), (8.9, -50.0, CLEAN), (10.0, -30.0, ROOM)],
+    ids=["long before", "clean", "it may be his", "louder than what he stands in"],
+)
+def test_what_sounded_long_before_somebody_spoke_is_not_his_room(start: float, stood: float, before: float) -> None:
+    course = Course(answered=True)
+    course.spoke(Spoke(1.0, 3.0, "正在为您转接", RECORDING, CLEAN))
+    heard = course.opening(start, start + 1, start + 2, "您好", [], 0, ROOM, stood=stood)
+    assert heard.floor_before == before
+    course.segment(Kind.MUSIC, 7.0)
+    assert course.opening(start, start + 1, start + 2, "您好", [], 0, ROOM, stood=stood).floor_before == CLEAN

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from probe.listen.features import QUIETEST
 from probe.listen.levels import Levels
 from probe.timeline import Kind
 
@@ -23,6 +24,14 @@ def test_a_lost_packet_is_nobodys_room() -> None:
     assert heard.room(1.5, Kind.SILENCE)[0] > -52
     heard.add(1.02, -90.0)
     assert heard.room(1.5, Kind.SILENCE)[0] == -90
+
+
+def test_what_stood_all_the_time_before_is_known_but_for_one_pause_in_it() -> None:
+    music = levels((3.5, -55.0, 1.0), (0.3, -80.0, 1.0), (5.0, -55.0, 1.0))
+    music.forget(8.0)
+    assert music.stood(8.5) == pytest.approx(-56, abs=0.2)
+    assert levels((4.5, -80.0, 1.0), (4.0, -55.0, 1.0)).stood(8.0) == pytest.approx(-81, abs=0.2)
+    assert levels((0.9, -55.0, 1.0)).stood(1.0) == QUIETEST
 
 
 def test_a_voice_rises_out_of_an_uneven_room_where_it_is_near_its_own_level() -> None:
