@@ -53,14 +53,14 @@ _ZH = _Grammar(
         r"(?:(?<!刚才)(?<!刚刚)(?P<verb>(?:请您?|可以?|直接|也可|再)*(?:按|安|案|暗|拨|摁|选择?|输入|键入|[三参单但谈看干站善山残](?=[零一二三四五六七八九](?:办理|转)))(?:数字|下)?键?(?:键盘上的|电话上的)?|请您?(?=[零一二三四五六七八九]))"
         r"|(?<![零一二三四五六七八九])(?=[零一二三四五六七八九](?:号键|转(?:接|到)?(?:人工|客服|坐席)(?:服务|客服|坐席|咨询)?(?![服客坐咨请按拨]))))"
         r"(?P<key>星号?|米字|井号?|井字|[零凌铃灵一医二儿三山四五午六七八九久]"
-        r"(?![零一二三四五六七八九]|维码|点|月|年|天|元|下|次|遍|声|些|定|切|般|秒|分钟|项|个|种|至|到|位数))"
+        r"(?![零一二三四五六七八九]|维码|点|月|年|天|元|下|次(?!.{2,12}请按)|遍|声|些|定|切|般|秒|分钟|项|个|种|至|到|位数))"
         r"(?P<rest>号?键*)"
     ),
     keys=_DIGITS | {"星号": "*", "星": "*", "米字": "*", "井号": "#", "井字": "#", "井": "#"},
     filler_before=re.compile(
         r"^(?:.*(?:欢迎(?:您)?(?:致电|拨打|使用|来电|进入)|感谢(?:您)?(?:致电|拨打|来电)).*?"
         r"(?:公司|热线|中心|集团|银行|客服电话|服务电话|平台|电话))?"
-        r"(?:您好|你好|那么|或者?|其他请|如果?您?(?:需要?|想要?|要)|若(?:您)?(?:需要?|要)|需要|您?需|请|您可以|也可以|可以|直接|其中|以及|和|以)*"
+        r"(?:您好|你好|次|那么|或者?|其他请|如果?您?(?:需要?|想要?|要)|若(?:您)?(?:需要?|要)|需要|您?需|请|您可以|也可以|可以|直接|其中|以及|和|以)*"
     ),
     filler_after=re.compile(r"(?:请|您|可以?|或者?|直接|就|则|都|均|并|以|键)+$"),
     human=re.compile(
@@ -113,6 +113,7 @@ _MISHEARD_KEY = re.compile(
 KEY_MISSING = ("按", "按键", "按下", "拨")
 """What a menu says between what a key does and the key: at the end of what was heard, the key itself was lost."""
 _NO_VERB = ("请", "请您")  # before a figure: "按" was not heard
+_ASKED_IN_VAIN = re.compile("请(?=[按拨])")
 _ANEW = 2.0  # seconds after which the same key with another label is another menu's
 _DIGITS_ON = re.compile(rf"[按拨]键?(?P<digits>[{_DIGIT}]{{2,}})")
 
@@ -171,7 +172,7 @@ class Menu:
 def _read(words: Spoken) -> Iterator[_Reading]:
     """Options in the order spoken."""
     grammar = _GRAMMARS[words.language]
-    words = _with_misheard_keys(_without_slips(words))
+    words = _with_misheard_keys(_without_slips(_with_lost_keys(words)))
     text = words.text
     presses = _surely(list(grammar.press.finditer(text)), words)
     style: bool | None = None
@@ -212,6 +213,15 @@ def _surely(presses: list[re.Match[str]], words: Spoken) -> list[re.Match[str]]:
     if not lost or len(lost) == len(presses):
         return [press for press in presses if press not in lost]
     return [press for press in presses if press not in lost or _parted_after(words, press.end())]
+
+
+def _with_lost_keys(words: Spoken) -> Spoken:
+    """The same with "请" and "按" parted where there is a pause between them: the key after the first was lost, and the second names
+    another ("重复收听请 … 按四转人工", when a key ended the first menu)."""
+    for found in reversed(list(_ASKED_IN_VAIN.finditer(words.text))):
+        if words.pause_before(found.end()) >= PAUSE:
+            words = _with(words, found.end(), found.end(), " ")
+    return words
 
 
 def _without_slips(words: Spoken) -> Spoken:
