@@ -9,7 +9,7 @@ from probe.timeline import RATE
 AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
 BEFORE_WORD = 5  # frames from the first one that has some of a word in it to the word's start: half a window
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
-_SAID = 0.3  # seconds of a prompt's words that must have been heard for it to be told; guessed
+_SAID = 0.12  # seconds of a prompt's words that must have been heard for it to be told; guessed
 
 
 def says_something(prompt: Prompt, since: int, until: int, lag: int) -> bool:

@@ -19,6 +19,9 @@ from probe.listen.prompt_numbers import key_past, number_put_in
 _LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
 """Frames of a prompt that are past before it is told: from its first sound, or its voice's over music, which with the 0.2 s that a
 frame looks ahead is 1.6 s after it began."""
+_LATE_SPOKEN_BEFORE, _MISSED = 40, 10
+"""The same, less, where its first word was recognised so many frames after its voice must have begun: it began earlier than can be
+known. Guessed."""
 _LATE_AFTER_ANOTHER = 40
 """The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
 _LATE_OF_NEW = 250
@@ -32,7 +35,7 @@ ALIKE_OVER_MUSIC = 0.27
 """The same over music, in the newest `_NEWEST` frames. Of 73 announcements heard twice over music 99 in 100 differed by no more in
 30 frames; what is most alike of all other places of the other call by 0.35 on average."""
 _NEWEST, _SAID_OVER_MUSIC = 25, 40  # frames; frames since the first word
-_EQUAL, _FEW_OVER_MUSIC = 0.1, 20
+_EQUAL, _FEW_OVER_MUSIC = 0.1, 10
 """The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
 _NEWEST_AGREES, _AGREES = 15, 0.25
 """Newest frames, and the share that may differ in them for a prompt to be told: by up to 0.18 in 619 right recognitions of
@@ -84,9 +87,10 @@ class Certainty:
         self._number, self._number_past = (0, 0) if parted_before else number_put_in(*amid_it)
         self._number_heard = False
         prompt = following.prompt
-        late = _LATE_OF_NEW if new else _LATE_OVER_MUSIC if over_music else _LATE_ENOUGH
-        late = _LATE_AFTER_ANOTHER if follows and not new else late
         begins = self._voice_begins() if over_music else int(prompt.sounding.argmax())
+        late = _LATE_OVER_MUSIC if over_music else _LATE_ENOUGH
+        late = _LATE_SPOKEN_BEFORE if over_music and begins + _MISSED <= first_word(prompt) else late
+        late = _LATE_OF_NEW if new else _LATE_AFTER_ANOTHER if follows else late
         begins = max(begins, since - following.lag) if amid else begins
         self._soonest = max(
             0 if own_number else self._number_past,
@@ -165,7 +169,8 @@ class Certainty:
         begins alike whatever is then said over it."""
         following = self._following
         first = following.lag + first_word(following.prompt)
-        said = until - max(self._since, first)
+        elsewhere = self._since - following.lag >= _MUSIC_ELSEWHERE
+        said = until - (self._since if elsewhere else max(self._since, first))
         until = min(until, following.lag + following.prompt.bits.size)
         if not ended and said < _FEW_OVER_MUSIC:
             return False

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import MARKED
-from probe.listen.prompt_memory import Memory, Prompt, sounding
+from probe.listen.prompt_memory import Memory, Prompt, Span, sounding
 from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
@@ -53,6 +53,8 @@ class Library:
         self._after = {(hearing.after.split()[0], hearing.prompt) for hearing in heard if hearing.after.strip()}
         self.prompts: list[Prompt] = []
         self._starts: list[int] = []
+        self.last: Span | None = None
+        """The last that was heard of a prompt in a segment that is over, in frames of the call."""
         self.differed_least = 0.0
         """By how much more the best of this call's recognitions differed than its noise explains; not more than 0."""
         self.bits: npt.NDArray[np.uint32] = np.zeros(2 * _PAD, np.uint32)

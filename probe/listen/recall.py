@@ -67,10 +67,12 @@ Change = Found | Lost | Over
 
 class Recall:
     """Follows one segment. `over_music`: what is spoken in it is, so that no pause shows where somebody began to speak: the
-    frames right before it, in step with its own, since a voice is often heard in the music only after its first words."""
+    frames right before it, in step with its own, since a voice is often heard in the music only after its first words.
+    `begin`: the sample of the call with which it begins."""
 
-    def __init__(self, library: Library, over_music: Fingerprint | None = None) -> None:
+    def __init__(self, library: Library, over_music: Fingerprint | None = None, begin: int = 0) -> None:
         self._library = library
+        self._begin = begin // HOP
         self._over_music = over_music is not None
         self._before = over_music if over_music is not None else NOTHING
         self._heard: list[Fingerprint] = []
@@ -182,6 +184,9 @@ class Recall:
             self._ascertain(self._count, ended)
             self._make_certain(self._count, ended)
             self._keep_span(self._count)
+        for last in self.spans[-1:]:
+            since, until, lag = (frame + self._begin for frame in (last.since, last.until, last.lag))
+            self._library.last = replace(last, since=since, until=until, lag=lag)
 
     # ------------------------------------------------------------------------------------------------------ searching
 
@@ -245,11 +250,7 @@ class Recall:
         parted_before = self._goes_on(prompt, lag) and (not self.certain or parted_at_number(prompt, before - lag))
         new = prompt.id not in self._library.earlier
         own = not self._over_music and self._library.keeps_its_number(prompt)
-        follows = sum(
-            last.until - last.since
-            for last in self.spans[-1:]
-            if last.sure and abs(last.until - since) <= _NEAR_END and self._library.followed(last.prompt, prompt.id)
-        )
+        follows = self._follows(prompt, since)
         self._certainty = Certainty(
             self._following, since, self._over_music, parted_before, new, self.began is None, own, follows
         )
@@ -260,10 +261,24 @@ class Recall:
         if over is not None:
             yield from self._stop(over)
 
+    def _follows(self, prompt: Prompt, since: int) -> int:
+        """The frames heard of the prompt that ended where this one begins, if an earlier call heard both so; else none."""
+        last = self.spans[-1] if self.spans else self._library.last
+        begin = since if self.spans else since + self._begin
+        if last is None or not last.sure:
+            return 0
+        # A segment may have ended in a pause before the prompt's last sound.
+        if min(abs(end - begin) for end in (last.until, last.lag + last.size)) > _NEAR_END:
+            return 0
+        return last.until - last.since if self._library.followed(last.prompt, prompt.id) else 0
+
     def _needed(self, prompt: Prompt, since: int, lag: int) -> int:
         """Frames that must be heard of a prompt until it is sure that it is what is heard, and no piece of it."""
         self.began = None
         if self._goes_on(prompt, lag):
+            return 0
+        if self._parted_by_a_pause(prompt, lag):
+            self.began = 0
             return 0
         if since <= _FIRST and self._began_before(prompt, lag):
             return 0 if prompt.model else _WORDLESS
@@ -317,6 +332,12 @@ class Recall:
         """Whether the prompt heard before was this one, and only spoilt for a while."""
         last = self.spans[-1] if self.spans else None
         return last is not None and last.sure and last.prompt == prompt.id and abs(last.lag - lag) <= _GOES_ON
+
+    def _parted_by_a_pause(self, prompt: Prompt, lag: int) -> bool:
+        """Whether the segment before ended in the midst of this prompt, which is heard from there on."""
+        last = self._library.last
+        same = not self.spans and last is not None and last.sure and last.prompt == prompt.id
+        return same and last is not None and abs(last.lag - self._begin - lag) <= _GOES_ON
 
     # ------------------------------------------------------------------------------------------------------ following
 

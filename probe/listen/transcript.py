@@ -63,7 +63,7 @@ class Transcript:
         self._begin = begin
         self._audio = HeardAudio()
         self._may_hear = self._fed = 0
-        self._recall = Recall(library, before) if library is not None else None
+        self._recall = Recall(library, before, begin) if library is not None else None
         self._prints = Fingerprinter(noise if before is None else None)
         self._stretch: Stretch | None = None
         self._recalled: Recalled | None = None

@@ -25,8 +25,14 @@ def remembered(first_word: float, heard: Fingerprint = HEARD) -> Prompt:
 
 @pytest.mark.parametrize(
     ("first_word", "since", "due"),
-    [(1.5, 20, 86), (1.5, 2, 113), (0.3, 2, 76), (0.3, 20, 76)],
-    ids=["where it begins to agree", "soon after its beginning", "at its first word", "before it begins to agree"],
+    [(0.6, 20, 86), (1.5, 20, 60), (1.5, 2, 87), (0.3, 2, 76), (0.3, 20, 76)],
+    ids=[
+        "where it begins to agree",
+        "sooner where its first words were missed",
+        "soon after its beginning",
+        "at its first word",
+        "before it begins to agree",
+    ],
 )
 def test_over_music_a_prompt_is_due_by_when_its_voice_began(first_word: float, since: int, due: int) -> None:
     following = Following(remembered(first_word), 0, HEARD, since, over_music=True)

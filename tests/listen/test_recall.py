@@ -430,3 +430,24 @@ def test_what_comes_after_the_one_that_it_came_after_before_is_told_sooner(after
     begins = first.size / 8000 + 0.05
     assert (told - begins < 1.2) is soon
     assert told - begins < 2.0
+
+
+@pytest.mark.parametrize(("rest", "soon"), [(0.05, True), (1.0, False)])
+def test_what_comes_after_it_in_a_segment_of_its_own_is_told_sooner_too(rest: float, soon: bool) -> None:
+    parts = (voiced(MENU), voiced(TRANSFER))
+    prompts = tuple(
+        replace(prompt(name, part), model="m") for name, part in zip(("menu", "transfer"), parts, strict=True)
+    )
+    call = RememberedCall("c1", "2026", (Hearing("menu", 1.0), Hearing("transfer", 5.0, "menu")))
+    library, prints = Library(Memory("h", prompts, (call,))), Fingerprinter()
+    recall = Recall(library)
+    list(recall.feed(prints.feed(samples(parts[0]))))
+    list(recall.finish())
+    begin = parts[0].size + round(rest * 8000)
+    recall, prints, audio = Recall(library, begin=begin), Fingerprinter(), samples(parts[1])
+    for at in range(0, audio.size, FRAME):
+        list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+        if recall.certain:
+            break
+    assert (at / 8000 < 1.2) is soon
+    assert at / 8000 < 2.0
