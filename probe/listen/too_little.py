@@ -43,6 +43,8 @@ _MANY = 4
 """The same where no word is a person's: of two, both may have been told other places in the queue; guessed."""
 _WELL_OVER_NOISE = 22.0
 """dB of loud frames over the noise from which no remembered recording is missed, as it is in noise (`opening.in_noise`); guessed."""
+_OVER_MUSIC = 12.0
+"""dB of loud frames over what else sounds, under which that may be music that goes on, and not a room; guessed."""
 _HARDLY_A_WORD = 4
 """Characters, fewer of which are two or three syllables that noise left; guessed."""
 _A_SENTENCE, _SLOWEST, _OF_A_LETTER = 3.0, 2.5, 0.4
@@ -110,7 +112,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     right_there = names >= {"hands_over", "led_to_person"}
     # No machine says "wei", and none that announces that the line is through asks whether it is heard.
     hello = "asks_if_there" in names and opening.text.startswith("喂") and not hasty(opening)
-    surely_unheard = unheard and not _lost_in_noise(opening, much)
+    # Thanks for the wait are what recordings say.
+    surely_unheard = unheard and not _lost_in_noise(opening, much) and "thanks" not in names
     if few and not (surely_unheard or right_there or hello or _corroborated(opening, evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
@@ -133,7 +136,10 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
             # In noise no recording is known again, and one may come upon our question by chance.
             chance = opening.unrecognisable or (opening.in_noise and hasty(opening))
             asked = other and opening.to_challenge and not chance
-            told = (unheard and many) or asked or _in_another_room(opening, much)
+            # In a first call a recording's hello in a room may go on so.
+            there = bool(opening.calls_remembered) or not only_tells(opening.text) or greets(opening.text)
+            there = there and opening.level - opening.floor >= _OVER_MUSIC
+            told = (unheard and many) or asked or (there and _in_another_room(opening, much))
         else:  # a bot answers our question too, in any room
             # Whoever asks, or offers, right where people answered in two calls need not be compared with more.
             enough = opening.calls_remembered >= _MANY or not only_tells(opening.text)

@@ -687,6 +687,24 @@ def test_words_that_noise_left_few_of_are_too_little() -> None:
     assert not lacking(replace(said, length=11.0, level=-20.0, silence_after=1.0))
 
 
+def test_what_only_tells_in_a_first_call_is_no_persons_for_a_room_and_another_voice() -> None:
+    tells = opening("总台正在施工", phrases=[], floor=-50.0, floor_before=CLEAN, after_queue=True)
+    apart = replace(tells, voice_apart=12.0, level_apart=0.0)
+    assert lacking(apart)
+    known = replace(apart, calls_remembered=1)
+    assert [lacking(replace(known, level=level)) for level in (-39.0, -37.0)] == [True, False], "it may be music"
+    assert not lacking(replace(apart, text="总台什么事啊"))
+
+
+def test_a_few_words_of_thanks_are_no_persons_for_being_new() -> None:
+    few = opening("您好，请讲", floor_before=CLEAN, after_queue=True, silence_after=1.2, calls_remembered=9)
+    assert not lacking(few)
+    thanks = opening("您好感谢等待", floor_before=CLEAN, after_queue=True, silence_after=1.2, calls_remembered=9)
+    assert {"thanks", "short_and_waits"} <= {cue.name for cue in cues(thanks)}
+    assert lacking(thanks)
+    assert not lacking(replace(thanks, floor=ROOM))
+
+
 def test_a_short_word_in_a_room_that_clearly_began_with_it_is_a_persons_where_two_calls_never_heard_it() -> None:
     word = opening("为林好", phrases=[], length=0.43, floor=-50.0, floor_before=CLEAN, after_queue=True)
     heard = replace(word, calls_remembered=2, silence_after=0.8)
@@ -786,7 +804,8 @@ def test_a_sentence_that_only_tells_is_not_told_to_all_by_another_voice_as_loud_
     assert lacking(replace(apart, floor_before=-64.0))
     nobody = replace(apart, text="蓝天航空公司正在施工改造")
     assert lacking(nobody), "who does not greet needs a clear room"
-    assert not lacking(replace(nobody, floor=-50.0))
+    assert lacking(replace(nobody, floor=-50.0)), "nor is that enough in a first call"
+    assert not lacking(replace(nobody, floor=-50.0, calls_remembered=1))
 
 
 def test_half_a_room_is_enough_for_who_made_a_sound_in_it_before() -> None:
