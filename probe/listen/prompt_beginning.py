@@ -9,14 +9,17 @@ from probe.timeline import RATE
 AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
 BEFORE_WORD = 5  # frames from the first one that has some of a word in it to the word's start: half a window
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
-_SAID = 0.12  # seconds of a prompt's words that must have been heard for it to be told; guessed
+_SAID, _SAID_OF_MANY, _MANY = 0.3, 0.12, 1.0
+"""Seconds of a prompt's words that must have been heard for it to be told; and where it has many, so many seconds: one or two may have
+been read into music. Guessed."""
 
 
 def says_something(prompt: Prompt, since: int, until: int, lag: int) -> bool:
     """Whether live frames `since` to `until` hold words of a prompt that has some: music in it comes again in itself."""
     begin, end = (since - lag) * HOP / RATE, (until - lag) * HOP / RATE
     said = sum(max(min(word.end, end) - max(word.start, begin), 0.0) for word in prompt.words)
-    return not prompt.words or said >= _SAID
+    many = sum(word.end - word.start for word in prompt.words) >= _MANY
+    return not prompt.words or said >= (_SAID_OF_MANY if many else _SAID)
 
 
 def first_word(prompt: Prompt) -> int:

@@ -19,14 +19,14 @@ from probe.listen.prompt_numbers import key_past, number_put_in
 _LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
 """Frames of a prompt that are past before it is told: from its first sound, or its voice's over music, which with the 0.2 s that a
 frame looks ahead is 1.6 s after it began."""
-_LATE_SPOKEN_BEFORE, _MISSED = 40, 10
-"""The same, less, where its first word was recognised so many frames after its voice must have begun: it began earlier than can be
-known. Guessed."""
+_LATE_SPOKEN_BEFORE, _MISSED, _MISSED_ELSEWHERE = 40, 4, 25
+"""The same, less, where its first word was recognised so many frames after its voice must have begun, or after it agrees, the music
+being elsewhere: it began earlier than can be known. Guessed."""
 _LATE_AFTER_ANOTHER = 40
 """The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
 _LATE_OF_NEW = 250
 """The same of what was first heard in this call: what is said anew with something else put in, most calls say twice; guessed."""
-_MUSIC_ELSEWHERE, _HEARD_BEFORE = 5, 47
+_MUSIC_ELSEWHERE, _HEARD_BEFORE = 5, 44
 """Frames of a prompt over music before it agrees: the music is elsewhere in its piece, and what agrees is the voice; those at its
 beginning in which the voice is not heard yet (`probe.listen.stretch`); guessed."""
 ALIKE = 0.2
@@ -89,7 +89,8 @@ class Certainty:
         prompt = following.prompt
         begins = self._voice_begins() if over_music else int(prompt.sounding.argmax())
         late = _LATE_OVER_MUSIC if over_music else _LATE_ENOUGH
-        late = _LATE_SPOKEN_BEFORE if over_music and begins + _MISSED <= first_word(prompt) else late
+        missed = _MISSED_ELSEWHERE if self._elsewhere else _MISSED
+        late = _LATE_SPOKEN_BEFORE if over_music and begins + missed <= first_word(prompt) else late
         late = _LATE_OF_NEW if new else _LATE_AFTER_ANOTHER if follows else late
         begins = max(begins, since - following.lag) if amid else begins
         self._soonest = max(
@@ -109,7 +110,12 @@ class Certainty:
         """The prompt's frame at which its voice begins over music: where it begins to agree, if music before it did not, else
         its first word, unless the first words were missed."""
         agrees, first = self._since - self._following.lag, first_word(self._following.prompt)
-        return min(first, agrees if agrees >= _MUSIC_ELSEWHERE else _HEARD_BEFORE)
+        return min(first, agrees if self._elsewhere else _HEARD_BEFORE)
+
+    @property
+    def _elsewhere(self) -> bool:
+        """Whether, over music, what agrees is the voice, since the music before it does not."""
+        return self._since - self._following.lag >= _MUSIC_ELSEWHERE
 
     def is_certain(self, heard: Fingerprint, until: int, ended: bool = False, least: float = 0.0) -> bool:
         """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is.
@@ -169,8 +175,7 @@ class Certainty:
         begins alike whatever is then said over it."""
         following = self._following
         first = following.lag + first_word(following.prompt)
-        elsewhere = self._since - following.lag >= _MUSIC_ELSEWHERE
-        said = until - (self._since if elsewhere else max(self._since, first))
+        said = until - (self._since if self._elsewhere else max(self._since, first))
         until = min(until, following.lag + following.prompt.bits.size)
         if not ended and said < _FEW_OVER_MUSIC:
             return False

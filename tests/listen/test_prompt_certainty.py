@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from probe.listen.fingerprint import Fingerprint, Fingerprinter
+from probe.listen.prompt_beginning import says_something
 from probe.listen.prompt_certainty import Certainty
 from probe.listen.prompt_following import Following
 from probe.listen.prompt_memory import Prompt
@@ -25,11 +26,12 @@ def remembered(first_word: float, heard: Fingerprint = HEARD) -> Prompt:
 
 @pytest.mark.parametrize(
     ("first_word", "since", "due"),
-    [(0.6, 20, 86), (1.5, 20, 60), (1.5, 2, 87), (0.3, 2, 76), (0.3, 20, 76)],
+    [(0.8, 20, 86), (1.5, 20, 60), (0.9, 2, 106), (1.5, 2, 84), (0.3, 2, 76), (0.3, 20, 76)],
     ids=[
         "where it begins to agree",
         "sooner where its first words were missed",
         "soon after its beginning",
+        "there too",
         "at its first word",
         "before it begins to agree",
     ],
@@ -66,3 +68,11 @@ def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
         for k in range(20, last):
             following.hear(k, int(sound.bits[k]), int(sound.marks[k]), int(sound.levels[k]))
         assert Certainty(following, 0, True, False).is_certain(sound[:last], last) is certain
+
+
+def test_a_word_that_may_have_been_read_into_music_must_be_heard_for_longer_than_one_of_many() -> None:
+    many = remembered(1.0)
+    few = replace(many, words=many.words[:2])
+    assert [says_something(prompt, 0, 60, 0) for prompt in (many, few)] == [True, False]
+    assert says_something(few, 0, 70, 0)
+    assert not says_something(many, 0, 52, 0)
