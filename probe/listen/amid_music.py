@@ -24,7 +24,7 @@ class AmidMusic:
     def __init__(self, library: Library, begin: int) -> None:
         self._begin = begin
         self._prints = Fingerprinter()
-        self._recall = Recall(library, over_music=NOTHING)
+        self._recall = Recall(library, over_music=NOTHING, begin=begin)
         self._found: Found | None = None
         self._count = 0
 

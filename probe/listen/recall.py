@@ -336,8 +336,9 @@ class Recall:
     def _parted_by_a_pause(self, prompt: Prompt, lag: int) -> bool:
         """Whether the segment before ended in the midst of this prompt, which is heard from there on."""
         last = self._library.last
-        same = not self.spans and last is not None and last.sure and last.prompt == prompt.id
-        return same and last is not None and abs(last.lag - self._begin - lag) <= _GOES_ON
+        if self.spans or last is None or not last.sure:
+            return False
+        return last.prompt == prompt.id and abs(last.lag - self._begin - lag) <= _GOES_ON
 
     # ------------------------------------------------------------------------------------------------------ following
 
