@@ -218,3 +218,13 @@ def test_what_sounded_long_before_somebody_spoke_is_not_his_room(start: float, s
     assert heard.floor_before == before
     course.segment(Kind.MUSIC, 7.0)
     assert course.opening(start, start + 1, start + 2, "您好", [], 0, ROOM, stood=stood).floor_before == CLEAN
+
+
+def test_what_sounded_before_who_answers_our_question_may_be_his_room() -> None:
+    course = Course(answered=True)
+    course.spoke(Spoke(1.0, 3.0, "正在为您转接", RECORDING, CLEAN))
+    course.we_speak(9.0, 9.5)
+    course.said("您好，请问是人工客服吗？", 9.5)
+    answers = course.opening(10.0, 11.0, 12.0, "您好", [], 0, ROOM, stood=-50.0)
+    assert answers.to_challenge
+    assert answers.floor_before == CLEAN

@@ -432,22 +432,37 @@ def test_what_comes_after_the_one_that_it_came_after_before_is_told_sooner(after
     assert told - begins < 2.0
 
 
-@pytest.mark.parametrize(("rest", "soon"), [(0.05, True), (1.0, False)])
-def test_what_comes_after_it_in_a_segment_of_its_own_is_told_sooner_too(rest: float, soon: bool) -> None:
-    parts = (voiced(MENU), voiced(TRANSFER))
-    prompts = tuple(
-        replace(prompt(name, part), model="m") for name, part in zip(("menu", "transfer"), parts, strict=True)
-    )
+@pytest.mark.parametrize(("rest", "cut", "soon"), [(0.05, 0, True), (0.05, 4000, True), (1.0, 0, False)])
+def test_what_comes_after_it_in_a_segment_of_its_own_is_told_sooner_too(rest: float, cut: int, soon: bool) -> None:
+    first, second = voiced(MENU), voiced(TRANSFER)
+    prompts = (replace(prompt("menu", first), model="m"), replace(prompt("transfer", second), model="m"))
     call = RememberedCall("c1", "2026", (Hearing("menu", 1.0), Hearing("transfer", 5.0, "menu")))
-    library, prints = Library(Memory("h", prompts, (call,))), Fingerprinter()
-    recall = Recall(library)
-    list(recall.feed(prints.feed(samples(parts[0]))))
-    list(recall.finish())
-    begin = parts[0].size + round(rest * 8000)
-    recall, prints, audio = Recall(library, begin=begin), Fingerprinter(), samples(parts[1])
+    library = Library(Memory("h", prompts, (call,)))
+    segment(first[: first.size - cut], Recall(library))
+    following = Recall(library, begin=first.size + round(rest * 8000))
+    certain = segment(second, following)[1]
+    assert (certain < 1.2) is soon
+    assert certain < 2.0
+
+
+@pytest.mark.parametrize("heard_before", [True, False])
+def test_a_recording_in_whose_midst_a_pause_ended_the_segment_goes_on_in_the_next(heard_before: bool) -> None:
+    sound = voiced(MENU)
+    library = Library(Memory("h", (replace(prompt("menu", sound), model="m"),)))
+    cut = 8000
+    if heard_before:
+        segment(sound[:cut], Recall(library))
+    sure = segment(sound[cut:], Recall(library, begin=cut))[0]
+    assert (sure < 1.2) is heard_before
+
+
+def segment(sound: Sound, recall: Recall) -> tuple[float, float]:
+    """Hears a segment to its end; the seconds after which it was sure, and certain, which recording it is."""
+    prints, audio = Fingerprinter(), samples(sound)
+    sure, certain = float("inf"), float("inf")
     for at in range(0, audio.size, FRAME):
         list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
-        if recall.certain:
-            break
-    assert (at / 8000 < 1.2) is soon
-    assert at / 8000 < 2.0
+        sure = min(sure, at / 8000) if recall.sure else sure
+        certain = min(certain, at / 8000) if recall.certain else certain
+    list(recall.finish())
+    return sure, certain
