@@ -56,9 +56,11 @@ def _language(arguments: list[str]) -> tuple[str | None, list[str]]:
     for n, here in enumerate(arguments):
         if here != "--lang" and not here.startswith("--lang="):
             continue
-        said = arguments[n : n + 2] if here == "--lang" else [here]
-        value, rest = said[-1].removeprefix("--lang="), arguments[:n] + arguments[n + len(said) :]
-        return (value, rest) if value in ("zh", "en") else (None, [f"--lang={value.removeprefix('--lang')}", *rest])
+        value, after = (
+            (here.removeprefix("--lang="), n + 1) if "=" in here else ("".join(arguments[n + 1 : n + 2]), n + 2)
+        )
+        rest = arguments[:n] + arguments[after:]
+        return (value, rest) if value in ("zh", "en") else (None, [f"--lang={value}", *rest])
     return None, arguments
 
 

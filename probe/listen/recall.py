@@ -184,9 +184,8 @@ class Recall:
             self._ascertain(self._count, ended)
             self._make_certain(self._count, ended)
             self._keep_span(self._count)
-        for last in self.spans[-1:]:
-            since, until, lag = (frame + self._begin for frame in (last.since, last.until, last.lag))
-            self._library.last = replace(last, since=since, until=until, lag=lag)
+        if self.spans:
+            self._library.last = _later(self.spans[-1], self._begin)
 
     # ------------------------------------------------------------------------------------------------------ searching
 
@@ -263,12 +262,11 @@ class Recall:
 
     def _follows(self, prompt: Prompt, since: int) -> int:
         """The frames heard of the prompt that ended where this one begins, if an earlier call heard both so; else none."""
-        last = self.spans[-1] if self.spans else self._library.last
-        begin = since if self.spans else since + self._begin
+        last = self.spans[-1] if self.spans else self._of_before
         if last is None or not last.sure:
             return 0
         # A segment may have ended in a pause before the prompt's last sound.
-        if min(abs(end - begin) for end in (last.until, last.lag + last.size)) > _NEAR_END:
+        if min(abs(end - since) for end in (last.until, last.lag + last.size)) > _NEAR_END:
             return 0
         return last.until - last.since if self._library.followed(last.prompt, prompt.id) else 0
 
@@ -335,10 +333,13 @@ class Recall:
 
     def _parted_by_a_pause(self, prompt: Prompt, lag: int) -> bool:
         """Whether the segment before ended in the midst of this prompt, which is heard from there on."""
-        last = self._library.last
-        if self.spans or last is None or not last.sure:
-            return False
-        return last.prompt == prompt.id and abs(last.lag - self._begin - lag) <= _GOES_ON
+        last = self._of_before if not self.spans else None
+        return last is not None and last.sure and last.prompt == prompt.id and abs(last.lag - lag) <= _GOES_ON
+
+    @property
+    def _of_before(self) -> Span | None:
+        """The last that was heard of a prompt in the segments before, in this one's frames."""
+        return _later(self._library.last, -self._begin) if self._library.last is not None else None
 
     # ------------------------------------------------------------------------------------------------------ following
 
@@ -384,3 +385,8 @@ class Recall:
             size = following.prompt.bits.size
             span = Span(following.prompt.id, self._since, until, following.lag, size, self.sure, renumbered=renumbered)
             self.spans.append(span)
+
+
+def _later(span: Span, frames: int) -> Span:
+    """The same with frames counted from so many earlier."""
+    return replace(span, since=span.since + frames, until=span.until + frames, lag=span.lag + frames)

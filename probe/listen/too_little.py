@@ -137,7 +137,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
             chance = opening.unrecognisable or (opening.in_noise and hasty(opening))
             asked = other and opening.to_challenge and not chance
             # In a first call a recording's hello in a room may go on so.
-            there = bool(opening.calls_remembered) or not only_tells(opening.text) or greets(opening.text)
+            there = bool(opening.calls_remembered) or not only_tells(opening.text)
             there = there and opening.level - opening.floor >= _OVER_MUSIC
             told = (unheard and many) or asked or (there and _in_another_room(opening, much))
         else:  # a bot answers our question too, in any room

@@ -63,7 +63,7 @@ class Doubt:
     _waited: bool = False
     """Whether the last that was heard, but for silence and noise, was hold music or ringing."""
     _answered: float | None = None
-    """When the call was answered, as long as nothing but silence and noise has been heard since."""
+    """When the call was answered, as long as nothing but silence, noise and clicks has been heard since."""
 
     def take(self, event: Event) -> None:
         """Brings itself up to date."""

@@ -561,3 +561,13 @@ def test_who_says_hello_after_what_was_rather_a_machines_did_not_begin_with_it(s
     found, _ = judging.of_last_speaker(whole, machine + person, "zh", [(2.9, machine[-1].end)])
     assert found.at == 2.9
     assert (found.words_at or found.at) == began
+
+
+def test_what_sounded_long_before_somebody_spoke_is_not_his_room() -> None:
+    judging = Judging(Judges())
+    judging.course.answered = True
+    judging.course.spoke(Spoke(1.0, 3.0, "正在为您转接", MACHINE, -90.0))
+    for n in range(600):
+        judging.levels.add(n * 0.02, -50.0)
+    speech(judging, 12.0, 1.0)
+    assert judging.opening(12.0, 13.0, 13.5, "您好", meaning("您好"), Kind.NOISE).floor_before == -50.0

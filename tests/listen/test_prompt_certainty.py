@@ -76,3 +76,11 @@ def test_a_word_that_may_have_been_read_into_music_must_be_heard_for_longer_than
     assert [says_something(prompt, 0, 60, 0) for prompt in (many, few)] == [True, False]
     assert says_something(few, 0, 70, 0)
     assert not says_something(many, 0, 52, 0)
+
+
+@pytest.mark.parametrize(("since", "agrees"), [(20, True), (2, False)], ids=["music elsewhere", "the same music"])
+def test_what_agrees_while_the_music_is_elsewhere_is_the_voice_before_its_first_word_is_due(
+    since: int, agrees: bool
+) -> None:
+    following = Following(remembered(1.5), 0, HEARD, since, over_music=True)
+    assert Certainty(following, since, True, False).agrees_over_music(HEARD, 62) is agrees
