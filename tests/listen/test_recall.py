@@ -438,8 +438,8 @@ def test_what_comes_after_it_in_a_segment_of_its_own_is_told_sooner_too(rest: fl
     prompts = (replace(prompt("menu", first), model="m"), replace(prompt("transfer", second), model="m"))
     call = RememberedCall("c1", "2026", (Hearing("menu", 1.0), Hearing("transfer", 5.0, "menu")))
     library = Library(Memory("h", prompts, (call,)))
-    segment(first[: first.size - cut], Recall(library))
-    following = Recall(library, begin=first.size + round(rest * 8000))
+    segment(first[: first.size - cut], Recall(library, begin=8000))
+    following = Recall(library, begin=8000 + first.size + round(rest * 8000))
     certain = segment(second, following)[1]
     assert (certain < 1.2) is soon
     assert certain < 2.0
@@ -451,8 +451,8 @@ def test_a_recording_in_whose_midst_a_pause_ended_the_segment_goes_on_in_the_nex
     library = Library(Memory("h", (replace(prompt("menu", sound), model="m"),)))
     cut = 8000
     if heard_before:
-        segment(sound[:cut], Recall(library))
-    sure = segment(sound[cut:], Recall(library, begin=cut))[0]
+        segment(sound[:cut], Recall(library, begin=8000))
+    sure = segment(sound[cut:], Recall(library, begin=8000 + cut))[0]
     assert (sure < 1.2) is heard_before
 
 
