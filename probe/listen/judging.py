@@ -69,6 +69,7 @@ _JUST_TAKEN, _BEEP_AFTER = 4.0, 3.0
 """Seconds from the verdict to the beep of a mailbox that takes it back, and from speech to the beep that shows it to be a
 mailbox's; guessed."""
 _ROOM_ALONE = 0.4  # seconds without words from which a soft sound is not taken for more of the sentence; guessed
+_REMEMBERED = 0.5  # share of a clause's sound from which it is known recordings', and no person's; guessed
 _QUIET = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -297,7 +298,7 @@ class Judging:
         if before is None or opening.after_human or opening.head or opening.options:
             return None
         near = 0 <= opening.at - before.at - before.length <= _ONE_TURN or opening.to_challenge
-        if not near or self.course.another_voice(self._voice()):
+        if not near or before.prompt_share >= _REMEMBERED or self.course.another_voice(self._voice()):
             return None
         return together(before, opening)
 

@@ -22,6 +22,11 @@ def says_something(prompt: Prompt, since: int, until: int, lag: int) -> bool:
     return not prompt.words or said >= (_SAID_OF_MANY if many else _SAID)
 
 
+def wordless(prompt: Prompt) -> bool:
+    """Whether a recogniser has heard a prompt and no word in it. (What was learned without one may hold any.)"""
+    return bool(prompt.model) and not prompt.words
+
+
 def first_word(prompt: Prompt) -> int:
     """The first frame that has some of a prompt's first word in it."""
     return round(prompt.words[0].start * RATE / HOP) - BEFORE_WORD if prompt.words else 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from probe.listen.fingerprint import Fingerprint
-from probe.listen.prompt_beginning import AT_START, first_word
+from probe.listen.prompt_beginning import AT_START, first_word, wordless
 from probe.listen.prompt_following import Following, explained, out_of_step, shares
 from probe.listen.prompt_memory import sounding
 from probe.listen.prompt_numbers import key_past, number_put_in
@@ -49,6 +49,8 @@ and 1.5 in 100 differ by more than 0, 0.03, 0.06, 0.12 after 60 frames; of the s
 _ANEW = 0.09
 """The share by which a prompt may differ more, beyond what its noise explains, than the one of this call that differed least: of 1,145
 right recognitions in simulated calls 0.6 in 100 did, of eight wrong ones, sentences spoken anew in the same voice, seven."""
+_BEST = -0.04
+"""The least that this one counts for: on a noisy line clear words differ by much less than its noise explains; guessed."""
 _LONG, _ANEW_LONG = 250, 0.12
 """Frames, longer than a sentence that begins with another's words, and the same share where so many agree, whatever others of the call
 do: it was learned from a call that lost packets; guessed."""
@@ -58,6 +60,11 @@ _ONSET, _STEADY, _STEADY_LEAST = 8, 70, 50
 _DRIFT = 0.6
 """Frames by which the halves of these may be out of step: recordings of simulated calls (87 heard again) by up to 0.54, over music by 0.23;
 half of the sentences spoken anew in the same voice by more than 0.54, over music by more than 1.2."""
+
+_A_JINGLE = 2.0
+"""Seconds of a recording in which nobody speaks that is known for what it is; guessed."""
+_WORDS_UNKNOWN = 75
+"""Frames over music that must be heard of what no words are known of, and it must go on: else it may be the music alone; guessed."""
 
 
 class Certainty:
@@ -81,12 +88,14 @@ class Certainty:
         self._since = since
         self._follows = follows
         self._over_music = over_music
-        self.never = parted_before
-        """Whether it can no longer be certain."""
-        amid_it = following.prompt, max(since - following.lag - AT_START, 0)
+        prompt = following.prompt
+        self.never = parted_before or (wordless(prompt) and prompt.seconds < _A_JINGLE)
+        """Whether it can no longer be certain: a short piece without words may be any music's."""
+        self.never_anew = False
+        """Whether it is known not to be spoken anew (`probe.listen.prompt_search.Library.never_anew`)."""
+        amid_it = prompt, max(since - following.lag - AT_START, 0)
         self._number, self._number_past = (0, 0) if parted_before else number_put_in(*amid_it)
         self._number_heard = False
-        prompt = following.prompt
         begins = self._voice_begins() if over_music else int(prompt.sounding.argmax())
         late = _LATE_OVER_MUSIC if over_music else _LATE_ENOUGH
         missed = _MISSED_ELSEWHERE if self._elsewhere else _MISSED
@@ -126,7 +135,8 @@ class Certainty:
         if self._drifts(heard, until):
             return False
         if self._over_music:  # which explains all that differs, if what is newest agrees
-            return not following.doubtful and self.agrees_over_music(heard, until, ended)
+            little = not following.prompt.words and (ended or until - self._since < _WORDS_UNKNOWN)
+            return not (following.doubtful or little) and self.agrees_over_music(heard, until, ended)
         sounds = sounding(heard.levels)[self._since : until]
         differ = shares(following.prompt, heard, following.lag, self._since, until)[sounds]
         newest = differ[-_NEWEST_AGREES:]
@@ -134,7 +144,8 @@ class Certainty:
             return False
         usual = explained(following.prompt, heard, following.lag, self._since, until)[sounds]
         self.more = float((differ - usual).mean()) if differ.size else 0.0
-        if self.more > (_ANEW_LONG if until - self._since >= _LONG else least + _ANEW):
+        surely = self.never_anew or until - self._since >= _LONG
+        if self.more > (_ANEW_LONG if surely else max(least, _BEST) + _ANEW):
             return False
         return ended or until - self._since + self._follows >= max(
             (some for much, some in _UNUSUAL if self.more > much), default=0

@@ -63,6 +63,8 @@ _KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, long
 @dataclass(slots=True)
 class _Growing:
     prompts: dict[str, Prompt]
+    earlier: frozenset[str] = frozenset()
+    """The prompts that earlier calls heard."""
     heard: list[Hearing] = field(default_factory=list)
     parted: dict[str, tuple[str, float]] = field(default_factory=dict)
     """Of prompts that were parted: the second part, and the seconds from the first one's beginning to its own."""
@@ -76,7 +78,8 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
     """The memory after one more call; the same memory when that call is in it already."""
     if any(known.id == call for known in memory.calls):
         return memory
-    growing = _Growing({prompt.id: prompt for prompt in memory.prompts})
+    prompts = {prompt.id: prompt for prompt in memory.prompts}
+    growing = _Growing(prompts, frozenset(prompts))
     person_after, last, early = None, "", 0
     for take, following in zip_longest(takes, takes[1:]):
         if take.opens and take.at_once:
@@ -318,7 +321,7 @@ def _renew(growing: _Growing, take: Take) -> None:
         if take.model and (anew or (covered and take.model != prompt.model)):
             prompt = _reworded(prompt, take, span, covered)
         if covered and span.sure:
-            prompt = _better(prompt, take, span)
+            prompt = _better(prompt, take, span, prompt.id in growing.earlier)
         if prompt.doubtful and covered and not take.a_persons:
             prompt = replace(prompt, doubtful=False)
         growing.prompts[prompt.id] = prompt
@@ -340,10 +343,10 @@ def _reworded(prompt: Prompt, take: Take, span: Span, covered: bool) -> Prompt:
     return replace(prompt, model=take.model, words=words + after(prompt.words), told=(*told, *later), clear=clear)
 
 
-def _better(prompt: Prompt, take: Take, span: Span) -> Prompt:
+def _better(prompt: Prompt, take: Take, span: Span, in_another_call: bool) -> Prompt:
     """The prompt with the sound that this take has of it, if it is heard with much less noise than it was learned with, or if no
     hearing has agreed with the remembered sound yet, nor does this one: packets were lost when it was learned. It goes on until two
-    hearings agree, or nearly."""
+    hearings agree, or nearly; those of one call do so whatever the line does to all of it."""
     first, last = max(-span.lag, 0), min(prompt.bits.size, len(take.print) - span.lag)
     heard = take.print[span.lag + first : span.lag + last]
     if last - first < prompt.bits.size - AT_END:
@@ -351,21 +354,24 @@ def _better(prompt: Prompt, take: Take, span: Span) -> Prompt:
     clears = clearer(over_noise(heard.levels), over_noise(prompt.levels))
     more = _more(prompt, take, span)
     agrees = more <= _AGREES
-    if not clears and (agrees or prompt.agreed or more > _ELSE):
-        return replace(prompt, agreed=True) if agrees and not prompt.agreed else prompt
+    if not clears and (agrees or prompt.agreed or more > _ELSE or not in_another_call):
+        return replace(prompt, agreed=True) if agrees and in_another_call and not prompt.agreed else prompt
     differ = differing(prompt.bits[first:last], heard.bits, heard.marks)[sounding(heard.levels)] / MARKED
-    if any(half.mean() > _THE_SAME for half in np.array_split(differ, 2)) or not _in_step(prompt, take, span):
+    if any(half.mean() > _THE_SAME for half in np.array_split(differ, 2)) or not _in_step(prompt, take, span, clears):
         return prompt  # a jitter buffer dropped or repeated something on the way
     bits, levels = prompt.bits.copy(), np.full(prompt.levels.size, heard.levels.min(), np.int8)
     bits[first:last], levels[first:last] = heard.bits, heard.levels
-    return replace(prompt, bits=bits, levels=levels, clear=prompt.words_clear, agreed=more <= _NEARLY)
+    agreed = more <= _NEARLY and in_another_call
+    return replace(prompt, bits=bits, levels=levels, clear=prompt.words_clear, agreed=agreed)
 
 
-def _in_step(prompt: Prompt, take: Take, span: Span) -> bool:
-    """Whether all of it is as late as the prompt: recordings that were remembered as one come with other pauses between."""
+def _in_step(prompt: Prompt, take: Take, span: Span, closely: bool) -> bool:
+    """Whether all of it is as late as the prompt: recordings that were remembered as one come with other pauses between.
+    `closely`: to half a step; what no hearing agrees with may be a step late itself."""
+    most = _STEP / 2 if closely else _STEP
     places = span.since + np.flatnonzero(sounding(take.print.levels)[span.since : span.until])
     parts = (part for part in np.array_split(places, _STRETCHES) if part.size)
-    return all(abs(out_of_step(prompt, take.print, span.lag, part)) <= _STEP / 2 for part in parts)
+    return all(abs(out_of_step(prompt, take.print, span.lag, part)) <= most for part in parts)
 
 
 def _more(prompt: Prompt, take: Take, span: Span) -> float:

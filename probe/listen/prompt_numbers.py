@@ -38,6 +38,7 @@ places in a queue comes so often in one of 80."""
 _AS_BEGUN, _STEPS, _FEWEST = 0.3, 5, 10
 """Share of all bits that differ where two recordings begin alike, frames by which they may be out of step, and sounding frames
 that tell; guessed."""
+_TOLD_BY = 80  # frames of a prompt that are past when it is told in time
 _ABOUT = 12  # frames from where two recordings part, as far as can be told, to the number in which they differ; guessed
 _MIDDLE = (Fingerprinter.REACH - WINDOW / 2) / RATE  # seconds from a frame's start to the middle of its later window
 
@@ -71,7 +72,16 @@ def parted_at_number(prompt: Prompt, frame: int) -> bool:
 def another_begins_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:
     """Whether what comes before a prompt's first number is another recording's beginning too, which goes on otherwise."""
     number = number_put_in(prompt, 0)[0]
-    sounds = np.flatnonzero(prompt.sounding[:number])
+    return _as_begun(prompt, number, others)
+
+
+def others_begin_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:
+    """Whether what is heard of a prompt until it is told is another recording's beginning too."""
+    return _as_begun(prompt, int(prompt.sounding.argmax()) + _TOLD_BY, others)
+
+
+def _as_begun(prompt: Prompt, until: int, others: Iterable[Prompt]) -> bool:
+    sounds = np.flatnonzero(prompt.sounding[:until])
     if sounds.size < _FEWEST:
         return True  # too little to tell
     return any(other is not prompt and _begins_alike(prompt, sounds, other) for other in others)

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import MARKED
-from probe.listen.prompt_memory import Memory, Prompt, Span, sounding
-from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike
+from probe.listen.prompt_memory import SURE_CALLS, Memory, Prompt, Span, sounding
+from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike, others_begin_alike
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
 _FAR = 0.42  # share of marked bits: a place that differs more by then is none; a prompt differs by 0.35 at the worst
@@ -51,6 +51,7 @@ class Library:
         """The prompts that earlier calls heard."""
         heard = [heard for call in memory.calls for heard in call.heard] if memory else []
         self._after = {(hearing.after.split()[0], hearing.prompt) for hearing in heard if hearing.after.strip()}
+        self._never_anew: dict[str, bool] = {}
         self.prompts: list[Prompt] = []
         self._starts: list[int] = []
         self.last: Span | None = None
@@ -69,10 +70,23 @@ class Library:
             size += prompt.bits.size + _BETWEEN
         self.bits = np.concatenate([*pieces, np.zeros(_PAD, np.uint32)])
 
+    def doubts(self, prompt: Prompt) -> bool:
+        """Whether it may have been a person, who says the same in other calls: it was learned from what was taken for one, and too
+        few calls have heard it."""
+        return prompt.doubtful and self.heard_in.get(prompt.id, 0) < SURE_CALLS
+
     def keeps_its_number(self, prompt: Prompt) -> bool:
         """Whether the first number in a prompt is surely its own: several calls heard it, and no recording is known that begins
         alike."""
         return self.heard_in.get(prompt.id, 0) >= OWN_AFTER and not another_begins_alike(prompt, self.prompts)
+
+    def never_anew(self, prompt: Prompt) -> bool:
+        """Whether a prompt is surely not spoken anew with something else put in: several calls heard it, and none anything that begins
+        alike."""
+        if prompt.id not in self._never_anew:
+            several = self.heard_in.get(prompt.id, 0) >= OWN_AFTER
+            self._never_anew[prompt.id] = several and not others_begin_alike(prompt, self.prompts)
+        return self._never_anew[prompt.id]
 
     def followed(self, before: str, prompt: str) -> bool:
         """Whether an earlier call heard the second of two prompts after the first."""

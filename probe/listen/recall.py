@@ -253,6 +253,8 @@ class Recall:
         self._certainty = Certainty(
             self._following, since, self._over_music, parted_before, new, self.began is None, own, follows
         )
+        self._certainty.never |= self._library.doubts(prompt)
+        self._certainty.never_anew = self._library.never_anew(prompt)
         self.sure = self.certain = False
         self._ascertain(self._count)
         yield Found(prompt, since, fine, instead)

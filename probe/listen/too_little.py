@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from probe.listen.addressing import ANNOUNCEMENT, asks_for_patience, greets, only_tells
 from probe.listen.cues import Cue, is_short, said
 from probe.listen.opening import Opening
+from probe.listen.prompt_memory import SURE_CALLS
 
 __all__ = ["announces_only", "hasty", "too_little"]
 
@@ -88,7 +89,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     known = opening.words_known >= _CLEARLY and not (by_chance or names & {"says_yes", "after_human"})
     if opening.prompt_doubtful or known:
         return True
-    mostly_known = opening.prompt_share >= _CLEARLY and much.get("room_began", 0.0) < _CLEARLY
+    certain = opening.prompt is not None and opening.prompt_calls >= SURE_CALLS
+    mostly_known = opening.prompt_share >= _CLEARLY and (certain or much.get("room_began", 0.0) < _CLEARLY)
     if mostly_known and not names & {"says_yes", "after_human"}:
         return True
     if opening.in_noise and _not_understood(opening) and not names & {"says_yes", "after_human"}:
@@ -135,6 +137,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
             many = (opening.calls_remembered >= _MANY and well_heard) or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
             chance = opening.unrecognisable or (opening.in_noise and hasty(opening))
+            # In a first call a machine's last few words before the person are followed by his room.
+            chance |= not opening.calls_remembered and is_short(opening) and "same_voice" in names
             asked = other and opening.to_challenge and not chance
             # In a first call a recording's hello in a room may go on so.
             there = bool(opening.calls_remembered) or not only_tells(opening.text)

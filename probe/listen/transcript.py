@@ -105,8 +105,10 @@ class Transcript:
         return min(self._recalled.tells_in(self._seconds(self._audio.size)), self._recall.due_in(self._audio.size))
 
     def hears_at_once(self, frames: int) -> None:
-        """So many frames come at once: they are looked at together, but for those that a batch more would not be full of."""
-        self._least = max((self._prints.waiting + frames) // _BATCH, 1) * _BATCH
+        """So many frames come at once: they are looked at together, all if a prompt may be certain then, else as many as fill batches."""
+        due = self._recall is not None and self._recall.due_in(self._audio.size) <= frames
+        waiting = self._prints.waiting + frames
+        self._least = waiting if due else max(waiting // _BATCH, 1) * _BATCH
 
     @property
     def remembering(self) -> bool:
@@ -134,8 +136,7 @@ class Transcript:
         """The finished segment as the memory learns from it; `at_once`: it came right after what was said before."""
         assert self._recall is not None
         spans = tuple(self._recall.settled)
-        model = self._transcriber.name if self._transcriber else ""
-        told = tuple(self._told)
+        told, model = tuple(self._told), self._transcriber.name if self._transcriber else ""
         heard, begin = self._recall.heard, self._begin / RATE
         anew = frozenset(name for name, anew in self._anew.items() if anew)
         return Take(start, end, begin, heard, self.words, told, spans, verdict, True, model, at_once=at_once, anew=anew)
@@ -361,9 +362,8 @@ class Transcript:
         if of == self._composed:
             return False
         self._composed = of
-        words = (*self._settled, *(w for w in newest if (w.start + w.end) / 2 >= self._from))
-        changed, self.words = words != self.words, words
-        return changed
+        before, self.words = self.words, (*self._settled, *(w for w in newest if (w.start + w.end) / 2 >= self._from))
+        return before != self.words
 
     def _settle_recognised(self, until: float) -> None:
         assert self._stretch is not None

@@ -106,3 +106,4 @@ def test_a_vowel_that_is_pure_for_a_moment_is_no_note() -> None:
     note = Burst(3.0, (428.7,), clean=True, end=3.2, into="quiet", frames=8)
     assert _is_note(note)
     assert not _is_note(replace(note, frames=2))
+    assert not _is_note(replace(note, end=3.14, frames=5)), "a sentence's last syllable"

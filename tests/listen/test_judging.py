@@ -59,10 +59,11 @@ def speech(judging: Judging, at: float, seconds: float) -> None:
         judging.levels.add(at + n * 0.02, -20.0)
 
 
-def said_before(judging: Judging, text: str) -> None:
+def said_before(judging: Judging, text: str, prompt_share: float = 0.0) -> None:
     """A second of speech from 1 s on is over, and judged, and silence begins."""
     speech(judging, 1.0, 1.0)
-    first = replace(looked_at(judging, 1.0, 2.0, 2.5, text or "嗯", Kind.SILENCE), text=text)
+    first = looked_at(judging, 1.0, 2.0, 2.5, text or "嗯", Kind.SILENCE)
+    first = replace(first, text=text, prompt_share=prompt_share)
     list(judging.over(first, judging.judged(first), 2.5, Kind.SILENCE))
     judging.begins(Kind.SILENCE, 2.0, np.zeros(0, np.int16))
 
@@ -332,10 +333,11 @@ def test_two_clauses_with_a_pause_between_are_judged_together_where_one_alone_is
     def long_enough(opening: Opening) -> Verdict:
         return HUMAN if "请问您" in opening.text and "您好" in opening.text else Verdict("unsure", 0.6, (), 0.6)
 
-    judging = Judging(long_enough)
-    said_before(judging, "您好我是小王")
-    speech(judging, 2.6, 1.0)
-    assert judging.judged(looked_at(judging, 2.6, 3.6, 4.1, "请问您什么事", Kind.SILENCE)).is_ == "human"
+    for remembered, found in ((0.0, "human"), (0.9, "unsure")):
+        judging = Judging(long_enough)
+        said_before(judging, "您好我是小王", prompt_share=remembered)
+        speech(judging, 2.6, 1.0)
+        assert judging.judged(looked_at(judging, 2.6, 3.6, 4.1, "请问您什么事", Kind.SILENCE)).is_ == found
     later = Judging(long_enough)
     said_before(later, "您好我是小王")
     speech(later, 5.0, 1.0)

@@ -84,3 +84,51 @@ def test_what_agrees_while_the_music_is_elsewhere_is_the_voice_before_its_first_
 ) -> None:
     following = Following(remembered(1.5), 0, HEARD, since, over_music=True)
     assert Certainty(following, since, True, False).agrees_over_music(HEARD, 62) is agrees
+
+
+def followed(prompt: Prompt, since: int, last: int, over_music: bool) -> Following:
+    """The prompt, heard up to a frame."""
+    following = Following(prompt, 0, HEARD[:20], since, over_music=over_music)
+    for k in range(20, last):
+        following.hear(k, int(HEARD.bits[k]), int(HEARD.marks[k]), int(HEARD.levels[k]))
+    return following
+
+
+@pytest.mark.parametrize(
+    ("last", "ended", "known", "certain"),
+    [(90, False, True, True), (90, True, True, True), (90, False, False, True), (90, True, False, False)],
+    ids=["words, goes on", "words, over", "none, goes on", "none, over"],
+)
+def test_over_music_what_no_words_are_known_of_may_be_the_music_alone(
+    last: int, ended: bool, known: bool, certain: bool
+) -> None:
+    prompt = remembered(0.3)
+    following = followed(prompt if known else replace(prompt, words=()), 0, last, over_music=True)
+    assert Certainty(following, 0, True, False).is_certain(HEARD[:last], last, ended=ended) is certain
+    begun = Certainty(followed(following.prompt, 20, last, over_music=True), 20, True, False)
+    assert begun.is_certain(HEARD[:last], last, ended=ended) is (certain and known)
+
+
+@pytest.mark.parametrize(
+    ("words", "frames", "never"),
+    [(False, 60, True), (True, 60, False), (False, 200, False)],
+    ids=["a short piece in which nobody speaks", "a few words", "a jingle"],
+)
+def test_a_short_piece_in_which_nobody_speaks_is_never_certain(words: bool, frames: int, never: bool) -> None:
+    short = replace(remembered(0.3), bits=HEARD.bits[:frames], levels=HEARD.levels[:frames])
+    following = Following(short if words else replace(short, words=()), 0, HEARD[:20], 0)
+    assert Certainty(following, 0, False, False).never is never
+
+
+def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_what_is_spoken_anew() -> None:
+    random = np.random.default_rng(2)
+    turned = HEARD.bits.copy()
+    turned ^= np.where(random.random(turned.size) < 0.7, np.uint32(1 << 3 | 1 << 9 | 1 << 20 | 1 << 28), np.uint32(0))
+    following = followed(replace(remembered(0.3), bits=turned), 0, 100, over_music=False)
+    certainty = Certainty(following, 0, False, False)
+    found = []
+    for least in (0.0, -0.02, -0.1):
+        for certainty.never_anew in (False, True):
+            found.append(certainty.is_certain(HEARD[:130], 130, least=least))
+    assert 0.05 < certainty.more < 0.07, certainty.more
+    assert found == [True, True, True, True, False, True]

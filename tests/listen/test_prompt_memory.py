@@ -197,6 +197,33 @@ def test_what_was_learned_through_another_codec_is_replaced_once(share: float, a
     assert (later.agreed, later.bits is learned.bits) == (agrees, keeps)
 
 
+def test_two_hearings_in_one_call_do_not_agree_whatever_the_line_does_to_both() -> None:
+    good = take()
+    good = replace(good, print=replace(good.print, marks=np.full(good.print.bits.size, 0x0007FFFF, np.uint32)))
+    poor = spoilt(good, 0.12)
+    (learned,) = grown(Memory("h"), "c1", "", [poor]).prompts
+    span = (Span(learned.id, 19, 19 + learned.bits.size, 19, learned.bits.size),)
+    later = replace(poor, start=poor.start + 20, end=poor.end + 20, begin=poor.begin + 20, spans=span)
+    memory = grown(Memory("h"), "c1", "", [poor, later])
+    assert [(prompt.id, prompt.agreed) for prompt in memory.prompts] == [(learned.id, False)]
+    (mended,) = grown(memory, "c2", "", [replace(good, spans=span)]).prompts
+    assert np.array_equal(mended.bits, good.print.bits[19 : 19 + learned.bits.size])
+
+
+def test_a_sound_that_was_learned_a_step_late_in_part_is_replaced() -> None:
+    good = take()
+    good = replace(good, print=replace(good.print, marks=np.full(good.print.bits.size, 0x0007FFFF, np.uint32)))
+    bits = good.print.bits.copy()
+    bits[24:224] = np.where(np.arange(200) < 60, bits[23:223], bits[24:224])
+    halves = np.random.default_rng(4).integers(0, 2**32, bits.size, dtype=np.uint32)
+    smooth = (bits & halves) | (good.print.bits & ~halves)  # neighbours are alike, as those of sounds are
+    memory = grown(Memory("h"), "c1", "", [replace(good, print=replace(good.print, bits=smooth))])
+    (learned,) = memory.prompts
+    again = replace(good, spans=(Span(learned.id, 19, 19 + learned.bits.size, 19, learned.bits.size),))
+    (mended,) = grown(memory, "c2", "", [again]).prompts
+    assert np.array_equal(mended.bits, good.print.bits[19 : 19 + learned.bits.size])
+
+
 def test_a_hearing_with_another_pause_in_it_does_not_replace_the_sound() -> None:
     good = take()
     marks = np.full(good.print.bits.size, 0x0007FFFF, np.uint32)

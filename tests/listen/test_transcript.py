@@ -13,11 +13,15 @@ from probe.listen.opening import Opening
 from probe.listen.prompt_file import dumps, loads
 from probe.listen.prompt_learning import grown
 from probe.listen.prompt_memory import Memory
+from probe.listen.prompt_search import Library
+from probe.listen.transcript import Transcript
 from probe.listen.verdict import judge
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
 from probe.speech.vosk_transcriber import VoskTranscriber
 from probe.timeline import (
+    FRAME,
+    RATE,
     Event,
     HumanAnswered,
     Kind,
@@ -29,7 +33,7 @@ from probe.timeline import (
     Verdict,
     VerdictGiven,
 )
-from tests.listen.sounds import Sound, frames, music, noise, silence, tone, voiced
+from tests.listen.sounds import Sound, frames, music, noise, samples, silence, tone, voiced
 
 MENU = "您好，欢迎致电自来水公司，水费查询请按一，报修请按二，人工服务请按零，返回请按星号键"
 QUEUE = "正在为您转接人工客服，请稍候"
@@ -341,3 +345,22 @@ def test_without_a_memory_nothing_is_remembered_and_nothing_recognised() -> None
     call = Call(np.concatenate([*CALL, *CALL]), None)
     assert all(segment.prompt is None for segment in call.speech)
     assert call.memory.prompts == ()
+
+
+@pytest.mark.parametrize("fed", [1, 2, 3, 4, 5])
+def test_a_prompt_is_told_with_the_block_in_which_it_is_certain(fed: int) -> None:
+    said = samples(np.concatenate([silence(0.5), voiced(MENU), silence(1.2)]))
+    learned = Transcript(None, Library(Memory("")), 0)
+    learned.hear(said, said.size / RATE, sounds=True)
+    learned.close(said.size / RATE)
+    take = replace(learned.take(0.5, said.size / RATE - 1.2, Verdict("recording", 1.0)), model="m")
+    transcript = Transcript(None, Library(grown(Memory("h"), "c", "", [take])), 0)
+    at = 0
+    while not transcript.recognitions:
+        frames = fed if at < RATE else min(transcript.tells_in or 5, 5)  # from then on, up to where it may be told
+        due = at >= RATE and frames < 5
+        transcript.hears_at_once(frames)
+        transcript.hear(said[at : at + frames * FRAME], (at + frames * FRAME) / RATE, sounds=True)
+        at += frames * FRAME
+        assert bool(transcript.recognitions) or not due
+        assert at < 3 * RATE

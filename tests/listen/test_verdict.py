@@ -339,7 +339,9 @@ def test_what_is_mostly_a_known_recordings_sound_is_nobody_without_a_room() -> N
     hello = opening("您好，请讲", floor_before=CLEAN, after_queue=True, silence_after=1.2, calls_remembered=3)
     apart = replace(hello, voice_apart=12.0, level_apart=9.0)
     assert [lacking(replace(apart, prompt_share=share)) for share in (0.4, 0.75)] == [False, True]
-    assert not lacking(replace(apart, prompt_share=0.75, floor=ROOM))
+    in_a_room = replace(apart, prompt_share=0.75, floor=ROOM)
+    assert not lacking(in_a_room)
+    assert [lacking(replace(in_a_room, prompt="p-1", prompt_calls=calls)) for calls in (1, 2)] == [False, True]
 
 
 def test_who_answers_our_question_with_an_opening_where_nothing_else_was_heard_may_be_a_bot() -> None:
@@ -472,6 +474,10 @@ def test_who_answers_our_question_in_unknown_words_needs_another_voice_a_room_or
     assert not lacking(replace(reply, voice_apart=8.0, level_apart=1.0))
     assert not lacking(replace(reply, floor=ROOM))
     assert not lacking(replace(reply, turns=1))
+    assert lacking(replace(reply, floor=ROOM, voice_apart=3.0, level_apart=0.0)), (
+        "his room follows a machine's last words"
+    )
+    assert not lacking(replace(reply, floor=ROOM, voice_apart=3.0, level_apart=0.0, calls_remembered=1))
     assert lacking(replace(reply, floor=ROOM, after_queue=False))
     in_noise = replace(reply, turns=1, floor=-30.0, level=-14.0, floor_before=-30.0)
     assert lacking(in_noise), "where no recording is known again, one may come upon our question by chance"
