@@ -11,7 +11,18 @@ from probe.listen.features import QUIETEST
 from probe.listen.levels import ROOM, STOOD
 from probe.listen.opening import Opening
 from probe.listen.timbre import Timbre, apart, timbre
-from probe.listen.turn import A_FEW_WORDS, ANOTHER_VOICE, DOUBTFUL, DOUBTFUL_HELLO, OTHERS, RATHER, Spoke, Words, led_up
+from probe.listen.turn import (
+    A_FEW_WORDS,
+    ANOTHER_VOICE,
+    DOUBTFUL,
+    DOUBTFUL_HELLO,
+    OTHERS,
+    RATHER,
+    Spoke,
+    Words,
+    ends_a_recording,
+    led_up,
+)
 from probe.listen.wording import Phrase
 from probe.timeline import Kind, Samples, Verdict
 
@@ -234,6 +245,11 @@ class Course:
     def led_up(self, words: Words) -> list[Spoke]:
         """What led up to these words of a person, the newest first: see `probe.listen.turn`."""
         return list(led_up(words, self._spoke, self._ended))
+
+    def ends_a_recording(self, opening: Opening) -> bool:
+        """Whether speech may be the rest of the recording that was heard before it (`probe.listen.turn`)."""
+        asked = opening.to_challenge or opening.after_human
+        return not asked and ends_a_recording(self._spoke, opening.at, opening.text)
 
     def revised(self, spoke: Spoke, verdict: Verdict) -> None:
         """What was heard before has another verdict with hindsight."""

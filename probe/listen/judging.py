@@ -11,12 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from probe.listen import partings as parts
 from probe.listen.addressing import greets, says_hello
 from probe.listen.course import Course
 from probe.listen.levels import ROOM, Levels
 from probe.listen.moments import AGAIN, LONGER, PAUSES, Moments
 from probe.listen.opening import Opening
-from probe.listen.partings import meaning, onset_of, partings, pause_before, recorded, tail_of, together
 from probe.listen.reasons import reason
 from probe.listen.said_again import Curves
 from probe.listen.stretch import PRE_ROLL
@@ -69,7 +69,6 @@ _JUST_TAKEN, _BEEP_AFTER = 4.0, 3.0
 """Seconds from the verdict to the beep of a mailbox that takes it back, and from speech to the beep that shows it to be a
 mailbox's; guessed."""
 _ROOM_ALONE = 0.4  # seconds without words from which a soft sound is not taken for more of the sentence; guessed
-_REMEMBERED = 0.5  # share of a clause's sound from which it is known recordings', and no person's; guessed
 _QUIET = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -98,10 +97,11 @@ class Judging:
         self._held: tuple[float, tuple[Opening, float, bool] | None, Opening | None] = (-1.0, None, None)
 
     def judge(self, opening: Opening) -> Verdict:
-        """The model's verdict; but what a mailbox's beep followed is nobody's opening."""
+        """The model's verdict; but what a mailbox's beep followed is nobody's opening, nor the rest of a recording."""
         verdict = self._judge(opening)
         beeped = opening.at < self._beep <= opening.at + opening.length + _BEEP_AFTER
-        return replace(verdict, is_="unsure") if beeped and verdict.is_ == "human" else verdict
+        nobodys = beeped or self.course.ends_a_recording(opening)
+        return replace(verdict, is_="unsure") if nobodys and verdict.is_ == "human" else verdict
 
     @property
     def settled(self) -> bool:
@@ -189,7 +189,7 @@ class Judging:
         if first is not None and not self.levels.voice_from(opening.at, first.start):  # else an "er" came before it
             began = self._voice_begins(first, opening)
             if began is None and (first is not words[0] or first.start - opening.at > _WORDLESS):
-                began = onset_of(first.start, starts)
+                began = parts.onset_of(first.start, starts)
             opening = replace(opening, words_at=opening.words_at if began is None else began)
         if self._human is not None and opening.at < self._human_in < opening.at + opening.length and len(words) > 1:
             # Somebody was told to have begun in the midst of it: what is said now is looked at as his.
@@ -200,12 +200,12 @@ class Judging:
             return opening, None
         best: tuple[float, float, Opening, Understanding] | None = None
         perhaps: tuple[float, Opening, Understanding] | None = None
-        for i in partings(words, onsets, self._over_music, opening.recordings):
-            start = self.levels.rise(words[i].start, words[i - 1].end) or onset_of(words[i].start, starts)
+        for i in parts.partings(words, onsets, self._over_music, opening.recordings):
+            start = self.levels.rise(words[i].start, words[i - 1].end) or parts.onset_of(words[i].start, starts)
             head, tail, after = self._parted(opening, words, i, start, language)
-            tail = replace(tail, over_music=self._over_music and not pause_before(words, i, onsets))
+            tail = replace(tail, over_music=self._over_music and not parts.pause_before(words, i, onsets))
             machine_before = 1 - (self.judge(head).human or 0.0)
-            own = recorded(opening.recordings, opening.at, start)
+            own = parts.recorded(opening.recordings, opening.at, start)
             room = (head.voice_apart or ANOTHER_VOICE) <= _LIKE_BEFORE and room_began(tail) and not room_began(head)
             if own or room:
                 machine_before = max(machine_before, 1 - _TAKEN_BACK)  # the sound tells, whatever was said
@@ -247,7 +247,7 @@ class Judging:
         self, opening: Opening, words: Sequence[Word], i: int, start: float, language: str
     ) -> tuple[Opening, Opening, Understanding]:
         """An opening in two parts, the second from word `i` on, which began to sound at `start` seconds, and what that means."""
-        before, after = (meaning(part, language) for part in (words[:i], words[i:]))
+        before, after = (parts.meaning(part, language) for part in (words[:i], words[i:]))
         first, last = words[0].start, words[i - 1].end
         cut = round((start - opening.at + PRE_ROLL) * RATE)
         head_voice = self.speech[round(PRE_ROLL * RATE) : cut][:_VOICE]
@@ -255,7 +255,7 @@ class Judging:
         head_apart, head_level_apart = self.course.unlike(head_voice)
         known = [] if opening.floor_before is None else [opening.floor_before]
         floor_before = min([*known, *(self.levels.between(0.0, start) or [opening.floor])])
-        tail = tail_of(
+        tail = parts.tail_of(
             opening,
             start,
             after,
@@ -298,9 +298,9 @@ class Judging:
         if before is None or opening.after_human or opening.head or opening.options:
             return None
         near = 0 <= opening.at - before.at - before.length <= _ONE_TURN or opening.to_challenge
-        if not near or before.prompt_share >= _REMEMBERED or self.course.another_voice(self._voice()):
+        if not near or self.course.another_voice(self._voice()):
             return None
-        return together(before, opening)
+        return parts.together(before, opening)
 
     def early(self, opening: Opening, now: float, hands_over: bool = False) -> Iterator[HeardEvent]:
         """The verdict on speech that goes on, told if it is a person's; `hands_over`: its words hand the turn to us."""

@@ -10,6 +10,7 @@ from typing import Any
 from probe.listen.addressing import greets, only_tells
 from probe.listen.opening import Opening
 from probe.listen.prompt_numbers import FIGURES
+from probe.listen.turn import REMEMBERED
 from probe.listen.understanding import Understanding
 from probe.timeline import Word
 
@@ -110,8 +111,10 @@ def tail_of(opening: Opening, start: float, meant: Understanding, **heard: Any) 
     )
 
 
-def together(before: Opening, opening: Opening) -> Opening:
-    """Two clauses of one turn, or what our question was about and its answer, looked at as one."""
+def together(before: Opening, opening: Opening) -> Opening | None:
+    """Two clauses of one turn, or what our question was about and its answer, looked at as one; None where the first is a recording."""
+    if before.prompt_share >= REMEMBERED:
+        return None
     shifted = (replace(p, start=p.start + len(before.text), end=p.end + len(before.text)) for p in opening.phrases)
     return replace(
         opening,

@@ -107,6 +107,10 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     alone = not (opening.calls_remembered or apart or opening.to_challenge or "after_human" in names)
     if alone and "agent_number" in names and only_tells(opening.text):
         return True  # in a first call nothing but the words says that no recording announces who will speak
+    voice_alone = not (opening.calls_remembered or opening.to_challenge) and much.get("same_voice", 0.0) >= _CLEARLY
+    in_a_room = max(much.get(name, 0.0) for name in ("room_began", "same_room")) >= _CLEARLY
+    if voice_alone and not in_a_room and not names & {"says_yes", "after_human"}:
+        return True  # in a first call nothing but the words says that it is not the machine before
     opens_again = opening.to_challenge and "agent_opening" in names and "says_yes" not in names
     if opens_again and not (opening.calls_remembered or opening.waited_for or "after_human" in names):
         return True  # bots open so, too, and nothing but the opening was heard of anybody

@@ -25,6 +25,10 @@ DOUBTFUL, DOUBTFUL_HELLO = 0.05, 0.01
 hello: bots answer so far more often than people, but people do. Guessed."""
 RATHER = 0.5
 """Probability of a person from which unsure speech belongs to the person who then is found; guessed."""
+REMEMBERED, _SHORT_PAUSE = 0.5, 0.5
+"""Share of a clause's sound that must be known recordings' for it to be one, and no person's; seconds of a pause within one; guessed."""
+_REST = 8
+"""Characters that the rest of a recorded hello may have; guessed."""
 _ONE_ROOM = 4.0  # dB of noise within which two stretches are in one room; guessed
 SAME_ROOM = 8.0
 """dB of noise within which two stretches may be in one room; guessed."""
@@ -84,6 +88,8 @@ class Spoke:
     """Whether it may be a person's, however it was judged: see `_perhaps`; and a person was waited for."""
     room_began: bool = False
     """Whether it was said in a room that none of the machines before it spoke in."""
+    prompt_share: float = 0.0
+    """Share of its sound that was remembered recordings'."""
     segment: float = 0.0
     """Start of its segment, where something else sounded first."""
     alone: bool = False
@@ -123,11 +129,21 @@ def finished(opening: Opening, verdict: Verdict, begin: float, above: float, voi
         opening.floor,
         above=above,
         prompt=opening.prompt,
+        prompt_share=opening.prompt_share,
         voicelike=voicelike,
         perhaps=_perhaps(opening),
         room_began=room_began(opening),
         segment=opening.at,
     )
+
+
+def ends_a_recording(spoken: Sequence[Spoke], at: float, text: str) -> bool:
+    """Whether a few words from `at` on, which greet nobody, may be the rest of a recording that a short pause parted from its
+    beginning; `spoken`: what was said in the call."""
+    before = next((spoke for spoke in reversed(spoken) if spoke.segment < at), None)
+    if before is None or before.prompt_share < REMEMBERED or len(text) > _REST or greets(text):
+        return False
+    return 0 <= at - before.end <= _SHORT_PAUSE
 
 
 def room_began(opening: Opening, by: float = SAME_ROOM) -> bool:
@@ -158,6 +174,8 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
     for spoke in reversed(spoken):
         if spoke.end > words.start:
             continue  # these words themselves, which are over and looked at again
+        if spoke.prompt_share >= REMEMBERED or ends_a_recording(spoken, spoke.segment, spoke.text):
+            return
         went_on = _same_breath(spoke, start, voice)
         if answers and _announces(spoke):
             return  # "the line is through": our question fell between it and the person
