@@ -344,6 +344,15 @@ def test_two_clauses_with_a_pause_between_are_judged_together_where_one_alone_is
     assert later.judged(looked_at(later, 5.0, 6.0, 6.5, "请问您什么事", Kind.SILENCE)).is_ == "unsure"
 
 
+def test_the_rest_of_a_recording_is_nobodys_unless_it_answers_us() -> None:
+    for share, asked, found in ((0.9, False, "unsure"), (0.0, False, "human"), (0.9, True, "human")):
+        judging = Judging(lambda opening: HUMAN if "转人工" in opening.text else UNSURE)
+        said_before(judging, "您好", prompt_share=share)
+        speech(judging, 2.3, 0.6)
+        rest = replace(looked_at(judging, 2.3, 2.9, 3.7, "转人工", Kind.SILENCE), to_challenge=asked)
+        assert judging.judged(rest).is_ == found
+
+
 def test_whoever_stays_unsure_is_looked_at_once_more_when_the_silence_is_longer() -> None:
     def times(least: float) -> list[float]:
         judging = Judging(lambda opening: HUMAN if opening.silence_after >= least else UNSURE)

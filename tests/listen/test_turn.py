@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from probe.listen.timbre import timbre
-from probe.listen.turn import Spoke, Words, led_up
+from probe.listen.turn import Spoke, Words, ends_a_recording, led_up
 from probe.timeline import RATE, Kind, Samples, Verdict
 
 RECORDING = Verdict("recording", 0.97, (), 0.03)
@@ -178,3 +178,32 @@ def test_that_the_line_is_through_is_not_said_by_the_person_who_answers_our_ques
     announced = replace(said_in(14.0, 3.0, OPENING), voice=None, verdict=hardly, start=6.8, end=8.8)
     assert starts(words, replace(announced, text="您好我是小王")) == [6.8]
     assert starts(words, replace(announced, text="人工服务已接通")) == []
+
+
+def test_a_recordings_sound_and_the_rest_of_one_lead_up_to_nobody() -> None:
+    known = replace(OPENING, prompt_share=0.9)
+    assert starts(WORDS, known) == []
+    rest = replace(OPENING, start=4.7, end=5.5, segment=4.8, text="转人工")
+    assert starts(WORDS, known, rest) == []
+    assert starts(WORDS, replace(known, prompt_share=0.4), rest) == [4.7, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("share", "at", "text", "rest"),
+    [
+        (0.9, 4.8, "转人工", True),
+        (0.4, 4.8, "转人工", False),
+        (0.9, 5.2, "转人工", False),
+        (0.9, 4.8, "喂您好", False),
+        (0.9, 4.8, "这里是自来水公司服务", False),
+    ],
+    ids=["a few words after it", "after something new", "after a pause", "a hello", "a sentence"],
+)
+def test_the_rest_of_a_recording_comes_at_once_and_greets_nobody(
+    share: float, at: float, text: str, rest: bool
+) -> None:
+    known = replace(OPENING, prompt_share=share)
+    assert ends_a_recording([known], at, text) is rest
+    itself = replace(OPENING, start=at - 0.1, end=at + 1.0, segment=at)
+    assert ends_a_recording([known, itself], at, text) is rest
+    assert not ends_a_recording([], at, text)

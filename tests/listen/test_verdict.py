@@ -845,3 +845,17 @@ def test_nobody_answers_over_music_that_goes_on() -> None:
         **circumstances,
     )
     assert judge(yes).is_ == "human"
+
+
+def test_in_a_first_call_a_voice_like_the_machines_before_is_asked_where_no_room_tells() -> None:
+    """In noise no room is heard, and a recorded greeting may end the hold music."""
+    noisy = {"floor": -48.0, "floor_before": -48.0, "level": -24.0}
+    said = opening("您好，请问有什么可以帮您，请讲", after_queue=True, silence_after=1.0, level_apart=0.5, **noisy)
+    alike = replace(said, voice_apart=2.0)
+    assert lacking(alike)
+    assert not lacking(replace(said, voice_apart=6.0))
+    assert not lacking(replace(alike, calls_remembered=1))
+    assert not lacking(replace(alike, to_challenge=True, answers_us=0.8))
+    assert not lacking(replace(alike, floor=-40.0))
+    assert not lacking(replace(alike, same_room=True))
+    assert not lacking(replace(alike, after_human=True))
