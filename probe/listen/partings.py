@@ -35,12 +35,14 @@ def partings(
 
     Not between a number and what is said of it: recordings put their numbers in, with a pause on either side. `only_pauses`:
     where nothing sounds; over music, which a person who answers ends, no gap between words is one, but where one of the
-    `recordings` ended: from when to when a remembered one was heard, seconds; nobody speaks in the midst of it.
+    `recordings` ended: from when to when a remembered one was heard, seconds; nobody speaks in the midst of it, nor in one after it.
     """
     found: dict[int, float] = {}
     for i in range(1, len(words)):
         if any(since < words[i].start < until - _AT_ITS_END for since, until in recordings):
             continue
+        if recorded(recordings, words[i].start, words[-1].end):
+            continue  # what comes then is remembered, too
         gap, pause = words[i].start - words[i - 1].end, pause_before(words, i, onsets)
         ended = only_pauses and any(_middle(words[i - 1]) < until <= _middle(words[i]) for _, until in recordings)
         if ((gap >= _GAP and not only_pauses) or pause >= _PAUSE or ended) and not _of_a_number(words, i):

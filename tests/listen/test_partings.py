@@ -48,7 +48,8 @@ def test_nobody_begins_in_the_midst_of_a_remembered_recording() -> None:
     first, second = words[3].start, words[7].start
     assert partings(words, []) == [3, 7]
     assert partings(words, [], recordings=[(first - 0.4, second + 0.2)]) == [7]  # who speaks as it ends
-    assert partings(words, [], recordings=[(first + 0.1, second + 1.0)]) == [3]  # it may begin where another is over
+    assert partings(words, [], recordings=[(first + 0.1, second)]) == [3, 7]  # it may begin where another is over
+    assert partings(words, [], recordings=[(first + 0.1, second + 1.0)]) == []  # and then nobody else speaks
     assert partings(words, [], recordings=[(0.0, second + 1.0)]) == []
 
 
