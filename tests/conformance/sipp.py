@@ -6,6 +6,7 @@ import random
 import shutil
 import socket
 import subprocess
+import threading
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -210,14 +211,23 @@ class Peer:
         return "\n".join(path.read_text(errors="replace") for path in self.folder.glob("*_errors.log"))
 
 
+_given: set[int] = set()
+_giving = threading.Lock()
+
+
 def free_port(ports: int = 1) -> int:
     """The first of so many UDP and TCP ports in a row that nobody has (an even one if several are wanted).
 
     They are below those that the system gives to whoever asks for any port (from 32768 on) and below our calls' media
-    ports (from 20000 on): nobody who asks for any takes one before a peer that is still starting has bound it.
+    ports (from 20000 on): nobody who asks for any takes one before a peer that is still starting has bound it. None is given
+    twice: the first peer may not have bound it yet.
     """
     while True:
         first = random.SystemRandom().randrange(10000, 20000 - ports, 1 if ports == 1 else 2)
+        with _giving:
+            if not _given.isdisjoint(range(first, first + ports)):
+                continue
+            _given.update(range(first, first + ports))
         with ExitStack() as stack, suppress(OSError):
             for port in range(first, first + ports):
                 for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
