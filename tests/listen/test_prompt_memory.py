@@ -206,6 +206,9 @@ def test_two_hearings_in_one_call_do_not_agree_whatever_the_line_does_to_both() 
     later = replace(poor, start=poor.start + 20, end=poor.end + 20, begin=poor.begin + 20, spans=span)
     memory = grown(Memory("h"), "c1", "", [poor, later])
     assert [(prompt.id, prompt.agreed) for prompt in memory.prompts] == [(learned.id, False)]
+    better = replace(good, start=later.start, end=later.end, begin=later.begin, spans=span)
+    (kept,) = grown(Memory("h"), "c1", "", [poor, better]).prompts
+    assert np.array_equal(kept.bits, learned.bits)
     (mended,) = grown(memory, "c2", "", [replace(good, spans=span)]).prompts
     assert np.array_equal(mended.bits, good.print.bits[19 : 19 + learned.bits.size])
 
