@@ -219,7 +219,12 @@ def said(opening: Opening, meaning: str) -> list[str]:
 
 def is_short(opening: Opening) -> bool:
     """Whether no more was said than a bare greeting takes."""
-    return len(opening.text) <= (_SHORT if _HANZI.search(opening.text) else _SHORT_EN)
+    return few_words(opening.text)
+
+
+def few_words(text: str) -> bool:
+    """Whether a text is no longer than a bare greeting."""
+    return len(text) <= (_SHORT if _HANZI.search(text) else _SHORT_EN)
 
 
 def _wording(opening: Opening) -> Iterator[Cue]:

@@ -62,6 +62,7 @@ class Library:
         self.add(memory.prompts if memory else ())
 
     def add(self, prompts: tuple[Prompt, ...] | list[Prompt]) -> None:
+        self._never_anew.clear()
         pieces, size = [self.bits[:-_PAD]], self.bits.size - _PAD
         for prompt in prompts:
             self.prompts.append(prompt)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from probe.listen.addressing import greets, only_tells
-from probe.listen.cues import said
+from probe.listen.cues import few_words, said
 from probe.listen.levels import ROOM
 from probe.listen.opening import Opening
 from probe.listen.timbre import Timbre, apart, timbre
@@ -27,8 +27,6 @@ RATHER = 0.5
 """Probability of a person from which unsure speech belongs to the person who then is found; guessed."""
 REMEMBERED, _SHORT_PAUSE = 0.5, 0.5
 """Share of a clause's sound that must be known recordings' for it to be one, and no person's; seconds of a pause within one; guessed."""
-_REST = 8
-"""Characters that the rest of a recorded hello may have; guessed."""
 _ONE_ROOM = 4.0  # dB of noise within which two stretches are in one room; guessed
 SAME_ROOM = 8.0
 """dB of noise within which two stretches may be in one room; guessed."""
@@ -141,7 +139,7 @@ def ends_a_recording(spoken: Sequence[Spoke], at: float, text: str) -> bool:
     """Whether a few words from `at` on, which greet nobody, may be the rest of a recording that a short pause parted from its
     beginning; `spoken`: what was said in the call."""
     before = next((spoke for spoke in reversed(spoken) if spoke.segment < at), None)
-    if before is None or before.prompt_share < REMEMBERED or len(text) > _REST or greets(text):
+    if before is None or before.prompt_share < REMEMBERED or not few_words(text) or greets(text):
         return False
     return 0 <= at - before.end <= _SHORT_PAUSE
 

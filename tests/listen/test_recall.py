@@ -361,7 +361,10 @@ def test_what_five_calls_heard_and_nothing_begins_like_is_not_spoken_anew() -> N
 
     assert [library(calls).never_anew(poor) for calls in (4, 5)] == [False, True]
     assert not library(5, prompt("other", voiced(MENU))).never_anew(poor)
-    assert library(5, prompt("other", voiced(CLOSED))).never_anew(poor)
+    known = library(5, prompt("other", voiced(CLOSED)))
+    assert known.never_anew(poor)
+    known.add([prompt("new", voiced(MENU))])
+    assert not known.never_anew(poor), "this call heard another that begins alike"
     sound = np.concatenate([voiced(MENU), silence(0.1), voiced(TRANSFER)])
     assert certain_after(sound, library(4), least=-0.04) > 2.0
     assert certain_after(sound, library(5), least=-0.04) <= 2.0
