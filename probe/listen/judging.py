@@ -216,7 +216,9 @@ class Judging:
             unlike = (tail.voice_apart or 0.0) >= ANOTHER_VOICE or room_began(tail, _NOISIER)  # its sound is another's
             if then.is_ == "human" and (best is None or score > best[0]):
                 best = score, likely, tail, after
-            elif then.is_ == "unsure" and likely >= _PERHAPS and unlike:
+            elif (
+                then.is_ == "unsure" and unlike and (then.human or 0.0) >= _PERHAPS / min(machine_before / _ENOUGH, 1.0)
+            ):
                 perhaps = max(perhaps or (0.0, tail, after), (likely, tail, after), key=lambda part: part[0])
         if best is None:
             if perhaps is not None:
@@ -328,8 +330,8 @@ class Judging:
 
     def mailboxes(self, beeps: Sequence[HeardEvent], now: float) -> Iterator[HeardEvent]:
         """The beeps of mailboxes, as they are told. One that ends what was just taken for a person's opening shows that it was
-        a recording's."""
-        for beep in beeps:
+        a recording's; after somebody certainly answered our question, it was his own voice's or his line's."""
+        for beep in () if self._replied else beeps:
             yield beep
             self._beep = beep.at
             if self._human is not None and now - self._human.known <= _JUST_TAKEN:

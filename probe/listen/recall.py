@@ -38,7 +38,8 @@ from probe.listen.prompt_search import LIMITS, Library, Search
 from probe.listen.prompt_sweep import Sweep
 
 _FIRST = 20  # frames of the segment's own beginning
-_BEFORE, _ONSET = 12, 1  # frames before and after a prompt's beginning, where a pause is
+_BEFORE, _ONSET = 22, 1
+"""Frames before and after a prompt's beginning, where a pause is: its first sounds may not have been heard when it was learned."""
 _QUIET_BEFORE = 2  # frames of that pause: a frame compares 0.2 s, so that shorter pauses do not show; guessed
 _GOES_ON = 2  # frames by which its lag may have changed where a prompt that was spoilt for a while goes on
 _NEAR_END = 15  # frames by which one prompt may begin before or after another ended

@@ -51,6 +51,8 @@ _HARDLY_A_WORD = 4
 _A_SENTENCE, _SLOWEST, _OF_A_LETTER = 3.0, 2.5, 0.4
 """Seconds of speech that are a sentence, the fewest syllables a second that people say on the telephone, half of what they do,
 and syllables to a letter of English; guessed."""
+_RECORDED, _ITS_END = 1.0, 0.3
+"""Seconds of a remembered recording that are no chance, and by which its end may be measured otherwise; guessed."""
 _PAUSE = 0.1
 """Seconds of silence that are a pause, and no gap in a sentence; guessed."""
 
@@ -73,6 +75,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     if hasty(opening) and "after_human" not in names and _may_go_on(opening, much):
         return True
     answers = bool(names & _PEOPLE_SAY) and (not is_short(opening) or much.get("room_began", 0.0) >= _CLEARLY)
+    led = much.get("led_to_person", 0.0) >= _CLEARLY
+    answers |= led and much.get("room_began", 0.0) >= _CLEARLY
     music_over = opening.silence_after >= _WAITS_FOR_US and not opening.goes_on and answers
     if opening.over_music and not music_over and not names & {"says_yes", "after_human"}:
         return True  # whoever answers ends the music
@@ -83,6 +87,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True  # which may be the music after a recording, and is not known to be music yet
     if opening.room_after and not names & {"says_yes", "after_human"}:
         return True  # who picked up was heard only after it
+    if _ends_recorded(opening):
+        return True
     # A few words are like others by chance: their room tells more.
     by_chance = "hands_over" in names and greets(opening.text) and is_short(opening)
     by_chance = by_chance and much.get("room_began", 0.0) >= _CLEAR_ROOM
@@ -111,6 +117,13 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     in_a_room = max(much.get(name, 0.0) for name in ("room_began", "same_room")) >= _CLEARLY
     if voice_alone and not in_a_room and not names & {"says_yes", "after_human"}:
         return True  # in a first call nothing but the words says that it is not the machine before
+    if (
+        only_tells(opening.text)
+        and not greets(opening.text)
+        and not (in_a_room or led)
+        and _like_a_machine(opening, much)
+    ):
+        return True
     opens_again = opening.to_challenge and "agent_opening" in names and "says_yes" not in names
     if opens_again and not (opening.calls_remembered or opening.waited_for or "after_human" in names):
         return True  # bots open so, too, and nothing but the opening was heard of anybody
@@ -130,9 +143,11 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     if not said_so_far:
         # Of several machines one may sound like anybody; a room tells, too.
         own_room = much.get("room_began", 0.0) >= _CLEAR_ROOM and unheard
-        asks_there = unheard and much.get("led_to_person", 0.0) >= _CLEARLY and not only_tells(opening.text)
+        asks_there = unheard and led and not only_tells(opening.text)
         another = much.get("same_voice", 0.0) < _CLEARLY or own_room or asks_there
-        another = another and opening.length >= (_A_WORD if own_room else _A_CLAUSE)
+        # Where people answered, a word is a hello if the room or the loudness is another.
+        is_there = led and max(much.get("room_began", 0.0), much.get("other_level", 0.0)) >= _CLEARLY
+        another = another and opening.length >= (_A_WORD if own_room or is_there else _A_CLAUSE)
         # Nor do machines take two turns of different words in the queue, the second upon our question.
         other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
@@ -151,13 +166,27 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         else:  # a bot answers our question too, in any room
             # Whoever asks, or offers, right where people answered in two calls need not be compared with more.
             enough = opening.calls_remembered >= _MANY or not only_tells(opening.text)
-            led = enough and much.get("led_to_person", 0.0) >= _CLEARLY
-            told = unheard and (opening.to_challenge or led) and not opening.talks_with_bot
+            told = unheard and (opening.to_challenge or (enough and led)) and not opening.talks_with_bot
         return not (another and told)
     # A greeting that is not followed by a pause is the beginning of anything.
     waited = opening.silence_after >= _PAUSE and "waited" in names
     bare = said_so_far <= {"greeting", "agent_opening"} and is_short(opening)
     return (said_so_far == {"greeting"} or bare) and not (waited or "answers_the_challenge" in names)
+
+
+def _like_a_machine(opening: Opening, much: Mapping[str, float]) -> bool:
+    """Whether nothing but its words says that it is a person who opens after the queue, in no other voice: recordings announce
+    who will speak, and a number that is misheard is no number."""
+    names = much.keys()
+    if not opening.after_queue or opening.to_challenge or much.get("other_voice", 0.0) >= _CLEARLY:
+        return False
+    return "agent_opening" in names and not names & {"hands_over", "asks_if_there", "says_yes", "after_human"}
+
+
+def _ends_recorded(opening: Opening) -> bool:
+    """Whether what was said ends with a remembered recording: whoever waits now has not spoken."""
+    end = opening.at + opening.length
+    return any(until - since >= _RECORDED and abs(end - until) <= _ITS_END for since, until in opening.recordings)
 
 
 def _not_understood(opening: Opening) -> bool:
@@ -245,7 +274,8 @@ def _in_another_room(opening: Opening, much: Mapping[str, float]) -> bool:
 
 def _unheard(opening: Opening) -> bool:
     """Whether somebody says what none of several earlier calls heard, and then waits for us."""
-    new = opening.prompt is None and opening.calls_remembered >= _SEVERAL and not opening.prompt_share
+    new = opening.prompt is None and opening.calls_remembered >= _SEVERAL
+    new = new and not opening.recordings and opening.prompt_share < _HARDLY_KNOWN  # a piece of music may be in it
     return new and opening.words_known < _HARDLY_KNOWN and not hasty(opening) and not opening.unrecognisable
 
 

@@ -1,6 +1,6 @@
 """Meeting a person: one short sentence that this was a test, then the call ends. An agent's time is not ours to use.
 
-The person is not talked over: the sentence starts in the first pause after it is sure that this is a person, or 2 s
+The person is not talked over: the sentence starts in the first pause after it is sure that this is a person, or 1.5 s
 later if none comes. The caller hangs up as soon as the sentence has been sent. Should the same speech turn out to be a
 machine's after all, the meeting is off and the call goes on.
 """
@@ -29,7 +29,7 @@ COURTESY: Mapping[str, str] = {
     "zh": "服务测试，谢谢。",
     "en": "Hello, service test, thank you, goodbye.",
 }
-LATEST = 2.0
+LATEST = 1.5
 """Seconds after the verdict at which the caller speaks even if the person still does; guessed."""
 _WENT_ON = 0.15  # seconds after the beginning of a pause by which a word that ends later shows that it is over
 _LOST = 15.0  # seconds after which a sentence whose end the line never reported counts as spoken; guessed
