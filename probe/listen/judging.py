@@ -216,9 +216,7 @@ class Judging:
             unlike = (tail.voice_apart or 0.0) >= ANOTHER_VOICE or room_began(tail, _NOISIER)  # its sound is another's
             if then.is_ == "human" and (best is None or score > best[0]):
                 best = score, likely, tail, after
-            elif (
-                then.is_ == "unsure" and unlike and (then.human or 0.0) >= _PERHAPS / min(machine_before / _ENOUGH, 1.0)
-            ):
+            elif then.is_ == "unsure" and score >= _PERHAPS * _ENOUGH and unlike:
                 perhaps = max(perhaps or (0.0, tail, after), (likely, tail, after), key=lambda part: part[0])
         if best is None:
             if perhaps is not None:

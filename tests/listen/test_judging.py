@@ -18,6 +18,7 @@ from probe.timeline import (
     HumanAnswered,
     HumanWithdrawn,
     Kind,
+    MailboxHeard,
     Paused,
     Verdict,
     VerdictGiven,
@@ -582,3 +583,13 @@ def test_what_sounded_long_before_somebody_spoke_is_not_his_room() -> None:
         judging.levels.add(n * 0.02, -50.0)
     speech(judging, 12.0, 1.0)
     assert judging.opening(12.0, 13.0, 13.5, "您好", meaning("您好"), Kind.NOISE).floor_before == -50.0
+
+
+def test_a_beep_after_an_answer_to_our_question_is_no_mailboxs() -> None:
+    for to_challenge, told in ((True, []), (False, [MailboxHeard, HumanWithdrawn])):
+        judging = Judging(Judges(HUMAN))
+        speech(judging, 1.0, 4.0)
+        reply = looked_at(judging, 1.0, 3.0, 3.3, "是的您请讲", None)
+        list(judging.early(replace(reply, to_challenge=to_challenge), 3.3))
+        beep = MailboxHeard(at=2.8, known=3.6, beep=1000.0)
+        assert kinds(list(judging.mailboxes([beep], 3.6))) == told

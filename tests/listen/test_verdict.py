@@ -859,3 +859,49 @@ def test_in_a_first_call_a_voice_like_the_machines_before_is_asked_where_no_room
     assert not lacking(replace(alike, floor=-40.0))
     assert not lacking(replace(alike, same_room=True))
     assert not lacking(replace(alike, after_human=True))
+
+
+def test_who_only_tells_as_recordings_do_before_the_agent_is_asked_unless_something_else_is_a_persons() -> None:
+    tells = opening("客服小汪为您服务", after_queue=True, calls_remembered=9, floor_before=CLEAN)
+    assert "agent_opening" in {cue.name for cue in cues(tells)}
+    assert lacking(tells)
+    for more in (
+        {"floor": ROOM},
+        {"voice_apart": 12.0, "level_apart": 0.0},
+        {"led_to_person": 8},
+    ):
+        assert not lacking(replace(tells, **more)), more
+    assert not lacking(opening("您好，客服小汪，什么事啊", after_queue=True, calls_remembered=9, floor_before=CLEAN))
+
+
+def test_who_waits_after_a_remembered_recording_has_not_spoken() -> None:
+    said = opening("您好我是小汪请讲", at=10.0, length=5.0, after_queue=True, floor=ROOM, floor_before=CLEAN)
+    assert not lacking(said)
+    assert lacking(replace(said, recordings=((13.5, 14.9),), prompt_share=0.3))
+    for earlier in ((13.5, 14.2), (14.3, 14.9)):
+        assert not lacking(replace(said, recordings=(earlier,), prompt_share=0.3)), (
+            "he speaks after it, or it is chance"
+        )
+
+
+def test_where_people_answered_before_a_word_in_a_room_or_as_loud_as_nobody_before_is_somebodys() -> None:
+    word = opening("为林好", phrases=[], length=0.5, floor=-60.0, floor_before=-63.0, after_queue=True)
+    there = replace(word, calls_remembered=9, led_to_person=8, voice_apart=3.3, level_apart=9.0)
+    assert not lacking(there)
+    for less in ({"led_to_person": 0}, {"level_apart": 1.0}, {"length": 0.2}, {"calls_remembered": 2}):
+        assert lacking(replace(there, **less)), less
+
+
+def test_where_people_answered_before_somebody_in_a_room_has_ended_the_music() -> None:
+    said = opening("总台什么事啊", phrases=[], floor=-50.0, floor_before=CLEAN, after_queue=True, over_music=True)
+    there = replace(said, calls_remembered=9, led_to_person=8)
+    assert not lacking(there)
+    assert lacking(replace(there, led_to_person=0))
+    assert lacking(replace(there, goes_on=True))
+
+
+def test_a_piece_of_remembered_music_makes_nothing_known() -> None:
+    said = opening("总台什么事啊", phrases=[], floor_before=CLEAN, after_queue=True, calls_remembered=9)
+    assert not lacking(replace(said, prompt_share=0.2))
+    assert lacking(replace(said, prompt_share=0.3))
+    assert lacking(replace(said, prompt_share=0.2, recordings=((0.2, 0.6),)))
