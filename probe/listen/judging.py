@@ -68,7 +68,9 @@ _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 _JUST_TAKEN, _BEEP_AFTER = 4.0, 3.0
 """Seconds from the verdict to the beep of a mailbox that takes it back, and from speech to the beep that shows it to be a
 mailbox's; guessed."""
-_ROOM_ALONE = 0.4  # seconds without words from which a soft sound is not taken for more of the sentence; guessed
+_ROOM_ALONE = (
+    0.4  # seconds from which soft sound without words is none of the sentence, and words are no click; guessed
+)
 _QUIET = (Kind.SILENCE, Kind.NOISE)
 
 
@@ -216,7 +218,7 @@ class Judging:
             unlike = (tail.voice_apart or 0.0) >= ANOTHER_VOICE or room_began(tail, _NOISIER)  # its sound is another's
             if then.is_ == "human" and (best is None or score > best[0]):
                 best = score, likely, tail, after
-            elif then.is_ == "unsure" and score >= _PERHAPS * _ENOUGH and unlike:
+            elif then.is_ == "unsure" and score >= _PERHAPS * _ENOUGH and unlike and tail.length >= _ROOM_ALONE:
                 perhaps = max(perhaps or (0.0, tail, after), (likely, tail, after), key=lambda part: part[0])
         if best is None:
             if perhaps is not None:

@@ -181,6 +181,15 @@ class Certainty:
         digits = np.convolve(differ, np.full(_DIGIT, 1 / _DIGIT), "valid") if differ.size >= _DIGIT else np.zeros(1)
         return begins + int(digits.argmax()) if float(digits.max()) > _OTHER_DIGIT else None
 
+    def equals_over_music(self, heard: Fingerprint, until: int) -> bool:
+        """Whether so much of it is the very same, music and all, that its voice is among it, though few words were recognised in
+        it: a voice is heard 0.9 s after the beginning at the latest (`probe.listen.stretch`)."""
+        following = self._following
+        since = max(self._since, following.lag + _HEARD_BEFORE)
+        if until - self._since < _WORDS_UNKNOWN or until - following.lag > following.prompt.bits.size:
+            return False
+        return float(shares(following.prompt, heard, following.lag, since, until).mean()) <= _EQUAL
+
     def agrees_over_music(self, heard: Fingerprint, until: int, ended: bool = False) -> bool:
         """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
         begins alike whatever is then said over it."""

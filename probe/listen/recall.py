@@ -321,7 +321,10 @@ class Recall:
             return
         enough = until - self._since >= self._enough or (ended and self._enough <= max(_PART, _WORDLESS))
         says = enough and says_something(following.prompt, self._since, until, following.lag)
-        self.sure = says and (not self._over_music or self._certainty.agrees_over_music(self.heard, until, ended))
+        if self._over_music:
+            says |= enough and self._certainty.equals_over_music(self.heard, until)
+            says = says and self._certainty.agrees_over_music(self.heard, until, ended)
+        self.sure = says
 
     def _make_certain(self, until: int, ended: bool = False) -> None:
         if self._following is not None and self._certainty is not None and self.sure and not self.certain:

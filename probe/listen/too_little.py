@@ -117,12 +117,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     in_a_room = max(much.get(name, 0.0) for name in ("room_began", "same_room")) >= _CLEARLY
     if voice_alone and not in_a_room and not names & {"says_yes", "after_human"}:
         return True  # in a first call nothing but the words says that it is not the machine before
-    if (
-        only_tells(opening.text)
-        and not greets(opening.text)
-        and not (in_a_room or led)
-        and _like_a_machine(opening, much)
-    ):
+    told = (only_tells(opening.text) and not greets(opening.text)) or opening.prompt_share >= _HARDLY_KNOWN
+    if told and not (in_a_room or led) and _like_a_machine(opening, much):
         return True
     opens_again = opening.to_challenge and "agent_opening" in names and "says_yes" not in names
     if opens_again and not (opening.calls_remembered or opening.waited_for or "after_human" in names):
@@ -176,7 +172,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
 
 def _like_a_machine(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether nothing but its words says that it is a person who opens after the queue, in no other voice: recordings announce
-    who will speak, and a number that is misheard is no number."""
+    who will speak, and a number that is misheard is no number; and one of which a part is known may go on in other words."""
     names = much.keys()
     if not opening.after_queue or opening.to_challenge or much.get("other_voice", 0.0) >= _CLEARLY:
         return False

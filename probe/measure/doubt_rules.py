@@ -216,6 +216,19 @@ def dismissed_in_unknown_words(facts: Facts) -> Evidence | None:
     )
 
 
+def never_answered(facts: Facts) -> Evidence | None:
+    """The caller was asked something, and neither said nor pressed anything before the hotline, which had let nobody wait, ended
+    the call: what would have come of an answer is not known."""
+    dropped = hung_up(facts)
+    asked = next((event for event in facts.timeline.events if isinstance(event, BotAsked)), None)
+    if dropped is None or asked is None or facts.timeline.actions or facts.after(0.0, Queued):
+        return None
+    return Evidence(
+        f"asked at {asked.at:.2f} s, the caller answered nothing; then {dropped.en}",
+        f"{asked.at:.2f} 秒处被询问，主叫未作任何回答，随后{dropped.zh}",
+    )
+
+
 def could_not_hear(facts: Facts) -> Evidence | None:
     """What was not heard proves nothing where the audio was too poor to hear it."""
     quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)

@@ -22,6 +22,7 @@ _GONE = (Kind.BUSY, Kind.CONGESTION, Kind.DIAL_TONE)
 """Tones that follow a hang-up."""
 _OPTION, _KEY = 3.0, 4
 """Seconds from within an option's name to its key, at most, and characters of "请按九号"; guessed."""
+_RATHER = 0.5  # probability from which it is rather a person
 _SAME_MENU = 10.0  # seconds between neighbouring options of one menu, at most; guessed
 _HEARD_OUT = 0.7
 """Seconds after a prompt's last sound at which it is over: the pause that ends a speech segment."""
@@ -52,10 +53,11 @@ def _last_word(facts: Facts, at: float) -> bool:
 
 def pushed_elsewhere(facts: Facts) -> Evidence | None:
     """Being sent elsewhere is the outcome when it was the last word: a greeting that advertises an app is not, nor is the
-    option that the caller's key cut off."""
+    option that the caller's key cut off, nor what may be a person's words."""
     taken = steps(facts.timeline)
     pushes = [event for event in facts.timeline.events if isinstance(event, PushedElsewhere)]
     pushes = [push for push in pushes if not any(0 <= push.at - step.at < CUT_OFF for step in taken)]
+    pushes = [push for push in pushes if not _perhaps_a_persons(facts, push.at)]
     options = [event for event in facts.timeline.events if isinstance(event, MenuOption)]
     pushes = [push for push in pushes if not any(_names(option, push, options) for option in options)]
     if not pushes:
@@ -70,6 +72,12 @@ def pushed_elsewhere(facts: Facts) -> Evidence | None:
     if facts.hang_up is not None and facts.hang_up.why == "looped" and _spoke_on(facts, last.at):
         return None
     return Evidence(f'heard "{last.text}" at {last.at:.2f} s', f"{last.at:.2f} 秒听到“{last.text}”")
+
+
+def _perhaps_a_persons(facts: Facts, at: float) -> bool:
+    """Whether what was said at `at` seconds is `unsure`, and rather a person's."""
+    said = (s.verdict for s in facts.segments(Kind.SPEECH) if s.start <= at <= s.end)
+    return any(v is not None and v.is_ == "unsure" and (v.human or 0.0) >= _RATHER for v in said)
 
 
 def _spoke_on(facts: Facts, at: float) -> bool:

@@ -17,6 +17,7 @@ from probe.measure.doubt_rules import (
     could_not_hear,
     dismissed_in_unknown_words,
     menu_not_understood,
+    never_answered,
     somebody_unsure,
     taken_for_a_person,
 )
@@ -105,6 +106,7 @@ RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.HUMAN_UNREACHABLE, waited_and_dropped),
     (Outcome.HUNG_UP, promised_and_dropped),
     (Outcome.UNSURE, dismissed_in_unknown_words),
+    (Outcome.UNSURE, never_answered),
     (Outcome.HUNG_UP, hung_up),
     (Outcome.UNSURE, could_not_hear),
     (Outcome.HUMAN_UNREACHABLE, human_unreachable),

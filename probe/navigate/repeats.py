@@ -25,9 +25,8 @@ WAITS = 3.0
 """Seconds of silence after a bot's answer that show that it waits for the caller; guessed."""
 OVERDUE = 4.0
 """Seconds after a spoken input by which a bot that heard it has replied; guessed."""
-_BREATH = 0.6  # seconds, shorter than the pause that ends speech: within it a sentence goes on
 _MENU_ENDS = 1.0
-"""Seconds of silence after an option that end a menu; guessed, and menus wait 3 s and more for their key."""
+"""Seconds of silence after an option that end a menu, which may pause for 0.6 s; guessed, and menus wait 3 s and more for their key."""
 _LEADS_UP = 6
 """Sounds before an option's name and its "请按" that are more than menus have in common; guessed."""
 _KEY_TAKES = 0.1  # seconds before the end of an option by which a word is over that stands before its key; guessed
@@ -58,7 +57,7 @@ class Sent:
     read_on: bool = False
     """Whether the menu was read on as if no key had come."""
     decided: Fate | None = None
-    """A key's fate told by a passage that a noise cut off: not acted on before the menu is over, which may not be cut off."""
+    """A key's fate told by a passage that a noise or a pause cut off: not acted on before the menu is over, which may not be."""
 
     @property
     def since(self) -> float:
@@ -72,7 +71,7 @@ class Sent:
             return fate
         if max(passage.queued, passage.asked) > self.since:
             self.decided = None
-        elif fate is not None and passage.end is not None and now < passage.end + _BREATH:
+        elif fate is not None and passage.end is not None and now < passage.end + _MENU_ENDS:
             self.decided, fate = fate, None
         return fate
 
@@ -131,7 +130,7 @@ class Sent:
         if not ear.quiet or self.played is None:
             return None
         if self.decided is not None:
-            return self.decided if now >= ear.sound_since + _BREATH else None
+            return self.decided if now >= ear.sound_since + _MENU_ENDS else None
         if self.answered is not None:
             waits = self.acts.if_refused is not None and now >= max(self.answered, ear.sound_since) + WAITS
             return "refused" if waits else None
