@@ -98,7 +98,8 @@ class Sent:
             return "returned" if last else None
         if repeated:
             # The hotline that begins again at once, or after saying something else, took the key and led back.
-            return "returned" if self.reacted or not late else "lost"
+            taken = (self.reacted and not self._only_read_on(passage, ear)) or not late
+            return "returned" if taken else "lost"
         if passage.start < self.at or self.read_on:
             option = self.action.option
             whole = ear.join(passage.words)
@@ -112,6 +113,17 @@ class Sent:
             return None
         self.reacted = self.reacted or not late  # after a long silence it only begins anew
         return None
+
+    def _only_read_on(self, again: Passage, ear: Transcript) -> bool:
+        """Whether what was heard between the key and the prompt `again` may be the rest of the menu, which may pause: it came as
+        soon as that does, and a silence followed in which a menu waits for its key."""
+        before = [passage for passage in ear.passages if passage.start < again.start]
+        menu = next((n for n, passage in enumerate(before) if passage.end is not None and passage.end > self.at), None)
+        if menu is None or before[menu].start >= self.at or before[-1].end is None:
+            return False
+        rest = zip(before[menu:], before[menu + 1 :], strict=False)
+        goes_on = all(b.start - (a.end or b.start) < _MENU_ENDS for a, b in rest)
+        return goes_on and again.start - before[-1].end >= WAITS
 
     def _of_speech(self, passage: Passage, misheard: bool, repeated: bool, late: bool) -> Fate | None:
         since = self.since
