@@ -45,13 +45,12 @@ _WENT_ON, _TAKEN_BACK_AFTER = 1.0, 0.25
 """Seconds for which the same speech went on after it was told to be a person's, and probability up to which that is then taken back;
 guessed."""
 _CERTAINLY = 0.99
-"""Probability from which who answers our question is a person, whatever is said after that: recordings do not answer, and
-a person may pass the call on at once; guessed."""
+"""Probability from which who answers our question is a person, whatever is said after that: he may pass the call on; guessed."""
 _ROOM_FIRST = 0.08  # seconds of a room's noise before the voice that are told from the voice's own beginning; guessed
-_SOFT_BEGINNING = 0.3  # seconds before a segment by which its first word may begin softly: recognisers err by 50 ms
+_SOFT_BEGINNING, _WELL_HEARD = 0.3, 0.6
+"""Seconds before a segment by which its first word may begin softly, and the confidence from which its date is so good; measured."""
 _WORDLESS = 0.5
-"""Seconds of sound before the first word from which they are not taken for the beginning of that word, but for what was
-heard before the person spoke; guessed: recognisers date a word's start within 0.2 s."""
+"""Seconds of sound before the first word from which they are no beginning of that word, which is dated within 0.2 s; guessed."""
 _LIKE_BEFORE = 2.7  # dB of timbre within which the first to speak is a machine heard before (`ANOTHER_VOICE`); guessed
 _PERHAPS, _NOISIER = 0.5, 5.0
 """Probability from which somebody who spoke right after a machine may be a person, who must be asked, and dB of more noise
@@ -66,8 +65,7 @@ _KEPT_SPEECH = 15 * RATE  # samples at the beginning of speech that are kept; no
 _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 """Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
 _JUST_TAKEN, _BEEP_AFTER = 4.0, 3.0
-"""Seconds from the verdict to the beep of a mailbox that takes it back, and from speech to the beep that shows it to be a
-mailbox's; guessed."""
+"""Seconds from the verdict to the mailbox's beep that takes it back, and from speech to the beep that shows its kind; guessed."""
 _ROOM_ALONE = (
     0.4  # seconds from which soft sound without words is none of the sentence, and words are no click; guessed
 )
@@ -241,7 +239,7 @@ class Judging:
         """Where the voice of the first word begins: after the segment's start, where a room opened first, or a little
         before it, where a soft sound was not heard to be one. None: at the segment's start."""
         if opening.at - _SOFT_BEGINNING <= word.start < opening.at:
-            return word.start if len(word.word) > 1 else None
+            return word.start if len(word.word) > 1 and word.confidence >= _WELL_HEARD else None
         rise = self.levels.rise(word.start, opening.at, at_once=True)
         return rise if rise is not None and rise - opening.at > _ROOM_FIRST else None
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from probe.listen.fingerprint import HOP
-from probe.listen.prompt_memory import Prompt
+from probe.listen.prompt_memory import LEAD, Prompt
 from probe.timeline import RATE
 
 AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
 BEFORE_WORD = 5  # frames from the first one that has some of a word in it to the word's start: half a window
+_MUSIC_BEFORE = (
+    45  # frames of music that are remembered before a voice that hearing found in it (`probe.listen.stretch`)
+)
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
 _SAID, _SAID_OF_MANY, _MANY = 0.3, 0.12, 1.0
 """Seconds of a prompt's words that must have been heard for it to be told; and where it has many, so many seconds: one or two may have
@@ -46,7 +49,8 @@ def at_beginning(prompt: Prompt, frame: int) -> bool:
 
 def beginning(prompt: Prompt, frame: int) -> int | None:
     """The first sounding frame of the prompt, or of a part of it (after a pause, as recordings are joined), if a frame is
-    near it; the first word's where what sounds before is the music that it is spoken over; else None."""
+    near it; the first word's where what sounds before is the music that it is spoken over, of which words may have been made: then a
+    frame that may be its voice's first; else None."""
     sounds = prompt.sounding
     place = min(max(frame, 0), sounds.size - 1)
     missed = 0
@@ -59,4 +63,6 @@ def beginning(prompt: Prompt, frame: int) -> int | None:
     if missed <= AT_START:
         return first
     spoken = first_word(prompt)
-    return spoken if frame <= spoken + AT_START else None
+    if frame <= spoken + AT_START:
+        return spoken
+    return frame if frame <= _MUSIC_BEFORE and prompt.sounding[:LEAD].all() else None

@@ -36,8 +36,8 @@ _WAITS_FOR_US = 0.75
 """Seconds of silence from which whoever spoke waits for us: after most announcements music goes on sooner. Guessed."""
 _A_CLAUSE = 0.8
 """Seconds of speech, of no known meaning, that are more than a sound; guessed."""
-_A_WORD = 0.35
-"""The same of more than a click, where a room that clearly began with it sounds on: "喂，你好" takes as long; guessed."""
+_A_WORD = 0.25
+"""The same of more than a click, where a room that clearly began with it sounds on: a hurried "喂" takes as long; guessed."""
 _SEVERAL = 2
 """Earlier calls from which it tells something that none of them heard the same; guessed."""
 _MANY = 4
@@ -46,6 +46,8 @@ _WELL_OVER_NOISE = 22.0
 """dB of loud frames over the noise from which no remembered recording is missed, as it is in noise (`opening.in_noise`); guessed."""
 _OVER_MUSIC = 12.0
 """dB of loud frames over what else sounds, under which that may be music that goes on, and not a room; guessed."""
+_A_GREETING = 20
+"""Characters of the longest recorded greeting right before the agent's own; guessed."""
 _HARDLY_A_WORD = 4
 """Characters, fewer of which are two or three syllables that noise left; guessed."""
 _A_SENTENCE, _SLOWEST, _OF_A_LETTER = 3.0, 2.5, 0.4
@@ -111,8 +113,10 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True
     apart = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "same_room")) >= _CLEARLY
     alone = not (opening.calls_remembered or apart or opening.to_challenge or "after_human" in names)
-    if alone and "agent_number" in names and only_tells(opening.text):
-        return True  # in a first call nothing but the words says that no recording announces who will speak
+    greeting = opening.after_queue and len(opening.text) <= _A_GREETING and much.get("other_level", 0.0) < _CLEAR_ROOM
+    greeting = greeting and not names & {"says_yes", "asks_if_there", "agent_number"}
+    if alone and (greeting or ("agent_number" in names and only_tells(opening.text))):
+        return True  # in a first call nothing but the words says that no recording speaks so before the agent does
     voice_alone = not (opening.calls_remembered or opening.to_challenge) and much.get("same_voice", 0.0) >= _CLEARLY
     in_a_room = max(much.get(name, 0.0) for name in ("room_began", "same_room")) >= _CLEARLY
     if voice_alone and not in_a_room and not names & {"says_yes", "after_human"}:
@@ -143,6 +147,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         another = much.get("same_voice", 0.0) < _CLEARLY or own_room or asks_there
         # Where people answered, a word is a hello if the room or the loudness is another.
         is_there = led and max(much.get("room_began", 0.0), much.get("other_level", 0.0)) >= _CLEARLY
+        is_there |= unheard and _in_another_room(opening, much)
         another = another and opening.length >= (_A_WORD if own_room or is_there else _A_CLAUSE)
         # Nor do machines take two turns of different words in the queue, the second upon our question.
         other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY

@@ -58,6 +58,8 @@ room; by which one of two voices is nearer; within which it is a machine's. Of t
 within 4 dB and 90 % within 6, in two voices 7 % and 35 % (measured)."""
 _NO_THROAT = 12.0
 """dB of timbre that no hesitation is apart from the voice it is of: of 21 "呃" and 550 other syllables at most 11.6 (measured)."""
+_OPENED = 12.0
+"""dB by which an answer's room is louder than the pauses of what was asked about, where whoever answers picked up after it; guessed."""
 _HARDLY_NEARER = 0.5
 """dB of timbre by which a machine's voice may be nearer to what goes on in the same breath; guessed."""
 _ONLY_MACHINES = ("bot_name", "voicemail", "not_in_service")
@@ -237,7 +239,7 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: Timbre
     else:
         near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM and not rather_not
     if answers and spoke.text and human >= _ASKED:
-        return near
+        return near and not (floor > ROOM and floor - spoke.floor >= _OPENED)
     like_machine, one_breath = _like_machine(spoke, voice), gap <= _BREATH and human >= RATHER
     return near and not _another(spoke, voice) and (not like_machine or one_breath)
 
