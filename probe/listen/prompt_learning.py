@@ -177,7 +177,7 @@ def _in_two(growing: _Growing, take: Take) -> Take:
     growing.parted[prompt.id] = tail.id, first * HOP / RATE
     growing.heard = list(_both(growing.heard, prompt.id, *growing.parted[prompt.id]))
     begins = span.lag + first
-    return replace(take, spans=(Span(tail.id, begins, span.until, begins, tail.bits.size),))
+    return replace(take, spans=(Span(tail.id, max(begins, 0), span.until, begins, tail.bits.size),))
 
 
 def _parted(call: RememberedCall, parted: dict[str, tuple[str, float]]) -> RememberedCall:

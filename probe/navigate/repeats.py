@@ -9,6 +9,7 @@ request is refused when a bot understood it and asks on, or has answered and wai
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from probe.navigate.asking import excuses, not_understood, reads_a_menu
@@ -117,13 +118,11 @@ class Sent:
     def _only_read_on(self, again: Passage, ear: Transcript) -> bool:
         """Whether what was heard between the key and the prompt `again` may be the rest of the menu, which may pause: it came as
         soon as that does, and a silence followed in which a menu waits for its key."""
-        before = [passage for passage in ear.passages if passage.start < again.start]
-        menu = next((n for n, passage in enumerate(before) if passage.end is not None and passage.end > self.at), None)
-        if menu is None or before[menu].start >= self.at or before[-1].end is None:
-            return False
-        rest = zip(before[menu:], before[menu + 1 :], strict=False)
-        goes_on = all(b.start - (a.end or b.start) < _MENU_ENDS for a, b in rest)
-        return goes_on and again.start - before[-1].end >= WAITS
+        before = [passage for passage in ear.passages if passage.start < again.start and passage.end is not None]
+        menu = [passage for passage in before if passage.start < self.at][-1:]
+        heard = [*menu, *(passage for passage in before if passage.start >= self.at)]
+        goes_on = all(later.start - (earlier.end or 0.0) < _MENU_ENDS for earlier, later in pairwise(heard))
+        return bool(menu) and goes_on and again.start - (heard[-1].end or 0.0) >= WAITS
 
     def _of_speech(self, passage: Passage, misheard: bool, repeated: bool, late: bool) -> Fate | None:
         since = self.since
