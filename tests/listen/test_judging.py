@@ -291,6 +291,8 @@ def test_a_word_that_is_over_when_the_segment_begins_is_a_room_that_opens_and_da
     assert dated.words_at == 2.4
     soft, _ = judging.of_last_speaker(opening, [Word("您好", 1.9, 2.5, 1.0)], "zh", [])
     assert soft.words_at == 1.9
+    hardly, _ = judging.of_last_speaker(opening, [Word("您好", 1.9, 2.5, 0.5)], "zh", [])
+    assert hardly.words_at is None, "what was hardly heard is badly dated"
 
 
 @pytest.mark.parametrize(("level", "began"), [(-45.0, 1.5), (-32.0, None)])

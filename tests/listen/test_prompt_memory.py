@@ -396,6 +396,17 @@ def test_of_two_recordings_remembered_as_one_the_second_heard_alone_is_one_of_it
     assert loads(dumps(later)).prompts[0].text == first.text
 
 
+def test_of_two_recordings_the_second_may_be_heard_from_its_first_sound_on() -> None:
+    both = two_in_one()
+    memory = grown(Memory("h"), "c1", "", [both])
+    joined, late = memory.prompts[0], 22
+    alone = take(frames=150, spans=(Span(joined.id, 27 - late, 171 - late, -131 - late, joined.bits.size),))
+    alone = replace(alone, print=alone.print[late:171], begin=alone.begin + late * 0.02)
+    first, second = grown(memory, "c2", "", [alone]).prompts
+    assert first.id == joined.id
+    assert second.bits.size == joined.bits.size - (175 - 19 - 6)
+
+
 def test_of_two_recordings_parted_within_a_call_that_call_heard_both() -> None:
     lag = 25 - (175 - 19)
     both = two_in_one()

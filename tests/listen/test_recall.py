@@ -504,3 +504,29 @@ def test_what_may_have_been_a_person_is_told_once_two_calls_have_heard_it(calls:
         np.concatenate([silence(0.25), voiced(MENU), silence(0.7)]), Library(Memory("", (doubtful,), heard_in))
     )
     assert (recall.sure, recall.certain) == (True, certain)
+
+
+@pytest.mark.parametrize(("missed", "at_once"), [(0.3, True), (1.0, False)])
+def test_a_prompt_whose_first_sounds_were_not_learned_begins_after_the_pause_before_them(
+    missed: float, at_once: bool
+) -> None:
+    whole = voiced(MENU)
+    learned = whole[int(np.flatnonzero(np.abs(whole) > 1000)[0]) :]
+    library = Library(Memory("", (replace(prompt("menu", learned), model="m"),)))
+    before = 8000 * np.sin(np.arange(round(missed * 8000)) * 0.3)
+    audio = samples(np.concatenate([silence(0.25), voiced(CLOSED), silence(0.5), before, learned[:12800]]))
+    recall, prints = Recall(library), Fingerprinter()
+    for at in range(0, audio.size // FRAME * FRAME, FRAME):
+        list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+    assert recall.sure is at_once, "amid other words 3 s are needed"
+
+
+@pytest.mark.parametrize(("amid_sound", "frame", "begins"), [(True, 40, 40), (True, 50, None), (False, 40, None)])
+def test_a_voice_may_begin_late_in_what_was_learned_over_music_of_which_a_word_was_made(
+    amid_sound: bool, frame: int, begins: int | None
+) -> None:
+    learned = prompt("menu", voiced(MENU))
+    levels = np.full(learned.levels.size, -25, np.int8)
+    levels[: 0 if amid_sound else 6] = -80
+    words = (Word("字", 0.2, 0.4, 0.3), Word("菜单", 1.0, 1.5, 1.0))
+    assert beginning(replace(learned, levels=levels, words=words), frame) == begins

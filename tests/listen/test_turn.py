@@ -162,6 +162,16 @@ def test_our_question_was_about_words_and_not_about_sounds_in_another_voice() ->
     assert starts(words, replace(sound, voice=None)) == [6.8]
 
 
+def test_what_our_question_was_about_was_somebody_elses_if_a_room_opened_before_the_answer() -> None:
+    words = Words(10.0, ROOM, answers=True, certain=True)
+    doubtful = Verdict("unsure", 0.6, (), 0.6)
+    asked_about = replace(OPENING, text="您好我是小王", verdict=doubtful, start=6.8, end=8.8, room_began=False)
+    assert starts(words, asked_about) == [6.8]
+    assert starts(words, replace(asked_about, floor=ROOM - 11)) == [6.8]
+    assert starts(words, replace(asked_about, floor=ROOM - 13)) == []
+    assert starts(replace(words, floor=CLEAN), replace(asked_about, floor=CLEAN - 13)) == [6.8]
+
+
 def test_a_sound_that_no_throat_makes_as_this_voice_speaks_is_nobodys_first() -> None:
     words = Words(8.0, CLEAN, voice(4.0), certain=True)
     sound = replace(said_in(8.0, None, OPENING), start=6.6, end=7.2, text="", verdict=Verdict("unsure", 0.5, (), 0.5))

@@ -243,6 +243,22 @@ def test_a_key_lost_on_the_way_is_pressed_at_the_menu_s_end_though_a_noise_parts
     book >> heard("航班请按二，会员请按四", barge_in=False) << press("3", purpose="again")
 
 
+def test_a_key_lost_in_a_menu_that_pauses_is_pressed_again_when_all_of_the_menu_is_over_and_is_no_step() -> None:
+    book = play("walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]") >> answered()
+    begins = heard("缴费请按一，会员服务请按二，业务请按四，航班请按三", barge_in=False, pause=0.57)
+    ends = heard("重新收听请按星号键", barge_in=False)
+    book >> begins << press("4")
+    book >> ends >> silence(5) >> begins << nothing()
+    book >> ends << press("4", purpose="again")
+
+
+def test_a_key_after_which_something_was_said_and_the_menu_begins_anew_at_once_was_taken() -> None:
+    book = play("walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]") >> answered()
+    menu = heard("缴费请按一，会员服务请按二，业务请按四，航班请按三", barge_in=False, pause=0.57)
+    book >> menu << press("4")
+    book >> heard("此业务今天已经结束", barge_in=False) >> silence(0.5) >> menu << press("4")
+
+
 def test_a_key_lost_while_the_menu_is_read_on_is_pressed_again_when_the_menu_is_over_and_not_in_its_pauses() -> None:
     book = play("walk: [{press: {option: 人工}}]") >> answered()
     menu = heard("人工咨询请按零，寄件请按一，价格请按二", barge_in=False, pause=0.5)
