@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.bench.bounds import bounds
+from probe.bench.bounds import Bound, bounds
 from probe.bench.figures import Share, Spread, figures, group, missed
 from probe.bench.prompts import Played, PromptCounts
 from probe.bench.rows import Row, Segment
@@ -169,3 +169,9 @@ def test_quantiles_lie_within_the_values(values: list[float]) -> None:
     for share in (0.0, 0.5, 0.95, 1.0):
         at = spread.quantile(share)
         assert at is None if not values else min(values) - 1e-9 <= (at or 0.0) <= max(values) + 1e-9
+
+
+def test_what_floating_point_adds_misses_no_bound() -> None:
+    assert Bound("error", "at most", 100.0, "ms", 100.00000000000142).met
+    assert not Bound("error", "at most", 100.0, "ms", 100.001).met
+    assert Bound("agent", "at most", 5.0, "s", None).met is None
