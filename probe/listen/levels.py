@@ -44,6 +44,8 @@ _RISE_BEFORE, _RISE_AFTER = 0.5, 0.3
 """Seconds before and after a word's start, as recognised, in which its sound begins: a first syllable may be missed."""
 _AFTER_END = 0.08
 """Seconds after the last sound that still show what noise it was spoken in."""
+_FELL_SILENT = 5
+"""Frames of silence after the last sound, before a room is heard, that show what it was spoken in where it had no pause; guessed."""
 _SOFT_END = 0.2
 """Seconds in which a voice dies away, or another's room opens; guessed."""
 _ROOM_FRAMES = 8
@@ -202,9 +204,14 @@ class Levels:
     def room(self, end: float, following: Kind) -> tuple[float, bool]:
         """The floor in dBFS that speech up to `end` stood on, and whether a room is heard only after it.
 
-        A room does not fall silent when somebody in it stops speaking: silence after the speech is its floor.
+        A room does not fall silent when somebody in it stops speaking: silence after the speech is its floor, also if a room
+        is heard after that.
         """
         following = Kind.SILENCE if self._made_up and following is Kind.NOISE else following
+        after = [level for when, level in self._levels if when >= end + _AFTER_END]
+        silent = [level for level in after if level <= ROOM]
+        if following is Kind.NOISE and len(silent) >= _FELL_SILENT and min(self.newest(), default=QUIETEST) > ROOM:
+            return min(silent), True
         under = [level for when, level in self._levels if when < end + _AFTER_END or following is Kind.SILENCE]
         floor = min(under, default=0.0)
         return floor, following is Kind.NOISE and floor <= ROOM < min(self.newest(), default=0.0)

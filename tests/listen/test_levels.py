@@ -87,6 +87,14 @@ def test_a_room_that_opens_after_a_voice_is_not_under_it() -> None:
     assert heard.room(ended, Kind.NOISE) == (pytest.approx(-80.0, abs=1.0), True)
 
 
+def test_silence_after_a_voice_without_a_pause_is_its_room_whatever_is_heard_then() -> None:
+    for silent, before in ((0.4, True), (0.06, False)):
+        heard = levels((1.0, -20.0, 9.0), (silent, -75.0, 1.0), (1.0, -45.0, 3.0))
+        floor, room_after = heard.room(0.9, Kind.NOISE)
+        assert room_after is before
+        assert floor == pytest.approx(-76.0 if before else -29.0, abs=1.0)
+
+
 def test_a_voice_sounds_at_least_until_its_last_word_ends() -> None:
     assert levels((1.0, -20.0, 2.0), (1.0, -50.0, 2.0)).voice_ended(0.0, 1.3) >= 1.3
 
