@@ -25,6 +25,8 @@ _GENERAL = re.compile(
 )  # what the names of many options have; half of a name must be more than it
 _HALF_HEARD = ("服务", "工服务", "人服务", "坐席", "客服", "转坐席", "转客服")
 """What is left of the name of the option for a person where its beginning was not understood."""
+_OF_A_PERSON = re.compile("(?<![人施员加职手民])工(?![单作程资商伤业厂具])")
+"""The second half of 人工, its first misheard: in none of the words that have it otherwise, 施工, 工单 and the like."""
 USUAL = "0"
 """The key that most menus have for a person; guessed from those that the survey's hotlines have."""
 _PAUSE, _ENOUGH = 2.5, 2
@@ -65,7 +67,7 @@ class MenusWithout:
         options = self._options(since)
         if purpose == "ask_human":
             offered = any(passage.unheard > since for passage in self.passages)
-            halves = {option.key for option in options if option.label in _HALF_HEARD}
+            halves = {option.key for option in options if _half_heard(option.label)}
             if len(halves) == 1 and not offered:
                 return halves.pop()
             return USUAL if offered and USUAL not in {option.key for option in options} else None
@@ -100,6 +102,11 @@ class MenusWithout:
 
     def _options(self, since: float) -> list[MenuOption]:
         return [option for passage in self.passages for option in passage.options if option.at > since]
+
+
+def _half_heard(label: str) -> bool:
+    """Whether an option may be the one for a person, of whose name a half was understood."""
+    return label in _HALF_HEARD or _OF_A_PERSON.search(label) is not None
 
 
 def _far_ahead(alike: Mapping[str, float]) -> str | None:

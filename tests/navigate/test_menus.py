@@ -97,6 +97,9 @@ def test_what_is_left_of_the_offer_of_a_person_may_be_pressed() -> None:
     assert key("网点查询", "服务") == "2"
     assert key("网点查询", "账户服务") is None
     assert key("坐席", "服务") is None, "which of them is not known"
+    assert key("票务查询", "新工客服中心") == "2"
+    assert key("票务查询", "施工公告", "员工招聘", "工单进度") is None, "words of their own"
+    assert key("新工客服", "新工服务") is None
 
 
 def test_what_was_heard_before_the_callers_last_move_is_behind_it() -> None:
