@@ -452,6 +452,13 @@ def test_somebody_unsure_right_after_a_recording_is_told_apart_where_a_room_is_h
     assert last_speaker(Judging(Judges(MACHINE, UNSURE, MACHINE)), "哎这边") == "哎这边"
 
 
+@pytest.mark.parametrize(("says", "told"), [("哎这边", "哎这边"), ("哎", "正在为您转接人工客服哎")])
+def test_words_without_a_meaning_are_as_likely_somebodys_as_not_and_a_click_is_nobodys(says: str, told: str) -> None:
+    nearly_sure = Verdict("recording", 0.9999, (), 0.0001)
+    half = Verdict("unsure", 0.5, (), 0.5)
+    assert last_speaker(Judging(Judges(nearly_sure, half, nearly_sure)), says) == told
+
+
 @pytest.mark.parametrize(("human", "told"), [(0.97, "您好请讲"), (0.7, "正在为您转接人工客服您好请讲")])
 def test_an_opening_that_has_not_waited_yet_is_told_apart_where_it_is_nearly_sure(human: float, told: str) -> None:
     unsure = Verdict("unsure", human, (), human)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from probe.listen.fingerprint import HOP, Fingerprint, Fingerprinter
+from probe.listen.fingerprint import HOP, NOTHING, Fingerprint, Fingerprinter
 from probe.listen.line_noise import LineNoise
 from probe.listen.prompt_beginning import beginning
 from probe.listen.prompt_following import Found, Lost, Over, explained, shares
@@ -530,3 +530,19 @@ def test_a_voice_may_begin_late_in_what_was_learned_over_music_of_which_a_word_w
     levels[: 0 if amid_sound else 6] = -80
     words = (Word("字", 0.2, 0.4, 0.3), Word("菜单", 1.0, 1.5, 1.0))
     assert beginning(replace(learned, levels=levels, words=words), frame) == begins
+
+
+@pytest.mark.parametrize(("same", "sure"), [(True, True), (False, False)], ids=["the very same", "other words"])
+def test_over_music_the_very_same_is_sure_though_few_of_its_words_were_recognised(same: bool, sure: bool) -> None:
+    def over_music(text: Sound) -> Samples:
+        said = np.concatenate([np.zeros(4000), text, np.zeros(40000)])[:40000]
+        return samples(said + 0.5 * music(5.0))
+
+    words = Word("字", 0.5, 0.6, 0.4), Word("字", 3.5, 3.9, 0.4)
+    frames = Fingerprinter().feed(over_music(voiced(MENU)))
+    learned = Prompt("p-1", frames.bits, frames.levels, words, model="m")
+    recall, prints = Recall(Library(Memory("", (learned,))), NOTHING), Fingerprinter()
+    audio = over_music(voiced(MENU if same else CLOSED))[: 2 * 8000]
+    for at in range(0, audio.size // FRAME * FRAME, FRAME):
+        list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+    assert recall.sure is sure
