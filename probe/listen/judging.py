@@ -48,7 +48,8 @@ _CERTAINLY = 0.99
 """Probability from which who answers our question is a person, whatever is said after that: he may pass the call on; guessed."""
 _ROOM_FIRST = 0.08  # seconds of a room's noise before the voice that are told from the voice's own beginning; guessed
 _SOFT_BEGINNING, _WELL_HEARD = 0.3, 0.6
-"""Seconds before a segment by which its first word may begin softly, and the confidence from which its date is so good; measured."""
+"""Seconds before a segment by which its first word may begin softly, and the confidence from which its date is so good: of 12 dates of
+simulated persons with up to 0.53 eleven were 40 to 115 ms too early, of 260 surer ones two by 40."""
 _WORDLESS = 0.5
 """Seconds of sound before the first word from which they are no beginning of that word, which is dated within 0.2 s; guessed."""
 _LIKE_BEFORE = 2.7  # dB of timbre within which the first to speak is a machine heard before (`ANOTHER_VOICE`); guessed
@@ -66,9 +67,7 @@ _EARLIER, _LATER, _UNSURE_IN_NOISE = 0.02, 0.06, 0.06
 """Seconds by which the person's first sound may lie before or after the measured onset; measured, see the benchmark."""
 _JUST_TAKEN, _BEEP_AFTER = 4.0, 3.0
 """Seconds from the verdict to the mailbox's beep that takes it back, and from speech to the beep that shows its kind; guessed."""
-_ROOM_ALONE = (
-    0.4  # seconds from which soft sound without words is none of the sentence, and words are no click; guessed
-)
+_ROOM_ALONE = 0.4  # seconds from which soft sound without words is none of the sentence, and words no click; guessed
 _QUIET = (Kind.SILENCE, Kind.NOISE)
 
 

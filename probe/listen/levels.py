@@ -208,10 +208,7 @@ class Levels:
         is heard after that.
         """
         following = Kind.SILENCE if self._made_up and following is Kind.NOISE else following
-        after = [level for when, level in self._levels if when >= end + _AFTER_END]
-        silent = [level for level in after if level <= ROOM]
-        if following is Kind.NOISE and len(silent) >= _FELL_SILENT and min(self.newest(), default=QUIETEST) > ROOM:
-            return min(silent), True
-        under = [level for when, level in self._levels if when < end + _AFTER_END or following is Kind.SILENCE]
-        floor = min(under, default=0.0)
+        silent = [level for when, level in self._levels if when >= end + _AFTER_END and level <= ROOM]
+        fell_silent = following is Kind.SILENCE or len(silent) >= _FELL_SILENT
+        floor = min((level for when, level in self._levels if when < end + _AFTER_END or fell_silent), default=0.0)
         return floor, following is Kind.NOISE and floor <= ROOM < min(self.newest(), default=0.0)

@@ -8,9 +8,7 @@ from probe.timeline import RATE
 
 AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
 BEFORE_WORD = 5  # frames from the first one that has some of a word in it to the word's start: half a window
-_MUSIC_BEFORE = (
-    45  # frames of music that are remembered before a voice that hearing found in it (`probe.listen.stretch`)
-)
+_MUSIC_BEFORE = 45  # frames of music that are remembered before a voice found in it (`probe.listen.stretch`)
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
 _SAID, _SAID_OF_MANY, _MANY = 0.3, 0.12, 1.0
 """Seconds of a prompt's words that must have been heard for it to be told; and where it has many, so many seconds: one or two may have

@@ -320,11 +320,11 @@ class Recall:
         if following is None or self._certainty is None or self.sure or following.doubtful:
             return
         enough = until - self._since >= self._enough or (ended and self._enough <= max(_PART, _WORDLESS))
-        says = enough and says_something(following.prompt, self._since, until, following.lag)
-        if self._over_music:
-            says |= enough and self._certainty.equals_over_music(self.heard, until)
-            says = says and self._certainty.agrees_over_music(self.heard, until, ended)
-        self.sure = says
+        says = enough and (
+            says_something(following.prompt, self._since, until, following.lag)
+            or (self._over_music and self._certainty.equals_over_music(self.heard, until))
+        )
+        self.sure = says and (not self._over_music or self._certainty.agrees_over_music(self.heard, until, ended))
 
     def _make_certain(self, until: int, ended: bool = False) -> None:
         if self._following is not None and self._certainty is not None and self.sure and not self.certain:

@@ -26,7 +26,7 @@ _MORE_THAN_A_HELLO = {"same_room", "after_human", "agent_number", "more_of_an_op
 _CLEARLY = 0.5
 """Value of a cue from which it stands for itself; guessed."""
 _HARDLY_KNOWN = 0.25
-"""Likeness to the words of a known recording under which they are others; guessed."""
+"""Likeness to the words of a known recording under which they are others, and share of remembered sound that counts; guessed."""
 _CLEAR_ROOM = 1.0
 """Value of `room_began` from which whose room it is is not in doubt: 12 dB above what stood under the machine."""
 _ROOM_AND_LEVEL = 1.1
@@ -121,8 +121,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     in_a_room = max(much.get(name, 0.0) for name in ("room_began", "same_room")) >= _CLEARLY
     if voice_alone and not in_a_room and not names & {"says_yes", "after_human"}:
         return True  # in a first call nothing but the words says that it is not the machine before
-    told = (only_tells(opening.text) and not greets(opening.text)) or opening.prompt_share >= _HARDLY_KNOWN
-    if told and not (in_a_room or led) and _like_a_machine(opening, much):
+    tells = (only_tells(opening.text) and not greets(opening.text)) or opening.prompt_share >= _HARDLY_KNOWN
+    if tells and not (in_a_room or led) and _like_a_machine(opening, much):
         return True
     opens_again = opening.to_challenge and "agent_opening" in names and "says_yes" not in names
     if opens_again and not (opening.calls_remembered or opening.waited_for or "after_human" in names):
