@@ -246,11 +246,13 @@ def could_not_hear(facts: Facts) -> Evidence | None:
 
 
 def _all_machines(facts: Facts) -> bool:
-    """Whether all that was said since the wait for a person began was understood, and surely machines': then no noise hid one."""
+    """Whether all that was said since the wait for a person began was understood, and surely machines': then no noise hid one. It
+    hides most of what somebody says who is hardly louder than it: however short, what is left of that is no machine's."""
     wait = waiting(facts)
     if wait is None:
         return False
-    said = [s for s in facts.segments(Kind.SPEECH) if s.start >= wait[0] and s.end - s.start >= _SAID_SOMETHING]
+    spoken = [s for s in facts.segments(Kind.SPEECH) if s.start >= wait[0]]
+    said = [s for s in spoken if s.end - s.start >= _SAID_SOMETHING or _likely(s)]
     return bool(said) and all(s.text and s.verdict and (s.verdict.human or 0.0) <= _SURELY_NONE for s in said)
 
 

@@ -449,6 +449,7 @@ def test_noise_hides_nobody_where_all_that_was_said_in_the_wait_is_surely_a_mach
         replace(known, text=""),
         replace(known, verdict=Verdict("recording", 0.9, (), 0.1)),
         replace(known, verdict=Verdict("unsure", 0.9, (), 0.1)),
+        Segment(Kind.SPEECH, 40.0, 40.1, "", verdict=Verdict("unsure", 0.5, (), 0.5)),
     ):
         assert find_outcome(call(ANSWERED, queue, music, known, other, left, noisy)).outcome is O.UNSURE
 
