@@ -32,6 +32,7 @@ from probe.listen.prompt_following import (
     parted,
     shares,
 )
+from probe.listen.prompt_in_noise import begun_in_noise
 from probe.listen.prompt_memory import SHORTEST, SOFTEST, Prompt, Span, pause, sounding
 from probe.listen.prompt_numbers import parted_at_number
 from probe.listen.prompt_search import LIMITS, Library, Search
@@ -205,7 +206,8 @@ class Recall:
             if search.sounding < (SHORTEST if at_end else LIMITS[0][0]):
                 continue
             share, place = search.best()
-            if search.enough(share, place) or (at_end and search.is_whole(self.heard.levels)):
+            found = search.enough(share, place) or begun_in_noise(self._library, search, self.heard)
+            if found or (at_end and search.is_whole(self.heard.levels)):
                 there = self._library.at(place, search.length)
                 if there is not None:
                     # The same sound may be remembered in several places: where a recording begins with it comes first.

@@ -546,3 +546,24 @@ def test_over_music_the_very_same_is_sure_though_few_of_its_words_were_recognise
     for at in range(0, audio.size // FRAME * FRAME, FRAME):
         list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
     assert recall.sure is sure
+
+
+def in_noise(text: str, seed: int) -> Fingerprint:
+    """A sentence as it is heard where it is hardly louder than the line's noise."""
+    condition = Condition("pcma", gain_db=-32.5, noise_db=-54.0)
+    line = LineNoise()
+    for frame in degrade(samples(silence(1)), condition, seed).reshape(-1, FRAME):
+        line.learn(frame, -54.0)
+    sound = np.concatenate([silence(0.25), voiced(text), silence(0.7)])
+    return Fingerprinter(line).feed(degrade(samples(sound), condition, seed))
+
+
+@pytest.mark.parametrize("a_persons", [False, True])
+def test_of_a_recording_that_noise_had_hidden_and_that_is_remembered_twice_one_is_told_in_time(a_persons: bool) -> None:
+    learned = {f"{text} {seed}": in_noise(text, seed) for text in (MENU, TRANSFER) for seed in (1, 2)}
+    prompts = tuple(Prompt(name, heard.bits, heard.levels, doubtful=a_persons) for name, heard in learned.items())
+    for text in (MENU, CLOSED):
+        recall, frames = Recall(Library(Memory("", prompts))), in_noise(text, 9)
+        told = [change for k in range(0, 100, 5) for change in recall.feed(frames[k : k + 5])]
+        found = [change.prompt.id[:-2] for change in told if isinstance(change, Found)]
+        assert found == ([MENU] if text == MENU and not a_persons else [])
