@@ -183,6 +183,8 @@ def _read(words: Spoken) -> Iterator[_Reading]:
         before = _before(words, grammar, claimed, press.start())
         after = _after(words, grammar, press.end(), following, last, _AFTER if before else _AFTER_FIRST)
         parted_before = press.start() == 0 or words.pause_before(press.start()) >= PAUSE
+        if style and not after and grammar is _ZH and len(before) == 1:
+            continue  # "请" misheard, and the option's name is still to come
         if not before or not after:
             key_first = not before
         elif parted_before != _parted_after(words, press.end()):

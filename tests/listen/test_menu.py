@@ -199,6 +199,18 @@ def test_a_key_heard_right_after_the_greeting_waits_for_what_it_does() -> None:
     assert [(option.key, option.label) for option in told] == [("0", "转人工"), ("1", "查询积分")]
 
 
+def test_a_syllable_before_a_key_is_no_name_where_names_follow_their_keys() -> None:
+    words = laid_out(
+        [["请", "按", "一", "查询", "积分"], ["请", "按", "二", "办理", "退货"], ["听", "按", "三", "报修", "服务"]],
+        0.2,
+        [0.4] * 3,
+    )
+    reader = Menu()
+    told = list(reader.read(spoken(words[:13]), words[12].end + 0.6))
+    told += list(reader.read(spoken(words), words[-1].end + 1.0, final=True))
+    assert [(option.key, option.label) for option in told] == [("1", "查询积分"), ("2", "办理退货"), ("3", "报修服务")]
+
+
 def test_an_option_whose_name_was_only_half_heard_is_told_again_when_the_menu_is_over() -> None:
     half = laid_out([["办理", "请", "按", "四"], ["缴费", "请", "按", "二"]], 0.25, [0.4] * 2)
     whole = laid_out([["开栓", "办理", "请", "按", "四"], ["缴费", "请", "按", "二"]], 0.25, [0.4] * 2)
