@@ -128,6 +128,21 @@ def asked_after_a_wait(facts: Facts) -> Evidence | None:
     )
 
 
+def key_never_heard(facts: Facts) -> Evidence | None:
+    """A person was offered by a key that was not understood, and in no other way, and no key led into a queue: what the right one would
+    have led to is not known."""
+    offers = [event for event in facts.timeline.events if isinstance(event, HumanOffered)]
+    if not offers or not all(offer.unheard for offer in offers) or facts.timeline.call.goal == "complaint":
+        return None
+    if facts.after(0.0, Queued, MailboxHeard):
+        return None
+    at = offers[0].at
+    return Evidence(
+        f"a person was offered at {at:.2f} s by a key that was not understood",
+        f"{at:.2f} 秒处提供了人工，但没有听懂按哪个键",
+    )
+
+
 def _waited_for_us(facts: Facts, since: float) -> Segment | None:
     """The last of somebody unsure who, since the queue's music or ringing ended, spoke, and waited, and spoke again."""
     held = [wait.end for wait in facts.segments(Kind.MUSIC, Kind.RINGBACK) if wait.end > since]

@@ -454,6 +454,14 @@ def test_noise_hides_nobody_where_all_that_was_said_in_the_wait_is_surely_a_mach
         assert find_outcome(call(ANSWERED, queue, music, known, other, left, noisy)).outcome is O.UNSURE
 
 
+def test_a_key_for_a_person_that_was_not_understood_makes_no_circle() -> None:
+    unheard, left = at(HumanOffered, 14.0, unheard=True), at(Ended, 50.0, by="caller")
+    circle = HangUp(at=50.0, why="looped", note="key 0 at 30.00 s was not accepted")
+    assert find_outcome(call(ANSWERED, MENU, unheard, left, circle)).outcome is O.UNSURE
+    for heard in (at(HumanOffered, 34.0, key="0"), at(HumanOffered, 34.0), at(Queued, 34.0, text="请稍候")):
+        assert find_outcome(call(ANSWERED, MENU, unheard, heard, left, circle)).outcome is O.LOOPED
+
+
 def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person() -> None:
     def menu(confidence: float) -> Timeline:
         words = tuple(
