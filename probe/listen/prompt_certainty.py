@@ -117,9 +117,10 @@ class Certainty:
 
     def _voice_begins(self) -> int:
         """The prompt's frame at which its voice begins over music: where it begins to agree, if music before it did not, else
-        its first word, unless the first words were missed."""
-        agrees, first = self._since - self._following.lag, first_word(self._following.prompt)
-        return min(first, agrees if self._elsewhere else _HEARD_BEFORE)
+        its first word, unless the first words were missed, or all of them."""
+        agrees, prompt = self._since - self._following.lag, self._following.prompt
+        begins = agrees if self._elsewhere else _HEARD_BEFORE
+        return min(first_word(prompt), begins) if prompt.words else begins
 
     @property
     def _elsewhere(self) -> bool:

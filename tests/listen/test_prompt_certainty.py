@@ -108,8 +108,14 @@ def followed(prompt: Prompt, since: int, last: int, over_music: bool) -> Followi
 
 @pytest.mark.parametrize(
     ("last", "ended", "known", "certain"),
-    [(90, False, True, True), (90, True, True, True), (90, False, False, True), (90, True, False, False)],
-    ids=["words, goes on", "words, over", "none, goes on", "none, over"],
+    [
+        (90, False, True, True),
+        (90, True, True, True),
+        (110, False, False, True),
+        (90, False, False, False),
+        (90, True, False, False),
+    ],
+    ids=["words, goes on", "words, over", "none, goes on", "none, its voice may have begun late", "none, over"],
 )
 def test_over_music_what_no_words_are_known_of_may_be_the_music_alone(
     last: int, ended: bool, known: bool, certain: bool
@@ -117,7 +123,7 @@ def test_over_music_what_no_words_are_known_of_may_be_the_music_alone(
     prompt = remembered(0.3)
     following = followed(prompt if known else replace(prompt, words=()), 0, last, over_music=True)
     assert Certainty(following, 0, True, False).is_certain(HEARD[:last], last, ended=ended) is certain
-    begun = Certainty(followed(following.prompt, 20, last, over_music=True), 20, True, False)
+    begun = Certainty(followed(following.prompt, last - 70, last, over_music=True), last - 70, True, False)
     assert begun.is_certain(HEARD[:last], last, ended=ended) is (certain and known)
 
 
