@@ -18,9 +18,9 @@ from probe.listen.prompt_memory import Prompt
 from probe.speech.text import digits
 from probe.timeline import RATE, Word
 
-_WITHIN = 1.7
-"""Seconds heard before a number after which it is not waited for: it is not past within 2 s, when a recognition must have come, and
-what comes before it is told at 1.6 s; many a sentence says some figure later, always the same."""
+_WITHIN = 2.1
+"""Seconds heard before a number after which it is not waited for: a recognition counts within 2 s, and many a sentence says some figure
+later, always the same."""
 _KEY_WITHIN, _KEY_WITHIN_AMID = 1.75, 3.0
 """Seconds heard in which a key must be over to be waited for: a recognition within 2 s comes in time; in the midst of a prompt."""
 FIGURES = frozenset("零幺一二三四五六七八九十百千两")
