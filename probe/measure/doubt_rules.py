@@ -134,9 +134,10 @@ def key_never_heard(facts: Facts) -> Evidence | None:
     offers = [event for event in facts.timeline.events if isinstance(event, HumanOffered)]
     if not offers or not all(offer.unheard for offer in offers) or facts.timeline.call.goal == "complaint":
         return None
-    if facts.after(0.0, Queued, MailboxHeard):
-        return None
+    waits = [event.at for event in facts.timeline.events if isinstance(event, Queued | MailboxHeard)]
     at = offers[0].at
+    if max(waits, default=0.0) > offers[-1].at:
+        return None
     return Evidence(
         f"a person was offered at {at:.2f} s by a key that was not understood",
         f"{at:.2f} 秒处提供了人工，但没有听懂按哪个键",
