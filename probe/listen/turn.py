@@ -60,6 +60,8 @@ _NO_THROAT = 12.0
 """dB of timbre that no hesitation is apart from the voice it is of: of 21 "呃" and 550 other syllables at most 11.6 (measured)."""
 _OPENED = 12.0
 """dB by which an answer's room is louder than the pauses of what was asked about, where whoever answers picked up after it; guessed."""
+_OTHER_LEVEL = 6.0
+"""dB by which somebody else's words are louder or softer: those of one simulated person were by up to 2.0 (17 pairs)."""
 _HARDLY_NEARER = 0.5
 """dB of timbre by which a machine's voice may be nearer to what goes on in the same breath; guessed."""
 _ONLY_MACHINES = ("bot_name", "voicemail", "not_in_service")
@@ -179,7 +181,7 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
         went_on = _same_breath(spoke, start, voice)
         if answers and _announces(spoke):
             return  # "the line is through": our question fell between it and the person
-        near = went_on or (not spoke.machine and _near(spoke, start, words.floor, answers, voice))
+        near = went_on or (not spoke.machine and _near(spoke, start, words, answers, voice))
         if words.certain and not near:
             near = _not_believed(spoke, start, words.floor, answers, voices)
         parted = any(spoke.end < ended.get(kind, -1.0) <= start + 0.01 for kind in OTHERS)
@@ -222,9 +224,9 @@ def _wordless(spoke: Spoke) -> bool:
     return len(spoke.text) < A_FEW_WORDS and not greets(spoke.text)
 
 
-def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: Timbre | None) -> bool:
-    """Whether speech that was no machine's is near enough to what began at `start`, in time, room and voice."""
-    gap = start - spoke.end
+def _near(spoke: Spoke, start: float, words: Words, answers: bool, voice: Timbre | None) -> bool:
+    """Whether speech that was no machine's is near enough to what began at `start`, in time, room, loudness and voice."""
+    gap, floor = start - spoke.end, words.floor
     human = spoke.verdict.human or 0.0
     louder = spoke.end - spoke.start < _NO_PAUSE and spoke.floor > floor
     rather_not = bool(spoke.text) and human < _HARDLY
@@ -238,6 +240,9 @@ def _near(spoke: Spoke, start: float, floor: float, answers: bool, voice: Timbre
         near = gap <= longest and one_room and not wordless and not rather_not
     else:
         near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM and not rather_not
+    if words.above is not None and spoke.text and spoke.end - spoke.start >= _VOICE_TELLS:
+        by = abs(floor + words.above - spoke.floor - spoke.above)
+        near = near and (by < _OTHER_LEVEL or gap <= _BREATH)
     if answers and spoke.text and human >= _ASKED:
         return near and not (floor > ROOM and floor - spoke.floor >= _OPENED)
     like_machine, one_breath = _like_machine(spoke, voice), gap <= _BREATH and human >= RATHER

@@ -21,6 +21,13 @@ def starts(words: Words, *spoken: Spoke, music_until: float | None = None) -> li
     return [spoke.start for spoke in led_up(words, spoken, ended)]
 
 
+def test_words_much_louder_than_those_before_are_somebody_elses() -> None:
+    before = replace(OPENING, verdict=Verdict("unsure", 0.6, (), 0.6), start=5.0, end=6.2, above=20.0, perhaps=False)
+    for above, began in ((20.0, [5.0]), (24.0, [5.0]), (27.0, [])):
+        assert starts(replace(WORDS, above=above), before) == began
+    assert starts(replace(WORDS, above=27.0), replace(before, end=5.5)) == [5.0], "a word tells no level"
+
+
 def test_what_was_taken_for_a_recording_in_the_persons_room_began_the_turn() -> None:
     assert starts(WORDS, OPENING) == [2.0]
     assert starts(replace(WORDS, certain=False), OPENING) == []
