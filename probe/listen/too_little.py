@@ -38,6 +38,8 @@ _A_CLAUSE = 0.8
 """Seconds of speech, of no known meaning, that are more than a sound; guessed."""
 _A_WORD = 0.25
 """The same of more than a click, where a room that clearly began with it sounds on: a hurried "喂" takes as long; guessed."""
+_LEARNED = 0.4
+"""Seconds of speech that a memory surely learns, which are more than 15 sounding frames of 20 ms (`probe.listen.prompt_memory`)."""
 _SEVERAL = 2
 """Earlier calls from which it tells something that none of them heard the same; guessed."""
 _MANY = 4
@@ -148,7 +150,9 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         # Where people answered, a word is a hello if the room or the loudness is another.
         is_there = led and max(much.get("room_began", 0.0), much.get("other_level", 0.0)) >= _CLEARLY
         is_there |= unheard and _in_another_room(opening, much)
-        another = another and opening.length >= (_A_WORD if own_room or is_there else _A_CLAUSE)
+        # What is shorter than what a memory learns is new in every call.
+        least = _A_WORD if led else _LEARNED
+        another = another and opening.length >= (least if own_room or is_there else _A_CLAUSE)
         # Nor do machines take two turns of different words in the queue, the second upon our question.
         other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:

@@ -716,7 +716,7 @@ def test_a_short_word_in_a_room_that_clearly_began_with_it_is_a_persons_where_tw
     heard = replace(word, calls_remembered=2, silence_after=0.8)
     assert not lacking(heard)
     for less in (
-        {"length": 0.2},
+        {"length": 0.38},
         {"calls_remembered": 1},
         {"silence_after": 0.5},
         {"floor_before": -58.0},
