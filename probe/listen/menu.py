@@ -111,6 +111,10 @@ _MISHEARD_KEY = re.compile(
     r"(?P<verb>[^按请])(?P<key>[^零一二三四五六七八九请])(?=(?:转(?:接|到)?|接)(?:人工(?!智能)|客服(?:代表|人员|专员)|坐席|座席))"
 )
 """What stands before "转人工" where "按八" was misheard as two other syllables (`_misheard_keys`)."""
+_KEY_FIRST = re.compile(rf"[按拨][{_DIGIT}][^{_DIGIT}号键]")
+_MISHEARD_VERB = re.compile(
+    rf"[^按拨请 {_DIGIT}](?=[{_DIGIT}][^{_DIGIT}百千万点月年天元下次遍声些定切般秒分个种位号]{{2}})"
+)
 KEY_MISSING = ("按", "按键", "按下", "拨")
 """What a menu says between what a key does and the key: at the end of what was heard, the key itself was lost."""
 _NO_VERB = ("请", "请您")  # before a figure: "按" was not heard
@@ -173,7 +177,7 @@ class Menu:
 def _read(words: Spoken) -> Iterator[_Reading]:
     """Options in the order spoken."""
     grammar = _GRAMMARS[words.language]
-    words = _with_misheard_keys(_without_slips(_with_lost_keys(words)))
+    words = _with_misheard_verbs(_with_misheard_keys(_without_slips(_with_lost_keys(words))))
     text = words.text
     presses = _surely(list(grammar.press.finditer(text)), words)
     style: bool | None = None
@@ -238,6 +242,18 @@ def _without_slips(words: Spoken) -> Spoken:
         elif key.end() == second + 1 and min(lengths) < _SLIP <= max(lengths):
             slip = first + lengths.index(min(lengths))
             words = _with(words, slip, slip + 1, "")
+    return words
+
+
+def _with_misheard_verbs(words: Spoken) -> Spoken:
+    """The same with "按" for what rhymes with it and stands between a pause and a figure that more is said after, in a menu that has
+    "按" before another figure: "请按三" may be heard as "暂三"."""
+    if words.language != "zh" or not _KEY_FIRST.search(words.text):
+        return words
+    for found in _MISHEARD_VERB.finditer(words.text):
+        syllable = sounds(found[0], "zh")
+        if syllable and in_parts(syllable[0])[1] == _AN and words.pause_before(found.start()) >= PAUSE:
+            words = replace(words, text=words.text[: found.start()] + "按" + words.text[found.end() :])
     return words
 
 

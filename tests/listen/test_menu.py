@@ -202,6 +202,16 @@ def test_a_key_heard_right_after_the_greeting_waits_for_what_it_does() -> None:
     assert [(option.key, option.label) for option in told] == [("0", "转人工"), ("1", "查询积分")]
 
 
+def test_a_syllable_that_rhymes_with_press_is_that_before_a_figure_where_another_is_pressed() -> None:
+    def said(*misheard: str) -> list[tuple[str, str]]:
+        clauses = [["按", "一", "查询", "积分"], [*misheard, "人工", "服务"], ["按", "二", "报修", "服务"]]
+        return [(o.key, o.label) for o in options(spoken(laid_out(clauses, 0.2, [0.3] * 3)))]
+
+    assert said("暂", "三") == [("1", "查询积分"), ("3", "人工服务"), ("2", "报修服务")]
+    for other in (("第", "三"), ("满", "三", "年")):
+        assert [key for key, _ in said(*other)] == ["1", "2"]
+
+
 def test_a_syllable_before_a_key_is_no_name_where_names_follow_their_keys() -> None:
     words = laid_out(
         [["请", "按", "一", "查询", "积分"], ["请", "按", "二", "办理", "退货"], ["听", "按", "三", "报修", "服务"]],
