@@ -184,8 +184,11 @@ class Certainty:
 
     def equals_over_music(self, heard: Fingerprint, until: int) -> bool:
         """Whether so much of it is the very same, music and all, that its voice is among it, though few words were recognised in
-        it: a voice is heard 0.9 s after the beginning at the latest (`probe.listen.stretch`)."""
+        it: a voice is heard 0.9 s after the beginning at the latest (`probe.listen.stretch`). But where its first word comes late,
+        all before that may be music."""
         following = self._following
+        if until - following.lag < first_word(following.prompt) + _FEW_OVER_MUSIC:
+            return False
         since = max(self._since, following.lag + _HEARD_BEFORE)
         if until - self._since < _WORDS_UNKNOWN or until - following.lag > following.prompt.bits.size:
             return False

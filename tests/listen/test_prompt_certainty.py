@@ -89,13 +89,15 @@ def test_what_agrees_while_the_music_is_elsewhere_is_the_voice_before_its_first_
 def test_the_very_same_over_music_for_so_long_that_a_voice_is_in_it_is_the_prompt_though_few_words_were_recognised() -> (
     None
 ):
-    following = Following(remembered(3.0), 0, HEARD[:20], 2, over_music=True)
+    following = Following(remembered(1.0), 0, HEARD[:20], 2, over_music=True)
     certainty = Certainty(following, 2, True, False)
     assert [certainty.equals_over_music(HEARD, until) for until in (70, 80)] == [False, True]
     other = HEARD.bits.copy()
     other[50:80] ^= np.uint32(0x0F0F0F0F)
     assert not certainty.equals_over_music(replace(HEARD, bits=other), 80)
     assert not certainty.equals_over_music(HEARD, len(HEARD) + 1), "it is over"
+    late = Certainty(Following(remembered(1.9), 0, HEARD[:20], 2, over_music=True), 2, True, False)
+    assert [late.equals_over_music(HEARD, until) for until in (80, 105)] == [False, True]
 
 
 def followed(prompt: Prompt, since: int, last: int, over_music: bool) -> Following:
