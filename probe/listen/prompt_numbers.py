@@ -21,6 +21,8 @@ from probe.timeline import RATE, Word
 _WITHIN = 2.1
 """Seconds heard before a number after which it is not waited for: a recognition counts within 2 s, and many a sentence says some figure
 later, always the same."""
+_PLACE_WITHIN, _PLACES = 4.0, ("第", "还有", "排在", "位置")
+"""The same before a place in a queue, which is another one in nearly every call, and what stands before one; guessed."""
 _KEY_WITHIN, _KEY_WITHIN_AMID = 1.75, 3.0
 """Seconds heard in which a key must be over to be waited for: a recognition within 2 s comes in time; in the midst of a prompt."""
 FIGURES = frozenset("零幺一二三四五六七八九十百千两")
@@ -51,8 +53,11 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
     # Over music, it may be remembered with music before its first word.
     speaks = max(since, prompt.words[0].start) if prompt.words else since
     for n, word in enumerate(prompt.words):
-        if word.start > (end + _ONE_NUMBER if end else speaks + _WITHIN):
+        if word.start > (end + _ONE_NUMBER if end else speaks + _PLACE_WITHIN):
             break
+        if not end and word.start > speaks + _WITHIN and not _is_place(word.word, before):
+            before = word.word
+            continue
         if word.end > since and _is_number(word.word) and (end or _put_in(prompt.words, n, before)):
             begin, end = begin if end else word.start, word.end
             # The syllables of a word are about as long; "第四位" holds the number's end and one more.
@@ -123,6 +128,11 @@ def _put_in(words: Sequence[Word], first: int, before: str) -> bool:
 def _after_figures(word: str) -> int:
     """How many characters of a number's word come after its last figure."""
     return len(word) - len(word.rstrip("".join(_BESIDE)))
+
+
+def _is_place(word: str, before: str) -> bool:
+    """Whether a word is a place in a queue, or counts who is before us."""
+    return word.startswith("第") or before.endswith(_PLACES)
 
 
 def _is_number(word: str) -> bool:
