@@ -42,7 +42,8 @@ class _Grammar:
     longest_label: int
 
 
-# Homophones of the digits (toneless) that recognisers write; 是 and 要 are left out, they follow 按 in other sentences.
+# Homophones of the digits (toneless) that recognisers write; 是 and 要 are left out, they follow 按 in other sentences. 休 to 舅, which
+# sound like 九, are one only right after 按.
 _DIGITS = {
     "零": "0", "凌": "0", "铃": "0", "灵": "0", "一": "1", "医": "1", "二": "2", "儿": "2", "三": "3", "山": "3",
     "四": "4", "五": "5", "午": "5", "六": "6", "七": "7", "八": "8", "九": "9", "久": "9", "休": "9", "修": "9",

@@ -31,9 +31,8 @@ LIMITS = (
 near; by how much all others must differ more then. Measured on 2,000 pieces of real speech against 200 prompts of the same
 six speakers: the same speaker saying the same words again comes to a lead of 0.17 at 30 to 40 frames, 0.156 at 50, 0.14
 at 60 and 80; the right place leads by more than 0.194 in 95 of 100 at 50 frames, by 0.186 in 99 of 100 at 70."""
-_BESIDE = (
-    10  # frames by which a prompt's beginning may be beside where it is remembered: noise hides soft sounds; guessed
-)
+_BESIDE = 10
+"""Frames by which a prompt's beginning may be beside where it is remembered, since noise hides soft sounds; guessed."""
 _SHORT, _SHORT_ALONE, _SHORT_LEAD = 0.19, 0.23, 0.10
 """Share that may differ where a short segment is a whole prompt, no longer; and where all other places differ so much more. Measured on 110 recordings of 0.3 to 1.3 s of
 real speakers through drawn conditions: another recording as long differs by 0.24 at least (3,176 pairs), the same one by up
