@@ -23,6 +23,7 @@ _WITHIN = 2.1
 later, always the same."""
 _PLACE_WITHIN, _PLACES = 4.0, ("第", "还有", "排在", "位置")
 """The same before a place in a queue, which is another one in nearly every call, and what stands before one; guessed."""
+_UNDERSTOOD = 0.5  # the recogniser's confidence under which another word may have been said; guessed
 _KEY_WITHIN, _KEY_WITHIN_AMID = 1.75, 3.0
 """Seconds heard in which a key must be over to be waited for: a recognition within 2 s comes in time; in the midst of a prompt."""
 FIGURES = frozenset("零幺一二三四五六七八九十百千两")
@@ -58,7 +59,8 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
         if not end and word.start > speaks + _WITHIN and not _is_place(word.word, before):
             before = word.word
             continue
-        if word.end > since and _is_number(word.word) and (end or _put_in(prompt.words, n, before)):
+        number = _is_number(word.word) or _misheard(word)
+        if word.end > since and number and (end or _put_in(prompt.words, n, before)):
             begin, end = begin if end else word.start, word.end
             # The syllables of a word are about as long; "第四位" holds the number's end and one more.
             past = end - (end - word.start) * _after_figures(word.word) / len(word.word)
@@ -128,6 +130,11 @@ def _put_in(words: Sequence[Word], first: int, before: str) -> bool:
 def _after_figures(word: str) -> int:
     """How many characters of a number's word come after its last figure."""
     return len(word) - len(word.rstrip("".join(_BESIDE)))
+
+
+def _misheard(word: Word) -> bool:
+    """Whether a word that was hardly understood, and has a figure in it, or what stands beside one, may be a number."""
+    return word.confidence < _UNDERSTOOD and bool(set(word.word) & (FIGURES | set("第位名")))
 
 
 def _is_place(word: str, before: str) -> bool:

@@ -36,6 +36,13 @@ def test_the_first_number_put_into_a_prompt_is_past_at_its_end(words: tuple[str,
     assert number_put_in(_said(*words), 0)[1] == past
 
 
+def test_a_word_with_a_figure_in_it_that_was_hardly_understood_may_be_a_number() -> None:
+    prompt = _said("您", "目前", "在", "名外", "请", "稍候")
+    assert number_put_in(prompt, 0) == (0, 0)
+    words = tuple(replace(word, confidence=0.3) for word in prompt.words)
+    assert number_put_in(replace(prompt, words=words), 0)[1] == 54
+
+
 def test_a_number_is_waited_for_from_the_first_word_on_where_music_is_remembered_before_it() -> None:
     prompt = _said("您", "前面", "还有", "三", "位")
     later = tuple(Word(word.word, word.start + 2.6, word.end + 2.6, 1.0) for word in prompt.words)
