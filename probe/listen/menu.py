@@ -252,8 +252,7 @@ def _with_misheard_verbs(words: Spoken) -> Spoken:
     if words.language != "zh" or not _KEY_FIRST.search(words.text):
         return words
     for found in _MISHEARD_VERB.finditer(words.text):
-        syllable = sounds(found[0], "zh")
-        if syllable and in_parts(syllable[0])[1] == _AN and words.pause_before(found.start()) >= PAUSE:
+        if _may_be_press(words, found.start()):
             words = replace(words, text=words.text[: found.start()] + "按" + words.text[found.end() :])
     return words
 
@@ -262,10 +261,16 @@ def _misheard_keys(words: Spoken) -> Iterator[tuple[re.Match[str], str]]:
     """Two syllables before "转人工" at the beginning of a clause of which the first rhymes with 按, and the digits that the second
     rhymes with."""
     for found in _MISHEARD_KEY.finditer(words.text) if words.language == "zh" else ():
-        verb, key = (sounds(found[part], "zh") for part in ("verb", "key"))
-        if words.pause_before(found.start()) >= PAUSE and verb and key and in_parts(verb[0])[1] == _AN:
+        key = sounds(found["key"], "zh")
+        if key and _may_be_press(words, found.start()):
             rhymes = in_parts(key[0])[1]
             yield found, "".join(digit for digit in _DIGIT if in_parts(sounds(digit, "zh")[0])[1] == rhymes)
+
+
+def _may_be_press(words: Spoken, at: int) -> bool:
+    """Whether the syllable there begins a clause and rhymes with 按."""
+    syllable = sounds(words.text[at], "zh")
+    return words.pause_before(at) >= PAUSE and bool(syllable) and in_parts(syllable[0])[1] == _AN
 
 
 def _with_misheard_keys(words: Spoken) -> Spoken:

@@ -33,4 +33,4 @@ def begun_in_noise(library: Library, search: Search, heard: Fingerprint) -> bool
     prompt, frame = there
     usual = explained(prompt, heard, search.begin - frame, search.begin, len(heard))
     noise = float(usual[sounding(heard.levels)[search.begin :]].mean())
-    return noise >= _NOISY and share - noise <= _MORE and search.beginnings_lead(place) >= _LEAD
+    return noise >= _NOISY and share - noise <= _MORE and search.beginnings_lead(share, place) >= _LEAD

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from probe.listen.fingerprint import BITS, MARKED
+from probe.listen.fingerprint import BITS, MARKED, differing
 from probe.listen.prompt_memory import SURE_CALLS, Memory, Prompt, Span, sounding
 from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike, others_begin_alike
 
@@ -185,22 +185,21 @@ class Search:
         others[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS + 1] = np.iinfo(np.uint16).max
         return (min(int(others.min()), self.sounding * MARKED // 2) - best) / (self.sounding * MARKED)
 
-    def beginnings_lead(self, place: int) -> float:
-        """By how much of the share the beginnings of other prompts differ more than the one that begins at that place, but for those
-        where the same is remembered once more, as what noise hid is; 0, if none begins there."""
+    def beginnings_lead(self, share: float, place: int) -> float:
+        """By how much the beginnings of other prompts differ more than that place, which differs by `share`, but for those where the
+        same is remembered once more, as what noise hid is; 0, if no prompt begins there."""
         beginnings = self._library.beginnings
         here = (beginnings == place).any(axis=1)
         if not here.any():
             return 0.0
-        offsets, bits, marks = (np.array(them) for them in zip(*self._heard, strict=True))
-        sound = self._bits[place + offsets]
-        least = 0.5
+        offsets, bits, marks = (np.array(them, np.uint32) for them in zip(*self._heard, strict=True))
+        sound, least = self._bits[place + offsets], 0.5
         for places in beginnings[~here, :, None] + offsets:
-            shares = np.bitwise_count((self._bits[places] ^ bits) & marks).mean(axis=1) / MARKED
+            shares = differing(self._bits[places], bits, marks).mean(axis=1) / MARKED
             nearest = int(shares.argmin())
             if shares[nearest] < least and not self._sounds_like(sound, places[nearest]):
                 least = float(shares[nearest])
-        return least - float(np.bitwise_count((sound ^ bits) & marks).mean()) / MARKED
+        return least - share
 
     def _sounds_like(self, sound: npt.NDArray[np.uint32], places: npt.NDArray[np.intp]) -> bool:
         """Whether these places of the memory sound so, in each half."""

@@ -129,8 +129,8 @@ def asked_after_a_wait(facts: Facts) -> Evidence | None:
 
 
 def key_never_heard(facts: Facts) -> Evidence | None:
-    """A person was offered by a key that was not understood, and in no other way, and no key led into a queue: what the right one would
-    have led to is not known."""
+    """A person was offered by a key that was not understood, and in no other way, and nobody was let wait after it: what the right one
+    would have led to is not known."""
     offers = [event for event in facts.timeline.events if isinstance(event, HumanOffered)]
     if not offers or not all(offer.unheard for offer in offers) or facts.timeline.call.goal == "complaint":
         return None
