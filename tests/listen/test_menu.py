@@ -210,6 +210,7 @@ def test_a_syllable_that_rhymes_with_press_is_that_before_a_figure_where_another
     assert said("暂", "三") == [("1", "查询积分"), ("3", "人工服务"), ("2", "报修服务")]
     for other in (("第", "三"), ("满", "三", "年")):
         assert [key for key, _ in said(*other)] == ["1", "2"]
+    assert not options(spoken(laid_out([["您好"], ["暂", "三", "人工", "服务"]], 0.2, [0.3] * 2))), "no menu of keys"
 
 
 def test_a_syllable_before_a_key_is_no_name_where_names_follow_their_keys() -> None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from probe.listen.fingerprint import HOP, NOTHING, Fingerprint, Fingerprinter
+from probe.listen.fingerprint import HOP, MARKED, NOTHING, Fingerprint, Fingerprinter
 from probe.listen.line_noise import LineNoise
 from probe.listen.prompt_beginning import beginning
 from probe.listen.prompt_following import Found, Lost, Over, explained, shares
+from probe.listen.prompt_in_noise import begun_in_noise
 from probe.listen.prompt_memory import SOUNDS_ON, Hearing, Memory, Prompt, RememberedCall
-from probe.listen.prompt_search import Library
+from probe.listen.prompt_search import Library, Search
 from probe.listen.recall import Change, Recall
 from probe.simulator.channel import CONDITIONS, Condition, degrade
 from probe.speech.voice import Voice
@@ -567,3 +568,18 @@ def test_of_a_recording_that_noise_had_hidden_and_that_is_remembered_twice_one_i
         told = [change for k in range(0, 100, 5) for change in recall.feed(frames[k : k + 5])]
         found = [change.prompt.id[:-2] for change in told if isinstance(change, Found)]
         assert found == ([MENU] if text == MENU and not a_persons else [])
+
+
+def test_in_noise_nothing_is_told_that_begins_nearly_as_something_else_does() -> None:
+    random = np.random.default_rng(1)
+    bits = random.integers(0, 1 << 32, 200, dtype=np.uint32)
+    levels = np.where(np.arange(200) % 4 == 3, -60, -48).astype(np.int8)
+    marks = np.full(200, (1 << MARKED) - 1, np.uint32)
+    heard = Fingerprint(bits ^ np.uint32(0b1111), marks, levels)
+    alike = Prompt("alike", bits ^ np.uint32((0xFFFFFFFF << MARKED) & 0xFFFFFFFF | 1 << 10), levels)
+    for prompts, told in (((Prompt("own", bits, levels),), True), ((Prompt("own", bits, levels), alike), False)):
+        library = Library(Memory("", prompts))
+        search = Search(library, 0)
+        for k in range(100):
+            search.hear(int(heard.bits[k]), int(heard.marks[k]), bool(levels[k] > -60))
+        assert begun_in_noise(library, search, heard[:100]) is told

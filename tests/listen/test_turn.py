@@ -26,6 +26,7 @@ def test_words_much_louder_than_those_before_are_somebody_elses() -> None:
     for above, began in ((20.0, [5.0]), (24.0, [5.0]), (27.0, [])):
         assert starts(replace(WORDS, above=above), before) == began
     assert starts(replace(WORDS, above=27.0), replace(before, end=5.5)) == [5.0], "a word tells no level"
+    assert starts(replace(WORDS, start=6.5, above=27.0), before) == [5.0], "in one breath a voice may rise"
 
 
 def test_what_was_taken_for_a_recording_in_the_persons_room_began_the_turn() -> None:

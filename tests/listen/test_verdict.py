@@ -888,6 +888,7 @@ def test_where_people_answered_before_a_word_in_a_room_or_as_loud_as_nobody_befo
     word = opening("为林好", phrases=[], length=0.5, floor=-60.0, floor_before=-63.0, after_queue=True)
     there = replace(word, calls_remembered=9, led_to_person=8, voice_apart=3.3, level_apart=9.0)
     assert not lacking(there)
+    assert not lacking(replace(there, length=0.3)), "a hurried word"
     for less in ({"led_to_person": 0}, {"level_apart": 1.0}, {"length": 0.2}, {"calls_remembered": 2}):
         assert lacking(replace(there, **less)), less
 

@@ -458,6 +458,7 @@ def test_a_key_for_a_person_that_was_not_understood_makes_no_circle() -> None:
     unheard, left = at(HumanOffered, 14.0, unheard=True), at(Ended, 50.0, by="caller")
     circle = HangUp(at=50.0, why="looped", note="key 0 at 30.00 s was not accepted")
     assert find_outcome(call(ANSWERED, MENU, unheard, left, circle)).outcome is O.UNSURE
+    assert find_outcome(call(ANSWERED, MENU, unheard, left, circle, goal="complaint")).outcome is O.LOOPED
     menu = at(Queued, 14.0, text="人工服务")
     assert find_outcome(call(ANSWERED, MENU, menu, unheard, left, circle)).outcome is O.UNSURE
     for heard in (at(HumanOffered, 34.0, key="0"), at(HumanOffered, 34.0), at(Queued, 34.0, text="请稍候")):
