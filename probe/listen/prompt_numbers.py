@@ -43,6 +43,8 @@ _AS_BEGUN, _STEPS, _FEWEST = 0.3, 5, 10
 that tell; guessed."""
 _TOLD_BY = 80  # frames of a prompt that are past when it is told in time
 _ABOUT = 12  # frames from where two recordings part, as far as can be told, to the number in which they differ; guessed
+_CARRIER = 2  # characters before a number that are the same where the same sentence is said with another one; guessed
+_ABOUT_A_FRAME = HOP / RATE
 _MIDDLE = (Fingerprinter.REACH - WINDOW / 2) / RATE  # seconds from a frame's start to the middle of its later window
 
 
@@ -82,9 +84,25 @@ def another_begins_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:
     return _as_begun(prompt, number, others)
 
 
+def other_numbers_said(prompt: Prompt, others: Iterable[Prompt]) -> bool:
+    """Whether another recording says what comes right before a prompt's first number, and then another number: over music, where
+    two sentences that begin alike do not sound alike, the words tell."""
+    before, number = _number_said(prompt)
+    said = (_number_said(other) for other in others if other is not prompt)
+    return any(now and now != number and then[-_CARRIER:] == before[-_CARRIER:] for then, now in said)
+
+
 def others_begin_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:
     """Whether what is heard of a prompt until it is told is another recording's beginning too."""
     return _as_begun(prompt, int(prompt.sounding.argmax()) + _TOLD_BY, others)
+
+
+def _number_said(prompt: Prompt) -> tuple[str, str]:
+    """What is said before the first number put into a prompt, and the word that holds it; "" where none comes soon."""
+    begin, past = number_put_in(prompt, 0)
+    since = (begin + BEFORE_WORD) * HOP / RATE - _ABOUT_A_FRAME
+    number = next((word.word for word in prompt.words if past and word.start >= since), "")
+    return "".join(word.word for word in prompt.words if word.start < since), number
 
 
 def _as_begun(prompt: Prompt, until: int, others: Iterable[Prompt]) -> bool:

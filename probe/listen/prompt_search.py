@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from probe.listen.fingerprint import BITS, MARKED, differing
 from probe.listen.prompt_memory import SURE_CALLS, Memory, Prompt, Span, sounding
-from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike, others_begin_alike
+from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike, other_numbers_said, others_begin_alike
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
 _FAR = 0.42  # share of marked bits: a place that differs more by then is none; a prompt differs by 0.35 at the worst
@@ -85,8 +85,10 @@ class Library:
 
     def keeps_its_number(self, prompt: Prompt) -> bool:
         """Whether the first number in a prompt is surely its own: several calls heard it, and no recording is known that begins
-        alike."""
-        return self.heard_in.get(prompt.id, 0) >= OWN_AFTER and not another_begins_alike(prompt, self.prompts)
+        alike, or says another number after the same words."""
+        if self.heard_in.get(prompt.id, 0) < OWN_AFTER or another_begins_alike(prompt, self.prompts):
+            return False
+        return not other_numbers_said(prompt, self.prompts)
 
     def never_anew(self, prompt: Prompt) -> bool:
         """Whether a prompt is surely not spoken anew with something else put in: several calls heard it, and none anything that begins

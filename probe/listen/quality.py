@@ -17,7 +17,7 @@ from probe.timeline import FRAME, RATE, AudioQuality, ComfortNoiseHeard, DeadAir
 
 _FULL = 32000  # 16-bit: G.711's largest values are 32124 and 32256
 _CLIPPED_SAMPLES = 4  # of 160 at full scale: a peak touches it once or twice, a clipped wave stays there; guessed
-_CLIPPED, _SOFT, _NOISE, _NOISE_FLOOR, _DEAD = 0.05, -45.0, 10.0, -50.0, 30.0
+_CLIPPED, _SOFT, _NOISE, _NOISE_FLOOR, _DEAD = 0.05, -45.0, 10.0, -55.0, 30.0
 """What makes audio hard to judge: share, dBFS, dB over the floor, dBFS of a floor that matters, seconds. All guessed."""
 
 

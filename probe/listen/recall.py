@@ -251,7 +251,7 @@ class Recall:
         self._enough = self._needed(prompt, since, lag)
         parted_before = self._goes_on(prompt, lag) and (not self.certain or parted_at_number(prompt, before - lag))
         new = prompt.id not in self._library.earlier
-        own = not self._over_music and self._library.keeps_its_number(prompt)
+        own = self._library.keeps_its_number(prompt)
         follows = self._follows(prompt, since)
         self._certainty = Certainty(
             self._following, since, self._over_music, parted_before, new, self.began is None, own, follows

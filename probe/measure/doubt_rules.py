@@ -12,12 +12,15 @@ from probe.measure.waiting import waiting
 from probe.timeline import (
     AudioQuality,
     BotAsked,
+    ClosedHeard,
     HumanOffered,
+    InputRejected,
     Kind,
     MailboxHeard,
     Media,
     MenuOption,
     Played,
+    Press,
     PushedElsewhere,
     Queued,
     Say,
@@ -230,6 +233,43 @@ def dismissed_in_unknown_words(facts: Facts) -> Evidence | None:
         f"{said} at {last.start:.2f} s, then {dropped.en}: of what kind of end that is, nothing was understood",
         f"{last.start:.2f} 秒处是{f'“{last.text}”' if last.text else '没有听懂的话'}，随后{dropped.zh}：没有听懂是哪一种结束",
     )
+
+
+def hidden_in_noise(facts: Facts) -> Evidence | None:
+    """Somebody spoke, noise hid of what was said all that has a meaning, and the hotline ended the call: it may have been a person."""
+    dropped = hung_up(facts)
+    spoken = [s for s in facts.segments(Kind.SPEECH) if not s.early_media and s.end - s.start >= _SAID_SOMETHING]
+    meant = facts.after(0.0, MenuOption, BotAsked, HumanOffered, Queued, PushedElsewhere, ClosedHeard, MailboxHeard)
+    noise = _noise(facts)
+    if dropped is None or noise is None or meant or not spoken or any(s.prompt is not None for s in spoken):
+        return None
+    return Evidence(
+        f"what was said at {spoken[-1].start:.2f} s was hardly heard ({noise.en}), then {dropped.en}",
+        f"{spoken[-1].start:.2f} 秒处说的话几乎听不清（{noise.zh}），随后{dropped.zh}",
+    )
+
+
+def key_misheard(facts: Facts) -> Evidence | None:
+    """In noise, a key was pressed that the hotline does not have: it was misheard, and what the right one would have led to is not known."""
+    noise = _noise(facts)
+    pressed = [act.at for act in facts.timeline.actions if isinstance(act, Press)]
+    refused = [event.at for event in facts.timeline.events if isinstance(event, InputRejected)]
+    at = next((at for at in refused if any(at > press for press in pressed)), None)
+    if noise is None or at is None:
+        return None
+    return Evidence(
+        f"a key was pressed that the hotline refused at {at:.2f} s; it may have been misheard ({noise.en})",
+        f"热线在 {at:.2f} 秒拒绝了所按的键，该键可能是听错的（{noise.zh}）",
+    )
+
+
+def _noise(facts: Facts) -> Evidence | None:
+    """How loud speech and noise were, if the noise was too loud to understand speech."""
+    quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
+    if quality is None or "noisy" not in quality.faults:
+        return None
+    level, floor = quality.level, quality.floor
+    return Evidence(f"speech {level:.0f} dBFS, noise {floor:.0f} dBFS", f"语音 {level:.0f} dBFS，噪声 {floor:.0f} dBFS")
 
 
 def never_answered(facts: Facts) -> Evidence | None:

@@ -107,3 +107,10 @@ def test_a_vowel_that_is_pure_for_a_moment_is_no_note() -> None:
     assert _is_note(note)
     assert not _is_note(replace(note, frames=2))
     assert not _is_note(replace(note, end=3.14, frames=5)), "a sentence's last syllable"
+
+
+@pytest.mark.parametrize(("falls", "hertz", "mailboxes"), [(10.0, 420.0, 0), (1.0, 420.0, 1), (10.0, 1000.0, 1)])
+def test_a_last_vowel_that_fades_is_no_beep(falls: float, hertz: float, mailboxes: int) -> None:
+    note = tone([hertz], [0.2, 0.0], 1)
+    fades = note * 10 ** (-np.linspace(0.0, falls, note.size) / 20)
+    assert len(heard(speech(3), silence(0.1), fades, silence(2))) == mailboxes

@@ -69,12 +69,12 @@ def test_the_first_key_of_a_menu_is_past_at_its_end(words: tuple[str, ...], fram
     assert key_past(_said(*words), frame, amid) == past
 
 
-def _sounds(name: str, seed: int, begins_as: Prompt | None = None, step: int = 0) -> Prompt:
+def _sounds(name: str, seed: int, begins_as: Prompt | None = None, step: int = 0, number: str = "一") -> Prompt:
     """A prompt that says a number from 1.2 s on, of sounds by chance; up to there as another one's, so many frames later."""
     bits = np.random.default_rng(seed).integers(0, 2**32, 200, np.uint32)
     if begins_as is not None:
         bits[: 55 + step] = np.concatenate([bits[:step], begins_as.bits[:55]])
-    words = ("您好", "欢迎", "致电", "热线", "一", "二", "三", "四", "五")
+    words = ("您好", "欢迎", "致电", "热线", number, "二", "三", "四", "五")
     told = tuple(Word(word, 0.3 * n, 0.3 * (n + 1), 1.0) for n, word in enumerate(words))
     return Prompt(name, bits, np.full(200, -20, np.int8), told, model="m")
 
@@ -99,3 +99,6 @@ def test_a_number_that_several_calls_heard_the_same_is_the_recordings_own(calls:
     heard = tuple(RememberedCall(f"c{n}", "2026", (Hearing("p-1", 1.0),)) for n in range(calls))
     assert Library(Memory("h", (own, _sounds("p-2", 2)), heard)).keeps_its_number(own) is keeps
     assert not Library(Memory("h", (own, _sounds("p-2", 2, begins_as=own)), heard)).keeps_its_number(own)
+    assert not Library(Memory("h", (own, _sounds("p-2", 2, number="七")), heard)).keeps_its_number(own)
+    other = replace(_sounds("p-2", 2), words=_said("您好", "前面", "还有", "七").words)
+    assert Library(Memory("h", (own, other), heard)).keeps_its_number(own) is keeps, "after other words"

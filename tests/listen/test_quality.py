@@ -38,6 +38,7 @@ def test_very_soft_and_noisy_speech_is_told() -> None:
     assert "too_soft" in quality(speech(12, 1) * 10 ** (-34 / 20)).faults
     told = quality(speech(12, 1) * 10 ** (-20 / 20) + noise(12, -42))
     assert "noisy" in told.faults
+    assert "noisy" in quality(speech(12, 1) * 10 ** (-27 / 20) + noise(12, -52)).faults
 
 
 def test_dead_air_counts_from_the_answer_and_needs_half_a_minute() -> None:

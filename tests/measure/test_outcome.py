@@ -22,6 +22,7 @@ from probe.timeline import (
     HumanAnswered,
     HumanOffered,
     HumanWithdrawn,
+    InputRejected,
     Kind,
     LineFailed,
     MailboxHeard,
@@ -452,6 +453,34 @@ def test_noise_hides_nobody_where_all_that_was_said_in_the_wait_is_surely_a_mach
         Segment(Kind.SPEECH, 40.0, 40.1, "", verdict=Verdict("unsure", 0.5, (), 0.5)),
     ):
         assert find_outcome(call(ANSWERED, queue, music, known, other, left, noisy)).outcome is O.UNSURE
+
+
+def test_noise_that_hid_what_was_said_or_a_key_is_held_against_nobody() -> None:
+    def noise(*faults: str) -> AudioQuality:
+        told = at(
+            AudioQuality, 60.0, level=-39.0, floor=-48.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0, faults=faults
+        )
+        assert isinstance(told, AudioQuality)
+        return told
+
+    said = Segment(Kind.SPEECH, 4.5, 7.2, "一是四", verdict=Verdict("recording", 0.9, (), 0.01))
+    again = Segment(Kind.SPEECH, 18.5, 20.2, "四十", verdict=Verdict("recording", 0.9, (), 0.05))
+    left = at(Ended, 30.0, by="hotline")
+    assert find_outcome(call(ANSWERED, said, again, left, noise("noisy"))).outcome is O.UNSURE
+    assert find_outcome(call(ANSWERED, said, again, left, noise())).outcome is O.HUNG_UP
+    known = replace(again, prompt="p-1")
+    menu = at(MenuOption, 8.0, key="1", label="缴费")
+    for heard in ((said, known), (said, menu), ()):
+        assert find_outcome(call(ANSWERED, *heard, left, noise("noisy"))).outcome is O.HUNG_UP
+
+    circle = HangUp(at=50.0, why="looped", note="key 0 at 30.00 s was not accepted"), at(Ended, 50.1, by="caller")
+    refused = at(InputRejected, 12.0, text="输入有误")
+    for key, faults, expected in (
+        (PRESS, "noisy", O.UNSURE),
+        (PRESS, "clipped", O.LOOPED),
+        (QUEUED, "noisy", O.LOOPED),
+    ):
+        assert find_outcome(call(ANSWERED, MENU, key, refused, *circle, noise(faults))).outcome is expected
 
 
 def test_a_key_for_a_person_that_was_not_understood_makes_no_circle() -> None:
