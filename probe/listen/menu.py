@@ -112,6 +112,8 @@ _MISHEARD_KEY = re.compile(
     r"(?P<verb>[^按请])(?P<key>[^零一二三四五六七八九请])(?=(?:转(?:接|到)?|接)(?:人工(?!智能)|客服(?:代表|人员|专员)|坐席|座席))"
 )
 """What stands before "转人工" where "按八" was misheard as two other syllables (`_misheard_keys`)."""
+_MISHEARD_LAST_KEY = re.compile(rf"(?<=请按)[^{_DIGIT} 按拨请星米井数键下](?=.*[按拨][{_DIGIT}])")
+"""What stands for the key of "人工请按八" in a menu with other keys; a short pause parts it from what follows."""
 _KEY_FIRST = re.compile(rf"[按拨][{_DIGIT}][^{_DIGIT}号键]")
 _MISHEARD_VERB = re.compile(
     rf"[^按拨请 {_DIGIT}](?=[{_DIGIT}][^{_DIGIT}百千万点月年天元下次遍声些定切般秒分个种位号]{{2}})"
@@ -261,10 +263,8 @@ def _misheard_keys(words: Spoken) -> Iterator[tuple[re.Match[str], str]]:
     """Two syllables before "转人工" at the beginning of a clause of which the first rhymes with 按, and the digits that the second
     rhymes with."""
     for found in _MISHEARD_KEY.finditer(words.text) if words.language == "zh" else ():
-        key = sounds(found["key"], "zh")
-        if key and _may_be_press(words, found.start()):
-            rhymes = in_parts(key[0])[1]
-            yield found, "".join(digit for digit in _DIGIT if in_parts(sounds(digit, "zh")[0])[1] == rhymes)
+        if sounds(found["key"], "zh") and _may_be_press(words, found.start()):
+            yield found, _rhyming(found["key"])
 
 
 def _may_be_press(words: Spoken, at: int) -> bool:
@@ -274,11 +274,22 @@ def _may_be_press(words: Spoken, at: int) -> bool:
 
 
 def _with_misheard_keys(words: Spoken) -> Spoken:
-    """The same with "按八转人工" for syllables that were misheard so, if they rhyme with one digit only."""
+    """The same with "按八转人工", or "请按八", for syllables that were misheard so, if they rhyme with one digit only."""
     for found, digits in _misheard_keys(words):
         if len(digits) == 1:
             words = replace(words, text=words.text[: found.start()] + "按" + digits + words.text[found.end() :])
+    for found in _MISHEARD_LAST_KEY.finditer(words.text) if words.language == "zh" else ():
+        digits = _rhyming(found.group())
+        if len(digits) == 1 and words.pause_before(found.end()) >= _BETWEEN_DIGITS > words.pause_before(found.start()):
+            words = replace(words, text=words.text[: found.start()] + digits + words.text[found.end() :])
     return words
+
+
+def _rhyming(syllable: str) -> str:
+    """The digits that a character rhymes with."""
+    said = sounds(syllable, "zh")
+    rhymes = in_parts(said[0])[1] if said else None
+    return "".join(digit for digit in _DIGIT if in_parts(sounds(digit, "zh")[0])[1] == rhymes)
 
 
 def _with(words: Spoken, start: int, end: int, instead: str) -> Spoken:

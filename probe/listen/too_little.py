@@ -50,8 +50,6 @@ _OVER_MUSIC = 12.0
 """dB of loud frames over what else sounds, under which that may be music that goes on, and not a room; guessed."""
 _A_GREETING = 20
 """Characters of the longest recorded greeting right before the agent's own; guessed."""
-_HARDLY_A_WORD = 4
-"""Characters, fewer of which are two or three syllables that noise left; guessed."""
 _A_SENTENCE, _SLOWEST, _OF_A_LETTER = 3.0, 2.5, 0.4
 """Seconds of speech that are a sentence, the fewest syllables a second that people say on the telephone, half of what they do,
 and syllables to a letter of English; guessed."""
@@ -134,7 +132,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     # No machine says "wei", and none that announces that the line is through asks whether it is heard.
     hello = "asks_if_there" in names and opening.text.startswith("喂") and not hasty(opening)
     # Thanks for the wait are what recordings say.
-    surely_unheard = unheard and not _lost_in_noise(opening, much) and "thanks" not in names
+    surely_unheard = unheard and not _lost_in_noise(opening) and "thanks" not in names
     if few and not (surely_unheard or right_there or hello or _corroborated(opening, evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
@@ -284,9 +282,9 @@ def _unheard(opening: Opening) -> bool:
     return new and opening.words_known < _HARDLY_KNOWN and not hasty(opening) and not opening.unrecognisable
 
 
-def _lost_in_noise(opening: Opening, much: Mapping[str, float]) -> bool:
-    """Whether it may be what noise left of a recording, which was missed: its voice is the machine's, or hardly a word is left."""
-    return opening.in_noise and (much.get("same_voice", 0.0) >= _CLEARLY or len(opening.text) < _HARDLY_A_WORD)
+def _lost_in_noise(opening: Opening) -> bool:
+    """Whether a few words may be a recording that noise has kept from being remembered, and is in one room with all that it hid."""
+    return opening.level - opening.floor < _WELL_OVER_NOISE
 
 
 def _corroborated(opening: Opening, evidence: Sequence[Cue]) -> bool:
@@ -294,7 +292,7 @@ def _corroborated(opening: Opening, evidence: Sequence[Cue]) -> bool:
     voice is in one room with what was misheard before."""
     much = {cue.name: cue.value for cue in evidence}
     more = much.keys() & _MORE_THAN_A_HELLO
-    if _lost_in_noise(opening, much):
+    if _lost_in_noise(opening):
         more -= {"same_room", "another_turn"}
     if much.get("room_began", 0.0) >= _CLEARLY or more:
         return True

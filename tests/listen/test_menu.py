@@ -313,6 +313,18 @@ def test_a_key_for_a_person_is_known_though_the_please_before_it_was_not_heard()
     assert [(option.key, option.label) for option in options(words)] == [("9", "办理人工台"), ("1", "办理开户业务")]
 
 
+def test_a_key_that_was_misheard_after_the_name_it_belongs_to_is_known_by_its_rhyme() -> None:
+    def person(*misheard: str, parted: float = 0.13) -> list[str]:
+        clauses = [["人工", "服务", "请", "按", *misheard], ["账单", "查询", "请", "按", "一"]]
+        return [option.key for option in options(spoken(laid_out(clauses, 0.15, [parted, 0.0]))) if option.human]
+
+    assert person("吗") == ["8"]
+    assert person("单") == ["3"]
+    assert person("流") == [], "one of two digits"
+    assert person("吗", parted=0.0) == [], "no pause"
+    assert not [o.key for o in options(spoken(laid_out([["请", "按", "吗"], ["人工", "服务"]], 0.15, [0.2, 0.0])))]
+
+
 @pytest.mark.parametrize(
     ("clauses", "key"),
     [
