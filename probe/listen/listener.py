@@ -318,8 +318,8 @@ class Listener:
         meaning, text, words = self._understanding, transcript.text, transcript.words
         pause = self._now - end
         machine = meaning.only_machines_say and not (self._course.queued and pause >= PAUSES[-1])
-        if machine or self._transcriber is None or self._segmenter.tone_sounds:  # which is nobody's room
-            return
+        if machine or self._transcriber is None or self._segmenter.tone_sounds or self._segmenter.activity.in_hole:
+            return  # a tone is nobody's room, nor is one that may have fallen silent with the speech
         if PAUSES[0] <= pause < PAUSES[-1] and transcript.likely:
             return  # a prompt whose next words will tell; a person waits longer
         changed = False

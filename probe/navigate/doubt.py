@@ -38,6 +38,8 @@ a noise; guessed."""
 _WAITING = (Kind.MUSIC, Kind.RINGBACK)
 _MORE_LIKELY = 0.5
 """Probability of a person from which speech is nobody's rest of a sentence; guessed."""
+_REPLY_BY = 6.0
+"""Seconds after our question within which a reply to it begins; guessed."""
 LIKELY = 0.3
 """Probability of a person from which the question is asked also where the walk still expects prompts; guessed."""
 
@@ -54,6 +56,8 @@ class Doubt:
     likely: bool = False
     """Whether it may well have been a person's."""
     asked: bool = False
+    _asked_until: float = 0.0
+    """Up to when a reply to our question may begin."""
     _hardly: bool = False
     """Whether it was rather a machine's."""
     _spoke: float = 0.0
@@ -82,6 +86,7 @@ class Doubt:
             self._hardly = event.verdict.human is not None and not self.likely
         elif isinstance(event, Played | MailboxHeard):
             self._spoke = event.at
+            self._asked_until = event.at + _REPLY_BY if self.asked and not self._asked_until else self._asked_until
             self.unsure, self.times = None, 0  # it has had an answer, or was a mailbox's announcement or beep
         elif isinstance(event, Answered):
             self._answered = event.at
@@ -115,6 +120,14 @@ class Doubt:
             return ()
         self.unsure, self.asked = None, True
         return (Say(at=now, value=self.words, purpose="challenge", answers=last.start if last else None),)
+
+    def pends(self, now: float, ear: Transcript) -> bool:
+        """Whether somebody speaks, or is unsure and will be asked, or has been and may yet answer: it may be the person."""
+        if ear.speaking is not None:
+            return True
+        if self.words is None or not self.asked:
+            return self.words is not None and self.unsure is not None and ear.quiet
+        return now <= self._asked_until or not self._asked_until
 
     def _unsure_spoke(self, start: float, end: float, words: bool, expected: bool) -> bool:
         """Whether it was somebody unsure who spoke last, from `start` or since, and may be asked at this point."""

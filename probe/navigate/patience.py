@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from probe.navigate.doubt import Doubt
 from probe.navigate.scenario import Limits
 from probe.navigate.transcript import Transcript
 from probe.timeline import (
@@ -24,6 +26,7 @@ from probe.timeline import (
 )
 
 _ENGAGED = 6.0  # seconds of busy or congestion tone after the answer before hanging up; guessed
+_HEARD_OUT = 15.0  # seconds after the queue's limit in which somebody who may be a person is heard out; guessed
 _HUNG_UP = (Kind.BUSY, Kind.CONGESTION, Kind.NUMBER_UNOBTAINABLE, Kind.DIAL_TONE)
 _WAITING_SOUNDS = (Kind.MUSIC, Kind.RINGBACK)
 
@@ -79,8 +82,8 @@ class Patience:
             case _:
                 pass
 
-    def run_out(self, tick: Tick, ear: Transcript) -> Sequence[Action]:
-        """Hangs up when a limit has been reached."""
+    def run_out(self, tick: Tick, ear: Transcript, doubt: Doubt) -> Sequence[Action]:
+        """Hangs up when a limit has been reached; that of the queue not while somebody is heard who may be the person."""
         now = tick.known
         if now >= self.limits.call:
             return (HangUp(at=now, why="limit_call"),)
@@ -89,7 +92,8 @@ class Patience:
         if self.answered is None:
             rang = now >= self.limits.ring
             return (HangUp(at=now, why="limit_wait", note="not answered"),) if rang else ()
-        if self.queued is not None and now >= self.queued + self.limits.queue:
+        over = self.queued + self.limits.queue if self.queued is not None else math.inf
+        if now >= over + _HEARD_OUT or (now >= over and not doubt.pends(now, ear)):
             return (HangUp(at=now, why="limit_queue"),)
         if ear.sound in _HUNG_UP and now >= max(ear.sound_since, self.answered) + _ENGAGED:
             return (HangUp(at=now, why="limit_wait", note=f"{ear.sound.value} tone after the answer"),)

@@ -133,7 +133,7 @@ class ScriptedNavigator:
             (everywhere - {Phase.OVER},       (Event,),               self._meeting.react),
             (frozenset({Phase.MEETING}),      (HumanWithdrawn,),      self._was_no_person),
             (frozenset({Phase.DIALING}),      (Answered,),            self._begin),
-            (_BEFORE_A_PERSON,                (Tick,),                lambda tick: self._patience.run_out(tick, self._ear)),
+            (_BEFORE_A_PERSON,                (Tick,),                lambda tick: self._patience.run_out(tick, self._ear, self._doubt)),
             (frozenset({Phase.SENDING}),      (Played,),              self._has_sent),
             (_LISTENING,                      _HEARD,                 self._take_what_is_heard),
             (frozenset({Phase.POISED}),       (Tick, SegmentEnded),   self._act_when_due),

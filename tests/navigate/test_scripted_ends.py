@@ -12,6 +12,7 @@ from tests.navigate.playbook import (
     BOT,
     KEYS,
     SYLLABLE,
+    Playbook,
     answered,
     bot,
     courtesy,
@@ -94,6 +95,24 @@ def test_the_queue_limit_counts_from_the_queue() -> None:
     book = play("limits: {queue: 30 s}") >> answered() >> heard("欢迎致电") >> queued("正在为您转接") >> music(29)
     book << nothing()
     book >> music(2) << hang_up("limit_queue")
+
+
+def test_who_may_be_a_person_is_heard_out_when_the_queues_limit_has_come() -> None:
+    def queue(challenge: str = "") -> Playbook:
+        book = play(f"limits: {{queue: 30 s}}{challenge}") >> answered() >> queued("正在为您转接")
+        return book >> music(28)
+
+    asked = queue() >> unsure("喂您好") >> silence(2) << say(CHALLENGE["zh"], "challenge")
+    asked >> silence(6) << nothing()
+    begins, answer = asked.now, "对我是人工客服请问有什么可以帮您"
+    asked >> heard(answer) << hang_up("limit_queue")
+    assert asked.all_acts[-1].at >= begins + SYLLABLE * len(answer)
+
+    unanswered = queue() >> unsure("喂您好") >> silence(2) << say(CHALLENGE["zh"], "challenge")
+    unanswered >> silence(10) << hang_up("limit_queue")
+    queue("\nchallenge: false") >> unsure("喂您好") << hang_up("limit_queue")
+    endless = queue() >> unsure("喂您好") >> silence(2) << say(CHALLENGE["zh"], "challenge")
+    endless >> silence(5) >> heard("喂" * 60) << hang_up("limit_queue")
 
 
 def test_silence_ringing_and_the_call_have_limits() -> None:
