@@ -346,7 +346,8 @@ class Judging:
             self._unsettled = None
         self._next_look = LONGER
         # What was decided is looked at too: training must see machines wait as it sees people.
-        verdict = self.judged(replace(opening, silence_after=now - end))
+        floor = min(opening.floor, self.levels.room(end, Kind.NOISE)[0])  # the line may have fallen silent since
+        verdict = self.judged(replace(opening, silence_after=now - end, floor=floor))
         if verdict.is_ == "unsure" or not open_:
             return
         yield from self._tell(opening, verdict, now)

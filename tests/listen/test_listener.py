@@ -6,6 +6,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
+from probe.listen.activity import Activity
 from probe.listen.judging import Judge
 from probe.listen.listener import Listener
 from probe.listen.opening import Opening
@@ -216,6 +217,46 @@ def test_a_tone_that_sounds_on_after_a_recording_is_nobodys_room(transcriber: Vo
         if look.goes_on and look.at > 5 and look.at + look.length + look.silence_after > ended + 0.4
     ]
     assert not late
+
+
+def looks_at_a_recording_with_a_room_of_its_own(transcriber: VoskTranscriber) -> list[Opening]:
+    """A hello out of the hold music over noise that ends with it; the line is silent then."""
+    looks: list[Opening] = []
+
+    def judges(opening: Opening) -> Verdict:
+        looks.append(opening)
+        return Verdict("unsure", 0.5, human=0.5)
+
+    said = np.concatenate([voiced("您好，请讲"), silence(0.1)])
+    recording = said + noise(said.size / 8000 + 0.1, -38)[: said.size]
+    listen(np.concatenate([QUEUE, music(4, seed=1), silence(1), recording, silence(2)]), transcriber, judge=judges)
+    return [look for look in looks if look.at > (QUEUE.size / 8000 + 4.5)]
+
+
+def test_a_room_that_fell_silent_with_the_speech_is_nobodys_once_whoever_spoke_has_waited(
+    transcriber: VoskTranscriber,
+) -> None:
+    looks = looks_at_a_recording_with_a_room_of_its_own(transcriber)
+    assert [look.floor < -60 for look in looks if look.silence_after >= 0.79] == [True, True]
+
+
+def test_nobody_is_judged_while_silence_after_speech_may_be_a_lost_packet(
+    transcriber: VoskTranscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = np.concatenate([QUEUE, music(4, seed=1), person((1.0, "喂，您好"))])
+    early: list[bool] = []
+
+    def judges(opening: Opening) -> Verdict:
+        early.append(opening.goes_on)
+        return Verdict("unsure", 0.5, human=0.5)
+
+    listen(lines, transcriber, judge=judges)
+    assert any(early)
+    early.clear()
+    monkeypatch.setattr(Activity, "in_hole", property(lambda self: True))
+    listen(lines, transcriber, judge=judges)
+    assert early
+    assert not any(early)
 
 
 def test_lost_packets_on_a_noisy_line_are_not_the_room_of_who_speaks(transcriber: VoskTranscriber) -> None:
