@@ -6,13 +6,13 @@ not far off. How few bits differ, and by how much all other places differ more, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import BITS, MARKED, differing
-from probe.listen.prompt_memory import SURE_CALLS, Memory, Prompt, Span, sounding
+from probe.listen.prompt_memory import SURE_CALLS, Memory, Prompt, RememberedCall, Span, sounding
 from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike, other_numbers_said, others_begin_alike
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
@@ -54,8 +54,11 @@ class Library:
         self.heard_in = memory.calls_of() if memory else {}
         self.earlier = frozenset(prompt.id for prompt in memory.prompts) if memory else frozenset()
         """The prompts that earlier calls heard."""
-        heard = [heard for call in memory.calls for heard in call.heard] if memory else []
-        self._after = {(hearing.after.split()[0], hearing.prompt) for hearing in heard if hearing.after.strip()}
+        self._heard_after: dict[str, dict[str, int]] = {}
+        """Of the prompts that were heard right after one: in how many calls."""
+        for before, prompt in (pair for call in (memory.calls if memory else ()) for pair in _pairs(call)):
+            followers = self._heard_after.setdefault(before, {})
+            followers[prompt] = followers.get(prompt, 0) + 1
         self._never_anew: dict[str, bool] = {}
         self.prompts: list[Prompt] = []
         self._starts: list[int] = []
@@ -83,12 +86,19 @@ class Library:
         few calls have heard it."""
         return prompt.doubtful and self.heard_in.get(prompt.id, 0) < SURE_CALLS
 
-    def keeps_its_number(self, prompt: Prompt) -> bool:
+    def keeps_its_number(self, prompt: Prompt, before: str = "") -> bool:
         """Whether the first number in a prompt is surely its own: several calls heard it, and no recording is known that begins
-        alike, or says another number after the same words."""
-        if self.heard_in.get(prompt.id, 0) < OWN_AFTER or another_begins_alike(prompt, self.prompts):
+        alike, or says another number after the same words; or where several calls heard it, after the prompt `before`, none
+        heard such a recording."""
+        if self.heard_in.get(prompt.id, 0) < OWN_AFTER:
             return False
-        return not other_numbers_said(prompt, self.prompts)
+        return not _in_other_words(prompt, self.prompts) or self._there(prompt, before)
+
+    def _there(self, prompt: Prompt, before: str) -> bool:
+        """Whether several calls heard a prompt right after the one before it, and none there what begins alike."""
+        calls = self._heard_after.get(before, {}) if before else {}
+        others = [other for other in self.prompts if other.id in calls]
+        return calls.get(prompt.id, 0) >= OWN_AFTER and not _in_other_words(prompt, others)
 
     def never_anew(self, prompt: Prompt) -> bool:
         """Whether a prompt is surely not spoken anew with something else put in: several calls heard it, and none anything that begins
@@ -100,7 +110,7 @@ class Library:
 
     def followed(self, before: str, prompt: str) -> bool:
         """Whether an earlier call heard the second of two prompts after the first."""
-        return (before, prompt) in self._after
+        return prompt in self._heard_after.get(before, {})
 
     @property
     def beginnings(self) -> npt.NDArray[np.intp]:
@@ -123,6 +133,16 @@ class Library:
                 if shared >= length / 2:
                     return self.prompts[i], inside
         return None
+
+
+def _pairs(call: RememberedCall) -> set[tuple[str, str]]:
+    """Each prompt that a call heard, after the one before it."""
+    return {(hearing.after.split()[0], hearing.prompt) for hearing in call.heard if hearing.after.strip()}
+
+
+def _in_other_words(prompt: Prompt, others: Sequence[Prompt]) -> bool:
+    """Whether one of the others may be the same sentence with another number."""
+    return another_begins_alike(prompt, others) or other_numbers_said(prompt, others)
 
 
 class Search:

@@ -242,7 +242,8 @@ class Recall:
         heard = self.heard
         fine = fine_lag(prompt, heard, lag, begin, self._count)
         # A search may have begun in the midst of it.
-        before = self.spans[-1].until if self.spans else 0
+        last = self.spans[-1] if self.spans else self._of_before
+        before = last.until if last is not None and self.spans else 0
         since = matches_since(prompt, heard, lag, begin if instead else min(before, begin))
         self._searches.clear()
         self.hopeless = False
@@ -251,8 +252,8 @@ class Recall:
         self._enough = self._needed(prompt, since, lag)
         parted_before = self._goes_on(prompt, lag) and (not self.certain or parted_at_number(prompt, before - lag))
         new = prompt.id not in self._library.earlier
-        own = self._library.keeps_its_number(prompt)
-        follows = self._follows(prompt, since)
+        own = self._library.keeps_its_number(prompt, last.prompt if last is not None and last.sure else "")
+        follows = self._follows(prompt, since, last)
         self._certainty = Certainty(
             self._following, since, self._over_music, parted_before, new, self.began is None, own, follows
         )
@@ -265,9 +266,8 @@ class Recall:
         if over is not None:
             yield from self._stop(over)
 
-    def _follows(self, prompt: Prompt, since: int) -> int:
-        """The frames heard of the prompt that ended where this one begins, if an earlier call heard both so; else none."""
-        last = self.spans[-1] if self.spans else self._of_before
+    def _follows(self, prompt: Prompt, since: int, last: Span | None) -> int:
+        """The frames heard of the `last` prompt, which ended where this one begins, if an earlier call heard both so; else none."""
         if last is None or not last.sure:
             return 0
         # A segment may have ended in a pause before the prompt's last sound.

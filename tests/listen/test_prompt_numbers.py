@@ -102,3 +102,15 @@ def test_a_number_that_several_calls_heard_the_same_is_the_recordings_own(calls:
     assert not Library(Memory("h", (own, _sounds("p-2", 2, number="七")), heard)).keeps_its_number(own)
     other = replace(_sounds("p-2", 2), words=_said("您好", "前面", "还有", "七").words)
     assert Library(Memory("h", (own, other), heard)).keeps_its_number(own) is keeps, "after other words"
+
+
+@pytest.mark.parametrize(("calls", "there", "keeps"), [(5, "p-9", True), (4, "p-9", False), (5, "p-0", False)])
+def test_a_number_that_is_always_heard_at_one_place_is_known_there(calls: int, there: str, keeps: bool) -> None:
+    own = _sounds("p-1", 1)
+    other = _sounds("p-2", 2, begins_as=own, number="七")
+    heard = [RememberedCall(f"c{n}", "2026", (Hearing("p-1", 1.0, "p-0 1"),)) for n in range(calls)]
+    heard.append(RememberedCall("c9", "2026", (Hearing("p-1", 1.0), Hearing("p-2", 9.0, there))))
+    library = Library(Memory("h", (own, other), tuple(heard)))
+    assert library.keeps_its_number(own, "p-0") is keeps
+    assert not library.keeps_its_number(own, "p-9")
+    assert not library.keeps_its_number(own)
