@@ -109,9 +109,9 @@ def row(result: Result) -> Row:
 def _answered(result: Result) -> HumanAnswered | None:
     """The person found, if that was known before the caller hung up and not taken back."""
     left = min((action.at for action in result.found.actions if isinstance(action, HangUp)), default=float("inf"))
-    withdrawn = {event.at for event in result.found.events if isinstance(event, HumanWithdrawn)}
-    events = (event for event in result.found.events if isinstance(event, HumanAnswered))
-    return next((event for event in events if event.known <= left and event.at not in withdrawn), None)
+    withdrawn = {event.at: event.known for event in result.found.events if isinstance(event, HumanWithdrawn)}
+    told = (event for event in result.found.events if isinstance(event, HumanAnswered) and event.known <= left)
+    return next((event for event in told if event.known > withdrawn.get(event.at, -1.0)), None)
 
 
 def _answer(result: Result, answered: HumanAnswered | None) -> Answer:

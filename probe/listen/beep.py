@@ -23,9 +23,10 @@ _BAND = (397.0, 2600.0)
 """Hz: usual are 400 to 2000, and a voice's hum is lower."""
 _PURE = 0.5
 """Share of its length in which a note is nothing but that; a vowel is as pure for a frame or two. Guessed."""
-_A_VOWELS, _FALLS = 700.0, 3.5
-"""Hz up to which a vowel may be so pure, at its throat's second harmonic; and dB by which it falls from the first third of its length
-to the last: four sentences' last syllables of 0.16 to 0.19 s, at 410 to 470 Hz, fell by 8 to 10; a beep keeps its level."""
+_A_VOWELS, _FALLS, _STRAYS = 700.0, 3.5, 8.0
+"""Hz up to which a vowel may be so pure, at its throat's second harmonic; dB by which it falls from the first third of its length to the
+last, and Hz by which its pitch strays: five sentences' last syllables of 0.16 to 0.19 s, at 400 to 470 Hz, fell by 8 to 10, or strayed by
+15 to 30; a beep keeps its level, and its pitch."""
 _APART, _UNCLEAR = 0.08, 0.1
 """Seconds of quiet between the last word and the note at least: the syllables of speech are nearer to each other; and
 of the note's beginning in which it may not be known to be one; guessed."""
@@ -90,7 +91,8 @@ def _is_note(burst: Burst) -> bool:
 
 
 def _is_a_vowel(burst: Burst) -> bool:
-    """Whether it fades as a sentence's last vowel does."""
+    """Whether it fades, or glides, as a sentence's last vowel does."""
     third = len(burst.blocks) // 3
     first, last = burst.blocks[:third], burst.blocks[-third:]
-    return burst.lines[0] < _A_VOWELS and third > 0 and mean(first) - mean(last) > _FALLS
+    fades = third > 0 and mean(first) - mean(last) > _FALLS
+    return burst.lines[0] < _A_VOWELS and (fades or burst.strays > _STRAYS)

@@ -6,6 +6,7 @@ made of such bursts. Voices and instruments have more partials than two, and mov
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,6 +47,15 @@ class Burst:
     blocks: list[float] = field(default_factory=list)
     ratio: float = 0.0
     """dB of the second line over the first, by frequency; 0 for a single one."""
+    strays: float = 0.0
+    """Hz between the lowest and the highest place at which its first line was."""
+    _lowest: float = math.inf
+    _highest: float = 0.0
+
+    def at(self, line: float) -> None:
+        """Notes where its first line is in a frame."""
+        self._lowest, self._highest = min(self._lowest, line), max(self._highest, line)
+        self.strays = self._highest - self._lowest
 
     @property
     def seconds(self) -> float:
@@ -117,6 +127,7 @@ class Bursts:
         start = self._onset if fresh else frame.at + _CENTRE
         self.sounding = burst = Burst(start, lines, fresh and self._quiet_before)
         burst.end, burst.level, burst.ratio = frame.at + FRAME_SECONDS, frame.level, _ratio(frame, lines)
+        burst.at(lines[0])
         burst.blocks.extend(frame.blocks)
         self._impure = 0
 
@@ -134,6 +145,7 @@ class Bursts:
 
     def _continue(self, frame: Features, burst: Burst, lines: tuple[float, ...]) -> None:
         burst.frames += 1
+        burst.at(lines[0])
         if burst.frames == _KNOWN_LEVEL:
             self._envelope.level = max(burst.level, frame.level)
         burst.end = frame.at + FRAME_SECONDS

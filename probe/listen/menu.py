@@ -201,6 +201,8 @@ def _read(words: Spoken) -> Iterator[_Reading]:
             key_first = True
         elif grammar.human.search(before) and not grammar.human.search(after):
             key_first = False  # else nothing would say what leads to the person: the "请" before this key was not heard
+        elif style is None and _may_name(after, before, grammar) and _names_after(words, presses[number + 1 :]):
+            key_first = True
         elif style is not None:
             key_first = style
         else:
@@ -215,6 +217,20 @@ def _read(words: Spoken) -> Iterator[_Reading]:
         # After a pause "按一" more likely names what follows than what was said before it.
         unfinished = key_first or (parted_before and "请" not in verb) or grammar.greets.search(label) is not None
         yield _Reading(option, end < len(text), unfinished)
+
+
+def _may_name(after: str, before: str, grammar: _Grammar) -> bool:
+    """Whether what follows a key looks like its name, and not what comes before it."""
+    if grammar.human.search(after):
+        return not grammar.human.search(before)
+    return grammar.key_first.match(after) is not None and not grammar.human.search(before)
+
+
+def _names_after(words: Spoken, presses: list[re.Match[str]]) -> bool:
+    """Whether the pauses around the next key tell that its name comes after it."""
+    if not presses or words.pause_before(presses[0].start()) < PAUSE:
+        return False
+    return not _parted_after(words, presses[0].end())
 
 
 def _surely(presses: list[re.Match[str]], words: Spoken) -> list[re.Match[str]]:

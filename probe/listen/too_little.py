@@ -48,8 +48,6 @@ _WELL_OVER_NOISE = 22.0
 """dB of loud frames over the noise from which no remembered recording is missed, as it is in noise (`opening.in_noise`); guessed."""
 _OVER_MUSIC = 12.0
 """dB of loud frames over what else sounds, under which that may be music that goes on, and not a room; guessed."""
-_A_GREETING = 20
-"""Characters of the longest recorded greeting right before the agent's own; guessed."""
 _A_SENTENCE, _SLOWEST, _OF_A_LETTER = 3.0, 2.5, 0.4
 """Seconds of speech that are a sentence, the fewest syllables a second that people say on the telephone, half of what they do,
 and syllables to a letter of English; guessed."""
@@ -98,7 +96,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     if opening.prompt_doubtful or known:
         return True
     certain = opening.prompt is not None and opening.prompt_calls >= SURE_CALLS
-    mostly_known = opening.prompt_share >= _CLEARLY and (certain or much.get("room_began", 0.0) < _CLEARLY)
+    mostly_known = opening.prompt_share >= _CLEARLY and (certain or much.get("room_began", 0.0) < _CLEAR_ROOM)
     if mostly_known and not names & {"says_yes", "after_human"}:
         return True
     if opening.in_noise and _not_understood(opening) and not names & {"says_yes", "after_human"}:
@@ -111,9 +109,10 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     asks_in_a_room = _in_another_room(opening, much) and not only_tells(opening.text)
     if read_out and not (unheard or asks_in_a_room) and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
-    apart = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "same_room")) >= _CLEARLY
+    other_voice = "" if opening.over_music else "other_voice"  # what is spoken over music sounds like nobody
+    apart = max(much.get(name, 0.0) for name in ("room_began", other_voice, "same_room")) >= _CLEARLY
     alone = not (opening.calls_remembered or apart or opening.to_challenge or "after_human" in names)
-    greeting = opening.after_queue and len(opening.text) <= _A_GREETING and much.get("other_level", 0.0) < _CLEAR_ROOM
+    greeting = opening.after_queue and much.get("other_level", 0.0) < _CLEAR_ROOM
     greeting = greeting and not names & {"says_yes", "asks_if_there", "agent_number"}
     if alone and (greeting or ("agent_number" in names and only_tells(opening.text))):
         return True  # in a first call nothing but the words says that no recording speaks so before the agent does
@@ -294,6 +293,7 @@ def _corroborated(opening: Opening, evidence: Sequence[Cue]) -> bool:
     more = much.keys() & _MORE_THAN_A_HELLO
     if _lost_in_noise(opening):
         more -= {"same_room", "another_turn"}
-    if much.get("room_began", 0.0) >= _CLEARLY or more:
+    known = opening.calls_remembered or opening.to_challenge  # else a greeting in the hold music may have half a room
+    if much.get("room_began", 0.0) >= (_CLEARLY if known else _CLEAR_ROOM) or more:
         return True
     return min(much.get("other_voice", 0.0), much.get("other_level", 0.0)) >= _CLEARLY

@@ -46,7 +46,8 @@ _SOFTER = 12.0  # dB by which a sound without a word is softer than the words th
 _ASKED = 0.25  # probability of a person from which the speech that our question was about is his who answers; guessed
 _HARDLY = 0.4  # probability of a person below which words are nobody's who speaks later for the noise or a clean line alone; guessed
 _A_SENTENCE, _GREETS_AFTER = 6, 2.0  # characters of more than a greeting, seconds from it to a greeting; guessed
-_VOICE_TELLS = 1.0  # seconds of speech from which its timbre tells whose it is; guessed
+_VOICE_TELLS, _VOICE_HINTS = 1.0, 0.6
+"""Seconds of speech from which its timbre tells whose it is; and from which it does if it is much nearer to one; guessed."""
 _BREATH, _ONE_VOICE = 0.7, 4.5
 """Seconds of a pause in one sentence, and dB of timbre within which two stretches are one voice; guessed."""
 _WAITED, _SPEAKS_AGAIN = 12.0, 2.5
@@ -139,13 +140,13 @@ def finished(opening: Opening, verdict: Verdict, begin: float, above: float, voi
     )
 
 
-def ends_a_recording(spoken: Sequence[Spoke], at: float, text: str) -> bool:
-    """Whether a few words from `at` on, which greet nobody, may be the rest of a recording that a short pause parted from its
-    beginning; `spoken`: what was said in the call."""
+def ends_a_recording(spoken: Sequence[Spoke], at: float, text: str, begins: float | None = None) -> bool:
+    """Whether a few words in a segment from `at` on (which begin to sound at `begins`), and greet nobody, may be the rest of a
+    recording that a short pause parted from its beginning; `spoken`: what was said in the call."""
     before = next((spoke for spoke in reversed(spoken) if spoke.segment < at), None)
     if before is None or before.prompt_share < REMEMBERED or not few_words(text) or greets(text):
         return False
-    return 0 <= at - before.end <= _SHORT_PAUSE
+    return at >= before.end and (at if begins is None else begins) - before.end <= _SHORT_PAUSE
 
 
 def room_began(opening: Opening, by: float = SAME_ROOM) -> bool:
@@ -176,7 +177,9 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
     for spoke in reversed(spoken):
         if spoke.end > words.start:
             continue  # these words themselves, which are over and looked at again
-        if spoke.prompt_share >= REMEMBERED or ends_a_recording(spoken, spoke.segment, spoke.text):
+        if spoke.prompt_share >= REMEMBERED:
+            return
+        if ends_a_recording(spoken, spoke.segment, spoke.text, spoke.start) and not _nearer(spoke, voice):
             return
         went_on = _same_breath(spoke, start, voice)
         if answers and _announces(spoke):
@@ -244,7 +247,7 @@ def _near(spoke: Spoke, start: float, words: Words, answers: bool, voice: Timbre
         by = abs(floor + words.above - spoke.floor - spoke.above)
         near = near and (by < _OTHER_LEVEL or gap <= _BREATH)
     if answers and spoke.text and human >= _ASKED:
-        return near and not (floor > ROOM and floor - spoke.floor >= _OPENED)
+        return near and (floor <= ROOM or floor - spoke.floor < _OPENED or _nearer(spoke, voice))
     like_machine, one_breath = _like_machine(spoke, voice), gap <= _BREATH and human >= RATHER
     return near and not _another(spoke, voice) and (not like_machine or one_breath)
 
@@ -283,10 +286,19 @@ def _another(spoke: Spoke, voice: Timbre | None) -> bool:
 
 
 def _like_machine(spoke: Spoke, voice: Timbre | None) -> bool:
-    """Whether it was long enough to tell that it was more like a machine heard before than like this voice."""
+    """Whether it was long enough to tell that it was more like a machine heard before than like this voice; much more, where it is
+    short."""
     if voice is None or spoke.voice is None or spoke.machine_apart is None:
         return False
-    return spoke.end - spoke.start >= _VOICE_TELLS and spoke.machine_apart < apart(voice, spoke.voice)
+    length, nearer = spoke.end - spoke.start, apart(voice, spoke.voice) - spoke.machine_apart
+    return (length >= _VOICE_TELLS and nearer > 0) or (length >= _VOICE_HINTS and nearer > 2 * _NEARER)
+
+
+def _nearer(spoke: Spoke, voice: Timbre | None) -> bool:
+    """Whether its voice is clearly nearer to this one than to any machine's heard before."""
+    if voice is None or spoke.voice is None or spoke.machine_apart is None:
+        return False
+    return apart(voice, spoke.voice) + _NEARER / 2 <= spoke.machine_apart
 
 
 def _same_breath(spoke: Spoke, start: float, voice: Timbre | None) -> bool:

@@ -189,9 +189,10 @@ def asks_for_human(timeline: Timeline, action: Action) -> bool:
 def _human(timeline: Timeline, since: float) -> float | None:
     """What was found to be a person only after the caller hung up was not reached by this call; nor what turned out to
     be none."""
-    withdrawn = {event.at for event in timeline.events if isinstance(event, HumanWithdrawn)}
+    withdrawn = {event.at: event.known for event in timeline.events if isinstance(event, HumanWithdrawn)}
     left = min((action.at for action in timeline.actions if isinstance(action, HangUp)), default=None)
-    answers = (e for e in timeline.events if isinstance(e, HumanAnswered) and e.at not in withdrawn)
+    told = (event for event in timeline.events if isinstance(event, HumanAnswered))
+    answers = (event for event in told if event.known > withdrawn.get(event.at, -1.0))  # some are told again later
     return _first((event for event in answers if left is None or event.known <= left), HumanAnswered, since)
 
 

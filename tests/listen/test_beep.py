@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from probe.listen.activity import Activity
 from probe.listen.beep import _is_note
-from probe.listen.bursts import Burst
+from probe.listen.bursts import Burst, Bursts
+from probe.listen.features import Meter
 from probe.listen.listener import Listener
 from probe.listen.opening import Opening
 from probe.timeline import (
@@ -107,6 +109,25 @@ def test_a_vowel_that_is_pure_for_a_moment_is_no_note() -> None:
     assert _is_note(note)
     assert not _is_note(replace(note, frames=2))
     assert not _is_note(replace(note, end=3.14, frames=5)), "a sentence's last syllable"
+    assert not _is_note(replace(note, strays=12.0)), "a vowel that glides"
+    assert _is_note(replace(note, strays=5.0))
+
+
+def test_how_far_a_note_strays_is_measured() -> None:
+    def strays(by: float) -> list[float]:
+        hertz = 420 + by * np.linspace(0.0, 1.0, round(0.2 * 8000))
+        note = 6000 * np.sin(2 * np.pi * np.cumsum(hertz) / 8000)
+        told: list[float] = []
+        meter, activity, bursts = Meter(), Activity(), Bursts()
+        audio = samples(np.concatenate([silence(0.5), note, silence(0.5)]))
+        for at in range(0, audio.size - FRAME + 1, FRAME):
+            features = meter.measure(at / 8000, audio[at : at + FRAME])
+            if (ended := bursts.hear(features, activity.hear(features))) is not None:
+                told.append(ended.strays)
+        return told
+
+    assert strays(0.0) == [pytest.approx(0.0, abs=2.0)]
+    assert strays(20.0) == [pytest.approx(16.0, abs=5.0)]
 
 
 @pytest.mark.parametrize(("falls", "hertz", "mailboxes"), [(10.0, 420.0, 0), (1.0, 420.0, 1), (10.0, 1000.0, 1)])

@@ -225,6 +225,13 @@ def test_a_syllable_before_a_key_is_no_name_where_names_follow_their_keys() -> N
     assert [(option.key, option.label) for option in told] == [("1", "查询积分"), ("2", "办理退货"), ("3", "报修服务")]
 
 
+@pytest.mark.parametrize(("gap", "labels"), [(0.3, ["办理退货", "查询积分"]), (0.0, ["银行客服热线", "办理退货"])])
+def test_the_first_key_of_a_menu_without_a_pause_is_named_as_the_next_one_is(gap: float, labels: list[str]) -> None:
+    clauses = [["银行", "客服热线", "请按", "二", "办理", "退货"], ["按", "一", "查询", "积分"]]
+    told = options(spoken(laid_out(clauses, 0.2, [gap, 0.0])))
+    assert [(option.key, option.label) for option in told] == list(zip("21", labels, strict=True))
+
+
 def test_an_option_whose_name_was_only_half_heard_is_told_again_when_the_menu_is_over() -> None:
     half = laid_out([["办理", "请", "按", "四"], ["缴费", "请", "按", "二"]], 0.25, [0.4] * 2)
     whole = laid_out([["开栓", "办理", "请", "按", "四"], ["缴费", "请", "按", "二"]], 0.25, [0.4] * 2)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from probe.listen.timbre import timbre
+from probe.listen.timbre import apart, timbre
 from probe.listen.turn import Spoke, Words, ends_a_recording, led_up
 from probe.timeline import RATE, Kind, Samples, Verdict
 
@@ -225,3 +225,34 @@ def test_the_rest_of_a_recording_comes_at_once_and_greets_nobody(
     itself = replace(OPENING, start=at - 0.1, end=at + 1.0, segment=at)
     assert ends_a_recording([known, itself], at, text) is rest
     assert not ends_a_recording([], at, text)
+
+
+def test_a_few_words_after_a_recording_are_no_rest_of_it_in_the_persons_voice_or_after_a_pause_in_their_segment() -> (
+    None
+):
+    known = replace(OPENING, start=2.0, end=5.0, segment=2.0, prompt="p-1", prompt_share=1.0)
+    few = replace(OPENING, text="我在", verdict=Verdict("unsure", 0.9, (), 0.9), start=5.4, end=6.4, segment=5.4)
+    words = Words(8.0, ROOM, voice(4.0), certain=True)
+    assert starts(words, known, few) == []
+    assert starts(words, known, said_in(4.0, 2.0, few)) == [5.4], "the voice is the person's, no machine's"
+    assert starts(words, known, said_in(4.0, 0.3, few)) == []
+    assert starts(words, known, replace(few, start=5.8)) == [5.8], "only a room opened at once"
+
+
+def test_an_answer_in_a_much_louder_room_is_his_who_was_asked_if_the_voice_is() -> None:
+    asked = replace(OPENING, text="您好请讲", verdict=Verdict("unsure", 0.7, (), 0.7), start=2.0, end=4.5, floor=-62.0)
+    answer = Words(9.0, ROOM, voice(4.0), answers=True, certain=True)
+    assert starts(answer, replace(asked, room_began=False)) == []
+    assert starts(answer, said_in(4.0, 2.0, replace(asked, room_began=False))) == [2.0]
+
+
+@pytest.mark.parametrize(("seconds", "nearer", "began"), [(0.8, 2.5, []), (0.8, 1.5, [8.0]), (0.4, 2.5, [8.0])])
+def test_a_short_word_much_nearer_to_a_machines_voice_began_no_turn(
+    seconds: float, nearer: float, began: list[float]
+) -> None:
+    words, here = Words(9.9, ROOM, voice(4.0), certain=True), timbre(voice(4.0))
+    word = replace(OPENING, verdict=Verdict("unsure", 0.7, (), 0.7), start=8.0, end=8.0 + seconds, room_began=False)
+    far = said_in(8.0, None, word)
+    assert here is not None
+    assert far.voice is not None
+    assert starts(words, replace(far, machine_apart=apart(here, far.voice) - nearer)) == began

@@ -906,3 +906,27 @@ def test_a_piece_of_remembered_music_makes_nothing_known() -> None:
     assert not lacking(replace(said, prompt_share=0.2))
     assert lacking(replace(said, prompt_share=0.3))
     assert lacking(replace(said, prompt_share=0.2, recordings=((0.2, 0.6),)))
+
+
+def test_in_a_first_call_words_alone_are_nobodys_however_many_nor_is_another_voice_over_music() -> None:
+    long = "您好，感谢您的耐心等待，很高兴为您服务，请问有什么可以帮您的，请讲"
+    greets = opening(long, floor_before=CLEAN, after_queue=True, silence_after=1.2)
+    assert lacking(greets)
+    assert not lacking(replace(greets, floor=ROOM))
+    apart = replace(greets, voice_apart=12.0, level_apart=1.0)
+    assert not lacking(apart)
+    assert lacking(replace(apart, over_music=True))
+    assert not lacking(replace(apart, over_music=True, calls_remembered=3))
+
+
+def test_in_a_first_call_a_few_words_need_a_clear_room() -> None:
+    few = opening("您好，请讲", floor_before=ROOM - 9, floor=ROOM, after_queue=True, silence_after=1.2)
+    assert lacking(few)
+    assert not lacking(replace(few, floor_before=CLEAN))
+    assert not lacking(replace(few, calls_remembered=1))
+
+
+def test_half_a_room_is_not_enough_where_half_of_the_sound_is_a_known_recordings() -> None:
+    partly = opening("您好，请讲，很高兴为您服务", floor=ROOM, after_queue=True, silence_after=1.2, calls_remembered=3)
+    partly = replace(partly, prompt_share=0.6, voice_apart=12.0, level_apart=9.0)
+    assert [lacking(replace(partly, floor_before=ROOM - by)) for by in (9.0, 20.0)] == [True, False]

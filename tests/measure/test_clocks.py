@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from probe.timeline import (
     HangUp,
     HumanAnswered,
     HumanOffered,
+    HumanWithdrawn,
     Kind,
     MenuOption,
     Press,
@@ -105,6 +107,19 @@ def test_a_transfer_that_had_to_be_asked_for_again_was_none() -> None:
     clocks = measure(timeline).clocks
     assert (clocks["queued_to_human"], clocks["requested_to_human"]) == (14.0, 27.0)
     assert timeline.effort["refusals"] == 1
+
+
+def test_a_person_who_was_withdrawn_and_told_again_was_reached() -> None:
+    timeline = whole_call()
+    person = next(event for event in timeline.events if isinstance(event, HumanAnswered))
+    timeline.events.append(HumanWithdrawn(at=person.at, known=person.known + 0.1))
+    assert "answered_to_human" not in measure(timeline).clocks
+    timeline = whole_call()
+    timeline.events.append(HumanWithdrawn(at=person.at, known=person.known + 0.1))
+    timeline.events.append(replace(person, known=person.known + 0.4))
+    timeline.actions[-1] = HangUp(at=person.known + 2.0, why="goal_reached")
+    assert "answered_to_human" in measure(timeline).clocks
+    assert timeline.outcome == "human"
 
 
 def test_a_person_found_only_after_the_caller_hung_up_was_not_reached() -> None:

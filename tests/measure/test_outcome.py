@@ -320,7 +320,7 @@ def test_a_call_that_we_ended_on_a_mistaken_person_is_unsure_whatever_else_was_h
     left = HangUp(at=16.0, why="goal_reached")
     queue = at(Queued, 10.0, text="请耐心等待")
     assert find_outcome(call(ANSWERED, queue, answer, left)).outcome is O.HUMAN
-    withdrawn = at(HumanWithdrawn, 12.0)
+    withdrawn = HumanWithdrawn(at=12.0, known=14.0)
     found = find_outcome(call(ANSWERED, queue, answer, withdrawn, left))
     assert found.outcome is O.UNSURE
     assert "sounded like a person" in found.en
@@ -329,7 +329,9 @@ def test_a_call_that_we_ended_on_a_mistaken_person_is_unsure_whatever_else_was_h
 def test_a_person_who_answers_after_a_mistaken_one_is_the_answer() -> None:
     first = HumanAnswered(at=12.0, known=13.0, earliest=12.0, latest=12.1)
     second = HumanAnswered(at=22.0, known=23.0, earliest=22.0, latest=22.1)
-    timeline = measure(call(ANSWERED, first, at(HumanWithdrawn, 12.0), second, HangUp(at=26.0, why="goal_reached")))
+    timeline = measure(
+        call(ANSWERED, first, HumanWithdrawn(at=12.0, known=14.0), second, HangUp(at=26.0, why="goal_reached"))
+    )
     assert timeline.outcome is O.HUMAN
     assert timeline.clocks["answered_to_human"] == 20.0
 
