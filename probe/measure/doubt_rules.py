@@ -94,6 +94,7 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
         if not facts.connected or (machines and not spoke):
             return None
     spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
+    spoken = [s for s in spoken if s.text or not _within_music(facts, s)]  # a drum, or a note that glides
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
     if (last is None or last.prompt is None) and (waited := _waited_for_us(facts, since) or replied):
         last = waited  # and said goodbye in words that may be a machine's, too
@@ -189,17 +190,18 @@ def _spoke_and_waited(facts: Facts, since: float) -> bool:
 def _again_over_music(facts: Facts, last: Segment, since: float) -> bool:
     """Whether the last words came out of the hold music, without a pause before or after, as others as long had before: an
     announcement of the queue, read over the music."""
-    held = facts.segments(Kind.MUSIC)
-
-    def within(speech: Segment) -> bool:
-        before = any(abs(speech.start - music.end) <= _ONE_LENGTH for music in held)
-        return before and any(abs(music.start - speech.end) <= _ONE_LENGTH for music in held)
-
-    spoken = [s for s in facts.segments(Kind.SPEECH) if since < s.start <= last.start and within(s)]
+    spoken = [s for s in facts.segments(Kind.SPEECH) if since < s.start <= last.start and _within_music(facts, s)]
     length = last.end - last.start
     return last in spoken and any(
         other is not last and abs(other.end - other.start - length) <= _ONE_LENGTH for other in spoken
     )
+
+
+def _within_music(facts: Facts, speech: Segment) -> bool:
+    """Whether speech came out of music and went back into it, without a pause before or after."""
+    held = facts.segments(Kind.MUSIC)
+    before = any(abs(speech.start - music.end) <= _ONE_LENGTH for music in held)
+    return before and any(abs(music.start - speech.end) <= _ONE_LENGTH for music in held)
 
 
 def _left_at_once(facts: Facts, last: Segment, since: float) -> bool:

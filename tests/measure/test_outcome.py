@@ -307,6 +307,18 @@ def test_clipped_speech_that_was_understood_is_no_poor_line() -> None:
     assert find_outcome(call(ANSWERED, nothing, *waited)).outcome is O.UNSURE
 
 
+@pytest.mark.parametrize(
+    ("text", "back", "outcome"),
+    [("", 30.7, O.HUMAN_UNREACHABLE), ("喂您好", 30.7, O.UNSURE), ("", 32.0, O.UNSURE)],
+    ids=["a drum in the music", "words", "a pause before the music goes on"],
+)
+def test_a_sound_without_words_within_the_hold_music_is_nobody(text: str, back: float, outcome: Outcome) -> None:
+    sound = Segment(Kind.SPEECH, 30.0, 30.7, text, verdict=Verdict("unsure", 0.5, (), 0.5))
+    heard = at(Queued, 10.0, text="请耐心等待"), Segment(Kind.MUSIC, 14.0, 30.0), sound, Segment(Kind.MUSIC, back, 60.0)
+    left = HangUp(at=60.0, why="limit_queue"), at(Ended, 60.1, by="caller")
+    assert find_outcome(call(ANSWERED, MENU, *heard, *left)).outcome is outcome
+
+
 def test_what_was_heard_over_a_poor_line_counts() -> None:
     poor = at(
         AudioQuality, 30.0, level=-50.0, floor=-52.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0, faults=("noisy",)
