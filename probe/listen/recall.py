@@ -55,7 +55,10 @@ _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); fram
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
 _AGAIN, _AFTER_PAUSE, _PAUSE = 40, 15, 8  # frames after which another search begins: always; after a pause of so many
 _LIKELY = 0.16  # share that may differ where it may still be chance, but is worth waiting for; guessed
-_PARTED_LEAST = 10  # sounding frames after two prompts parted that tell which of them it is
+_PARTED_LEAST, _NUMBER_LEAST = (
+    10,
+    6,
+)  # sounding frames after two prompts parted that tell which of them it is; of a number
 _STEP_OVER_MUSIC = 10  # frames after which it is looked whether one is found: all of a short one may come at once
 _LIKELY_OVER_MUSIC = 0.5  # how near a prompt must be to being found over music to be worth waiting for; guessed
 _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
@@ -352,7 +355,8 @@ class Recall:
     # ------------------------------------------------------------------------------------------------------ following
 
     def _stop(self, change: Lost | Over, renumbered: bool = False) -> Iterator[Change]:
-        if isinstance(change, Lost) and (other := self._alike(change.at)) is not None:
+        least = _NUMBER_LEAST if renumbered else _PARTED_LEAST
+        if isinstance(change, Lost) and (other := self._alike(change.at, least)) is not None:
             yield from self._start(*other, self._since, instead=True)
             return
         self._ascertain(change.at, ended=isinstance(change, Over))
@@ -366,14 +370,14 @@ class Recall:
         self.hopeless = False
         yield change
 
-    def _alike(self, parted: int) -> tuple[Prompt, int] | None:
-        """Another prompt that is all that was heard since this one began, and what was heard after they parted."""
+    def _alike(self, parted: int, least: int) -> tuple[Prompt, int] | None:
+        """Another prompt that is all that was heard since this one began, and what was heard after they parted, so much at `least`."""
         assert self._following is not None
         heard = self.heard
         begin = max(self._since, len(heard) - _LONGEST_WITH_PAUSES)
         sounds = sounding(heard.levels)
         after = sounds[parted:]
-        if int(after.sum()) < _PARTED_LEAST or parted < begin:
+        if int(after.sum()) < least or parted < begin:
             return None
         search = Search(self._library, begin)
         for k in range(begin, len(heard)):
@@ -387,10 +391,9 @@ class Recall:
 
     def _keep_span(self, until: int, renumbered: bool = False) -> None:
         assert self._following is not None
-        following = self._following
-        until = min(until, following.lag + following.prompt.bits.size)
+        following, size = self._following, self._following.prompt.bits.size
+        until = min(until, following.lag + size)
         if until > self._since:
-            size = following.prompt.bits.size
             span = Span(following.prompt.id, self._since, until, following.lag, size, self.sure, renumbered=renumbered)
             self.spans.append(span)
 

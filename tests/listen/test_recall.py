@@ -583,3 +583,22 @@ def test_in_noise_nothing_is_told_that_begins_nearly_as_something_else_does() ->
         for k in range(100):
             search.hear(int(heard.bits[k]), int(heard.marks[k]), bool(levels[k] > -60))
         assert begun_in_noise(library, search, heard[:100]) is told
+
+
+@pytest.mark.parametrize("pause", [0.28, 0.32])
+def test_where_a_number_is_another_the_prompt_that_has_it_is_followed_at_once(pause: float) -> None:
+    def queue(number: str) -> tuple[Sound, tuple[Word, ...]]:
+        said = [voiced("您现在的前面还有"), voiced(number)[400:-1600], voiced("位客户正在等待")]
+        ends = 0.2 + np.cumsum([part.size / 8000 for part in said])
+        words = ("您现在的前面还有", number, "位客户正在等待")
+        told = [Word(w, end - part.size / 8000, end, 1.0) for w, part, end in zip(words, said, ends, strict=True)]
+        return np.concatenate(said), tuple(told)
+
+    prompts = []
+    for name, number in (("seven", "七"), ("three", "三")):
+        sound, words = queue(number)
+        prompts.append(replace(prompt(name, sound), words=words, model="m"))
+    sound = np.concatenate([silence(pause), queue("三")[0], silence(0.7)])
+    told, recall = heard(sound, Library(Memory("", tuple(prompts))))
+    assert [type(change).__name__ for change, _ in told] == ["Found", "Found", "Over"]
+    assert [span.prompt for span in recall.spans] == ["three"]
