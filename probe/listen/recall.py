@@ -55,10 +55,7 @@ _LONGEST_SEARCH, _LONGEST_WITH_PAUSES = 80, 150  # sounding frames (1.6 s); fram
 _HOPELESS = ((30, 0.27), (40, 0.28), (60, 0.30))  # from so many frames, no prompt that differs more has matched later
 _AGAIN, _AFTER_PAUSE, _PAUSE = 40, 15, 8  # frames after which another search begins: always; after a pause of so many
 _LIKELY = 0.16  # share that may differ where it may still be chance, but is worth waiting for; guessed
-_PARTED_LEAST, _NUMBER_LEAST = (
-    10,
-    6,
-)  # sounding frames after two prompts parted that tell which of them it is; of a number
+_PARTED_LEAST, _NUMBER_LEAST = 10, 6  # sounding frames after two prompts parted that tell which it is; of a number
 _STEP_OVER_MUSIC = 10  # frames after which it is looked whether one is found: all of a short one may come at once
 _LIKELY_OVER_MUSIC = 0.5  # how near a prompt must be to being found over music to be worth waiting for; guessed
 _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
