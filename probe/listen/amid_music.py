@@ -14,7 +14,8 @@ from probe.listen.recall import Recall
 from probe.timeline import RATE, Samples
 
 _BATCH = 10  # frames of the fingerprint at a time: 0.2 s
-_LEFT = 0.3  # seconds of a prompt's words that must still come for it to be speech from here on; guessed
+_LEFT = 0.3
+"""Seconds of a prompt that must still come for it to be speech from here on: its last words may not have been recognised; guessed."""
 _KEPT = 2.5  # seconds back to which a prompt may have begun: what was heard since is heard once more; the listener keeps 3 s
 
 
@@ -41,7 +42,7 @@ class AmidMusic:
         now = (self._begin + self._count) / RATE
         zero = (self._begin + self._found.lag * HOP) / RATE
         words = self._found.prompt.words
-        if zero + words[-1].end - now < _LEFT:
+        if zero + max(words[-1].end, self._found.prompt.ends) - now < _LEFT:
             return None
         since = (self._begin + self._found.since * HOP) / RATE
         return max(zero + words[0].start, since, now - _KEPT)

@@ -132,6 +132,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     hello = "asks_if_there" in names and opening.text.startswith("喂") and not hasty(opening)
     # Thanks for the wait are what recordings say.
     surely_unheard = unheard and not _lost_in_noise(opening) and "thanks" not in names
+    if few and opening.length < _A_WORD and much.get("room_began", 0.0) < _CLEAR_ROOM:
+        return True  # recognisers make a word of a click, or of where the music begins again
     if few and not (surely_unheard or right_there or hello or _corroborated(opening, evidence)):
         return True
     if opening.talks_with_bot and not opening.after_queue and "asks_if_there" in names and "room_began" not in names:
@@ -157,7 +159,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
             well_heard = opening.level - opening.floor >= _WELL_OVER_NOISE and _understood(opening)
             many = (opening.calls_remembered >= _MANY and well_heard) or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
-            chance = opening.unrecognisable or (opening.in_noise and hasty(opening))
+            chance = opening.unrecognisable or (_lost_in_noise(opening) and hasty(opening))
+            chance |= _lost_in_noise(opening) and "machine_wording" in names
             # In a first call a machine's last few words before the person are followed by his room.
             chance |= not opening.calls_remembered and is_short(opening) and "same_voice" in names
             asked = other and opening.to_challenge and not chance

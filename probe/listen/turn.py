@@ -234,15 +234,17 @@ def _near(spoke: Spoke, start: float, words: Words, answers: bool, voice: Timbre
     louder = spoke.end - spoke.start < _NO_PAUSE and spoke.floor > floor
     rather_not = bool(spoke.text) and human < _HARDLY
     one_room = louder or abs(floor - spoke.floor) <= SAME_ROOM
-    if spoke.text and (answers or human >= RATHER):
+    asked = answers and not _wordless(spoke)
+    if spoke.text and (asked or human > RATHER):  # what is as likely as not is of an unknown meaning
         # In one breath the lowest level may be that of a lost packet.
-        near = gap <= _TURN_GAP and (answers or one_room or max(floor, spoke.floor) <= ROOM or gap <= _BREATH)
-    elif min(floor, spoke.floor) > ROOM:
+        near = gap <= _TURN_GAP and (asked or one_room or max(floor, spoke.floor) <= ROOM or gap <= _BREATH)
+    elif min(floor, spoke.floor) > ROOM and (spoke.room_began or spoke.alone or spoke.machine_apart is None):
         wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
         longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
         near = gap <= longest and one_room and not wordless and not rather_not
     else:
-        near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and floor <= ROOM and not rather_not
+        no_room = floor <= ROOM or not spoke.room_began  # or it is the line's own noise, in which machines spoke too
+        near = gap <= _HESITATION_GAP and spoke.end - spoke.start <= _HESITATION and no_room and not rather_not
     if words.above is not None and spoke.text and spoke.end - spoke.start >= _VOICE_TELLS:
         by = abs(floor + words.above - spoke.floor - spoke.above)
         near = near and (by < _OTHER_LEVEL or gap <= _BREATH)

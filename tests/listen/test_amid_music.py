@@ -49,6 +49,14 @@ def found(library: Library, sound: Sound, condition: str = "pcma") -> tuple[floa
     return None
 
 
+def test_an_announcement_whose_last_words_were_not_recognised_is_known_while_its_sound_goes_on() -> None:
+    (prompt,) = remembered(5.0).prompts
+    few = replace(prompt, words=prompt.words[:1], end=1 + SAID.size / 8000)
+    told = found(Library(Memory("", (few,))), over(TUNE, SAID, 5.0))
+    assert told is not None
+    assert told[1] > 5.0 + few.words[0].end - 1, "its only word is over"
+
+
 @pytest.mark.parametrize(
     ("condition", "at"),
     [("pcma", 5.0), ("gsm", 5.0), ("soft", 5.0), ("pcma", 7.3), ("soft", 7.3), ("loss 5 %", 7.3)],

@@ -256,3 +256,15 @@ def test_a_short_word_much_nearer_to_a_machines_voice_began_no_turn(
     assert here is not None
     assert far.voice is not None
     assert starts(words, replace(far, machine_apart=apart(here, far.voice) - nearer)) == began
+
+
+def test_a_syllable_on_a_noisy_line_in_which_machines_spoke_too_began_no_turn_long_before_the_words() -> None:
+    syllable = replace(
+        OPENING, text="所以", verdict=Verdict("unsure", 0.5, (), 0.5), room_began=False, machine_apart=4.0
+    )
+    at = replace(syllable, start=4.0, end=4.2)
+    assert starts(WORDS, at) == [], "5.8 s before, in the line's own noise"
+    assert starts(WORDS, replace(at, room_began=True)) == [4.0], "in his own room"
+    assert starts(replace(WORDS, start=7.0), at) == [4.0], "soon before"
+    assert starts(replace(WORDS, answers=True), at) == [], "nor was our question about it"
+    assert starts(replace(WORDS, answers=True), replace(at, text="喂")) == [4.0]

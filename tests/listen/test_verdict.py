@@ -930,3 +930,20 @@ def test_half_a_room_is_not_enough_where_half_of_the_sound_is_a_known_recordings
     partly = opening("您好，请讲，很高兴为您服务", floor=ROOM, after_queue=True, silence_after=1.2, calls_remembered=3)
     partly = replace(partly, prompt_share=0.6, voice_apart=12.0, level_apart=9.0)
     assert [lacking(replace(partly, floor_before=ROOM - by)) for by in (9.0, 20.0)] == [True, False]
+
+
+def test_a_sound_shorter_than_any_word_is_nobodys_hello_without_a_clear_room() -> None:
+    hello = opening("喂", floor_before=CLEAN, after_queue=True, silence_after=1.2, voice_apart=12.0, level_apart=15.0)
+    hello = replace(hello, calls_remembered=3)
+    assert [lacking(replace(hello, length=seconds)) for seconds in (0.2, 0.3)] == [True, False]
+    assert not lacking(replace(hello, length=0.2, floor=ROOM))
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "nobodys"), [("本次通话", -36.0, True), ("本次通话", -30.0, False), ("业务办理", -36.0, False)]
+)
+def test_in_noise_machine_wording_upon_our_question_comes_by_chance(text: str, level: float, nobodys: bool) -> None:
+    said = opening(text, floor=-57.0, floor_before=-57.0, after_queue=True, silence_after=1.2, to_challenge=True)
+    said = replace(said, answers_us=0.5, voice_apart=12.0, level_apart=1.0, level=level, length=1.2)
+    said = replace(said, calls_remembered=3, words_known=0.3)
+    assert lacking(said) is nobodys
