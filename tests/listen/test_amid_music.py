@@ -10,7 +10,7 @@ import pytest
 from probe.listen.amid_music import AmidMusic
 from probe.listen.fingerprint import NOTHING, Fingerprint, Fingerprinter
 from probe.listen.prompt_following import Following, Found, Lost, Over
-from probe.listen.prompt_memory import Memory, Prompt
+from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Recall
 from probe.simulator.channel import CONDITIONS, degrade
@@ -92,6 +92,18 @@ def test_a_prompt_is_certain_as_soon_as_it_is_found() -> None:
     recall = Recall(remembered(5.0), over_music=NOTHING)
     assert [type(change) for change in recall.feed(frames)] == [Found]
     assert recall.certain
+
+
+@pytest.mark.parametrize(("calls", "certain"), [(5, True), (4, False)])
+def test_a_number_that_several_calls_heard_over_music_is_the_announcements_own(calls: int, certain: bool) -> None:
+    (prompt,) = remembered(5.0).prompts
+    said = [*("字" for _ in prompt.words[:4]), "还有", "三", *("字" for _ in prompt.words[6:])]
+    words = tuple(replace(word, word=text) for word, text in zip(prompt.words, said, strict=True))
+    frames = Fingerprinter().feed(degrade(samples(over(TUNE, SAID, 7.3)), CONDITIONS["pcma"], seed=2)[:72000])
+    heard_in = tuple(RememberedCall(f"c{n}", "2026", (Hearing(prompt.id, 1.0),)) for n in range(calls))
+    recall = Recall(Library(Memory("h", (replace(prompt, words=words),), heard_in)), over_music=NOTHING)
+    assert [type(change) for change in recall.feed(frames)] == [Found]
+    assert recall.certain is certain
 
 
 def test_an_announcement_of_which_all_comes_at_once_and_music_after_it_is_found() -> None:

@@ -449,6 +449,31 @@ def test_a_number_that_is_the_recordings_own_is_not_waited_for(calls: int, waits
     assert told < float("inf")
 
 
+@pytest.mark.parametrize(("after", "waits"), [("menu", False), ("closed", True)])
+def test_a_number_that_is_always_the_same_after_another_prompt_is_not_waited_for_there(after: str, waits: bool) -> None:
+    def announced(digits: str) -> tuple[Sound, tuple[Word, ...]]:
+        said = [voiced("您现在的前面还有"), *(voiced(digit)[400:-800] for digit in digits), voiced("位客户正在等待")]
+        ends = 0.2 + np.cumsum([part.size / 8000 for part in said])
+        words = [
+            Word(word, end - part.size / 8000, end, 1.0)
+            for word, part, end in zip(("您现在的前面还有", *digits, "位客户"), said, ends, strict=True)
+        ]
+        return np.concatenate(said), tuple(words)
+
+    first, (learned, words), (other, other_words) = voiced(MENU), announced("一三"), announced("一七")
+    prompts = (
+        replace(prompt("menu", first), model="m"),
+        replace(prompt("own", learned), words=words, model="m"),
+        replace(prompt("other", other), words=other_words, model="m"),
+    )
+    call = Hearing("menu", 1.0), Hearing("own", 9.0, after)
+    heard_in = tuple(RememberedCall(f"c{n}", "2026", call) for n in range(5))
+    sound = np.concatenate([first, silence(0.05), learned])
+    told = certain_after(sound, Library(Memory("h", prompts, heard_in)), nth=2) - first.size / 8000 - 0.05
+    assert bool(told > words[1].end - 0.2) is waits
+    assert told < float("inf")
+
+
 @pytest.mark.parametrize(("after", "soon"), [("menu", True), ("menu 1", True), ("closed", False), ("", False)])
 def test_what_comes_after_the_one_that_it_came_after_before_is_told_sooner(after: str, soon: bool) -> None:
     first, second = voiced(MENU), voiced(TRANSFER)

@@ -939,6 +939,15 @@ def test_a_sound_shorter_than_any_word_is_nobodys_hello_without_a_clear_room() -
     assert not lacking(replace(hello, length=0.2, floor=ROOM))
 
 
+def test_in_noise_a_hasty_look_at_what_came_upon_our_question_may_be_at_a_recording() -> None:
+    def nobodys(level: float, waited: float) -> bool:
+        said = opening("业务办理", floor=-57.0, floor_before=-57.0, after_queue=True, to_challenge=True, answers_us=0.5)
+        said = replace(said, voice_apart=12.0, level_apart=1.0, level=level, length=1.2, silence_after=waited)
+        return lacking(replace(said, calls_remembered=3, words_known=0.3))
+
+    assert [nobodys(-36.0, 0.3), nobodys(-36.0, 1.2), nobodys(-30.0, 0.3)] == [True, False, False]
+
+
 @pytest.mark.parametrize(
     ("text", "level", "nobodys"), [("本次通话", -36.0, True), ("本次通话", -30.0, False), ("业务办理", -36.0, False)]
 )
