@@ -109,8 +109,8 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
     asks_in_a_room = _in_another_room(opening, much) and not only_tells(opening.text)
     if read_out and not (unheard or asks_in_a_room) and not names & {"hands_over", "more_of_an_opening", "after_human"}:
         return True
-    other_voice = "" if opening.over_music else "other_voice"  # what is spoken over music sounds like nobody
-    apart = max(much.get(name, 0.0) for name in ("room_began", other_voice, "same_room")) >= _CLEARLY
+    voice_tells = () if opening.over_music else ("other_voice",)  # over music all voices are others
+    apart = max(much.get(name, 0.0) for name in ("room_began", "same_room", *voice_tells)) >= _CLEARLY
     alone = not (opening.calls_remembered or apart or opening.to_challenge or "after_human" in names)
     greeting = opening.after_queue and much.get("other_level", 0.0) < _CLEAR_ROOM
     greeting = greeting and not names & {"says_yes", "asks_if_there", "agent_number"}

@@ -239,6 +239,7 @@ def _near(spoke: Spoke, start: float, words: Words, answers: bool, voice: Timbre
         # In one breath the lowest level may be that of a lost packet.
         near = gap <= _TURN_GAP and (asked or one_room or max(floor, spoke.floor) <= ROOM or gap <= _BREATH)
     elif min(floor, spoke.floor) > ROOM and (spoke.room_began or spoke.alone or spoke.machine_apart is None):
+        # A room that no machine had before, or there is none to compare it with.
         wordless = not spoke.text and spoke.end - spoke.start > _WORDLESS
         longest = _TURN_GAP if spoke.text else _WORDLESS_GAP
         near = gap <= longest and one_room and not wordless and not rather_not
