@@ -8,8 +8,9 @@ from typing import Literal
 
 from probe.bench.calls import Label, Result
 from probe.bench.prompts import PromptCounts
+from probe.measure.marks import people
 from probe.simulator.channel import Condition
-from probe.timeline import HangUp, HumanAnswered, HumanWithdrawn
+from probe.timeline import HumanAnswered
 
 Answer = Literal["found", "missed", "false", "none"]
 """What became of the person: found; missed; found where none spoke; none there and none found."""
@@ -108,10 +109,7 @@ def row(result: Result) -> Row:
 
 def _answered(result: Result) -> HumanAnswered | None:
     """The person found, if that was known before the caller hung up and not taken back."""
-    left = min((action.at for action in result.found.actions if isinstance(action, HangUp)), default=float("inf"))
-    withdrawn = {event.at: event.known for event in result.found.events if isinstance(event, HumanWithdrawn)}
-    told = (event for event in result.found.events if isinstance(event, HumanAnswered) and event.known <= left)
-    return next((event for event in told if event.known > withdrawn.get(event.at, -1.0)), None)
+    return next(iter(people(result.found.events, result.found.actions)), None)
 
 
 def _answer(result: Result, answered: HumanAnswered | None) -> Answer:

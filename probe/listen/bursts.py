@@ -52,7 +52,7 @@ class Burst:
     _lowest: float = math.inf
     _highest: float = 0.0
 
-    def at(self, line: float) -> None:
+    def stray_to(self, line: float) -> None:
         """Notes where its first line is in a frame."""
         self._lowest, self._highest = min(self._lowest, line), max(self._highest, line)
         self.strays = self._highest - self._lowest
@@ -127,7 +127,7 @@ class Bursts:
         start = self._onset if fresh else frame.at + _CENTRE
         self.sounding = burst = Burst(start, lines, fresh and self._quiet_before)
         burst.end, burst.level, burst.ratio = frame.at + FRAME_SECONDS, frame.level, _ratio(frame, lines)
-        burst.at(lines[0])
+        burst.stray_to(lines[0])
         burst.blocks.extend(frame.blocks)
         self._impure = 0
 
@@ -145,7 +145,7 @@ class Bursts:
 
     def _continue(self, frame: Features, burst: Burst, lines: tuple[float, ...]) -> None:
         burst.frames += 1
-        burst.at(lines[0])
+        burst.stray_to(lines[0])
         if burst.frames == _KNOWN_LEVEL:
             self._envelope.level = max(burst.level, frame.level)
         burst.end = frame.at + FRAME_SECONDS

@@ -221,9 +221,8 @@ def _read(words: Spoken) -> Iterator[_Reading]:
 
 def _may_name(after: str, before: str, grammar: _Grammar) -> bool:
     """Whether what follows a key looks like its name, and not what comes before it."""
-    if grammar.human.search(after):
-        return not grammar.human.search(before)
-    return grammar.key_first.match(after) is not None and not grammar.human.search(before)
+    names = grammar.human.search(after) or grammar.key_first.match(after)
+    return names is not None and not grammar.human.search(before)
 
 
 def _names_after(words: Spoken, presses: list[re.Match[str]]) -> bool:

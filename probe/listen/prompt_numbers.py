@@ -78,6 +78,11 @@ def parted_at_number(prompt: Prompt, frame: int) -> bool:
     return past > 0 and begin - _ABOUT <= frame <= past
 
 
+def with_another_number(prompt: Prompt, others: Sequence[Prompt]) -> bool:
+    """Whether one of the others may be the same sentence with another number, by its sound or by its words."""
+    return another_begins_alike(prompt, others) or other_numbers_said(prompt, others)
+
+
 def another_begins_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:
     """Whether what comes before a prompt's first number is another recording's beginning too, which goes on otherwise."""
     number = number_put_in(prompt, 0)[0]

@@ -6,14 +6,14 @@ not far off. How few bits differ, and by how much all other places differ more, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import BITS, MARKED, differing
 from probe.listen.prompt_memory import SURE_CALLS, Memory, Prompt, RememberedCall, Span, sounding
-from probe.listen.prompt_numbers import OWN_AFTER, another_begins_alike, other_numbers_said, others_begin_alike
+from probe.listen.prompt_numbers import OWN_AFTER, others_begin_alike, with_another_number
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
 _FAR = 0.42  # share of marked bits: a place that differs more by then is none; a prompt differs by 0.35 at the worst
@@ -92,13 +92,13 @@ class Library:
         heard such a recording."""
         if self.heard_in.get(prompt.id, 0) < OWN_AFTER:
             return False
-        return not _in_other_words(prompt, self.prompts) or self._there(prompt, before)
+        return not with_another_number(prompt, self.prompts) or self._there(prompt, before)
 
     def _there(self, prompt: Prompt, before: str) -> bool:
         """Whether several calls heard a prompt right after the one before it, and none there what begins alike."""
         calls = self._heard_after.get(before, {}) if before else {}
         others = [other for other in self.prompts if other.id in calls]
-        return calls.get(prompt.id, 0) >= OWN_AFTER and not _in_other_words(prompt, others)
+        return calls.get(prompt.id, 0) >= OWN_AFTER and not with_another_number(prompt, others)
 
     def never_anew(self, prompt: Prompt) -> bool:
         """Whether a prompt is surely not spoken anew with something else put in: several calls heard it, and none anything that begins
@@ -138,11 +138,6 @@ class Library:
 def _pairs(call: RememberedCall) -> set[tuple[str, str]]:
     """Each prompt that a call heard, after the one before it."""
     return {(hearing.after.split()[0], hearing.prompt) for hearing in call.heard if hearing.after.strip()}
-
-
-def _in_other_words(prompt: Prompt, others: Sequence[Prompt]) -> bool:
-    """Whether one of the others may be the same sentence with another number."""
-    return another_begins_alike(prompt, others) or other_numbers_said(prompt, others)
 
 
 class Search:

@@ -156,7 +156,7 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         other = max(much.get(name, 0.0) for name in ("room_began", "other_voice", "another_turn")) >= _CLEARLY
         if opening.after_queue:
             # In noise half of a recording may be lost, and the rest misheard.
-            well_heard = opening.level - opening.floor >= _WELL_OVER_NOISE and _understood(opening)
+            well_heard = not _lost_in_noise(opening) and _understood(opening)
             many = (opening.calls_remembered >= _MANY and well_heard) or opening.to_challenge
             # In noise no recording is known again, and one may come upon our question by chance.
             chance = opening.unrecognisable or (_lost_in_noise(opening) and hasty(opening))

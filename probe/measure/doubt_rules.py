@@ -267,9 +267,15 @@ def key_misheard(facts: Facts) -> Evidence | None:
 
 def _noise(facts: Facts) -> Evidence | None:
     """How loud speech and noise were, if the noise was too loud to understand speech."""
-    quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
-    if quality is None or "noisy" not in quality.faults:
-        return None
+    quality = _quality(facts)
+    return None if quality is None or "noisy" not in quality.faults else _levels(quality)
+
+
+def _quality(facts: Facts) -> AudioQuality | None:
+    return next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
+
+
+def _levels(quality: AudioQuality) -> Evidence:
     level, floor = quality.level, quality.floor
     return Evidence(f"speech {level:.0f} dBFS, noise {floor:.0f} dBFS", f"语音 {level:.0f} dBFS，噪声 {floor:.0f} dBFS")
 
@@ -289,17 +295,16 @@ def never_answered(facts: Facts) -> Evidence | None:
 
 def could_not_hear(facts: Facts) -> Evidence | None:
     """What was not heard proves nothing where the audio was too poor to hear it."""
-    quality = next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
+    quality = _quality(facts)
     understood = any(segment.text for segment in facts.segments(Kind.SPEECH))
     harmless = (("too_soft", "clipped") if understood else ()) + (("noisy",) if _all_machines(facts) else ())
     poor = [f for f in quality.faults if f in _POOR and f not in harmless] if quality else []
     if quality is None or not poor:
         return None
-    named, zh = ", ".join(poor), "、".join(_POOR[fault] for fault in poor)
+    named, zh, levels = ", ".join(poor), "、".join(_POOR[fault] for fault in poor), _levels(quality)
     return Evidence(
-        f"the audio was too poor to say what was not heard ({named}; speech {quality.level:.0f} dBFS, "
-        f"noise {quality.floor:.0f} dBFS)",
-        f"音质太差，不能断定没有听到的内容（{zh}；语音 {quality.level:.0f} dBFS，噪声 {quality.floor:.0f} dBFS）",
+        f"the audio was too poor to say what was not heard ({named}; {levels.en})",
+        f"音质太差，不能断定没有听到的内容（{zh}；{levels.zh}）",
     )
 
 

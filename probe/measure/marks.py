@@ -6,6 +6,7 @@ stay unknown and the clocks that need them are left out rather than guessed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -189,11 +190,16 @@ def asks_for_human(timeline: Timeline, action: Action) -> bool:
 def _human(timeline: Timeline, since: float) -> float | None:
     """What was found to be a person only after the caller hung up was not reached by this call; nor what turned out to
     be none."""
-    withdrawn = {event.at: event.known for event in timeline.events if isinstance(event, HumanWithdrawn)}
-    left = min((action.at for action in timeline.actions if isinstance(action, HangUp)), default=None)
-    told = (event for event in timeline.events if isinstance(event, HumanAnswered))
-    answers = (event for event in told if event.known > withdrawn.get(event.at, -1.0))  # some are told again later
-    return _first((event for event in answers if left is None or event.known <= left), HumanAnswered, since)
+    return _first(people(timeline.events, timeline.actions), HumanAnswered, since)
+
+
+def people(events: Iterable[Event], actions: Iterable[Action]) -> list[HumanAnswered]:
+    """Who was told to have answered before the caller hung up, and was not taken back after that (some are told again later)."""
+    events = list(events)
+    withdrawn = {event.at: event.known for event in events if isinstance(event, HumanWithdrawn)}
+    left = min((action.at for action in actions if isinstance(action, HangUp)), default=math.inf)
+    told = (event for event in events if isinstance(event, HumanAnswered) and event.known <= left)
+    return [event for event in told if event.known > withdrawn.get(event.at, -math.inf)]
 
 
 def _queued(timeline: Timeline, since: float, human: float | None) -> float | None:
