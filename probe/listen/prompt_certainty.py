@@ -21,7 +21,8 @@ _LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
 frame looks ahead is 1.6 s after it began."""
 _LATE_SPOKEN_BEFORE, _MISSED, _MISSED_ELSEWHERE = 40, 4, 25
 """The same, less, where its first word was recognised so many frames after its voice must have begun, or after it agrees, the music
-being elsewhere: it began earlier than can be known. Guessed."""
+being elsewhere: it began earlier than can be known. So may a voice whose first words were missed have, which several calls heard: of
+what they never heard said with something else put in, so much is enough. Guessed."""
 _LATE_AFTER_ANOTHER = 40
 """The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
 _LATE_OF_NEW = 250
@@ -71,7 +72,8 @@ class Certainty:
     """Of a prompt that is followed, and heard from live frame `since` on. `parted_before`: they had parted already, where
     something else may have been put in: what goes on alike is never certain. `new`: it is from this very call.
     `amid`: it is heard from the midst of it on. `own_number`: its first number is not put in, but the recording's own. `follows`:
-    frames heard just before of the one that it came after in an earlier call, too, if it does."""
+    frames heard just before of the one that it came after in an earlier call, too, if it does. `never_anew`: whether it is known not
+    to be spoken anew (`probe.listen.prompt_search.Library.never_anew`)."""
 
     def __init__(
         self,
@@ -83,6 +85,7 @@ class Certainty:
         amid: bool = False,
         own_number: bool = False,
         follows: int = 0,
+        never_anew: bool = False,
     ) -> None:
         self._following = following
         self._since = since
@@ -91,15 +94,15 @@ class Certainty:
         prompt = following.prompt
         self.never = parted_before or (wordless(prompt) and prompt.seconds < _A_JINGLE)
         """Whether it can no longer be certain: a short piece without words may be any music's."""
-        self.never_anew = False
-        """Whether it is known not to be spoken anew (`probe.listen.prompt_search.Library.never_anew`)."""
+        self._never_anew = never_anew
         amid_it = prompt, max(since - following.lag - AT_START, 0)
         self._number, self._number_past = (0, 0) if parted_before else number_put_in(*amid_it)
         self._number_heard = False
         begins = self._voice_begins() if over_music else int(prompt.sounding.argmax())
         late = _LATE_OVER_MUSIC if over_music else _LATE_ENOUGH
         missed = _MISSED_ELSEWHERE if self._elsewhere else _MISSED
-        late = _LATE_SPOKEN_BEFORE if over_music and begins + missed <= first_word(prompt) else late
+        soon = over_music and (never_anew or begins + missed <= first_word(prompt))
+        late = _LATE_SPOKEN_BEFORE if soon else late
         late = _LATE_OF_NEW if new else _LATE_AFTER_ANOTHER if follows else late
         begins = max(begins, since - following.lag) if amid else begins
         self._soonest = max(
@@ -145,7 +148,7 @@ class Certainty:
             return False
         usual = explained(following.prompt, heard, following.lag, self._since, until)[sounds]
         self.more = float((differ - usual).mean()) if differ.size else 0.0
-        surely = self.never_anew or until - self._since >= _LONG
+        surely = self._never_anew or until - self._since >= _LONG
         if self.more > (_ANEW_LONG if surely else max(least, _BEST) + _ANEW):
             return False
         return ended or until - self._since + self._follows >= max(

@@ -254,11 +254,11 @@ class Recall:
         new = prompt.id not in self._library.earlier
         own = self._library.keeps_its_number(prompt, last.prompt if last is not None and last.sure else "")
         follows = self._follows(prompt, since, last)
+        amid, anew = self.began is None, self._library.never_anew(prompt)
         self._certainty = Certainty(
-            self._following, since, self._over_music, parted_before, new, self.began is None, own, follows
+            self._following, since, self._over_music, parted_before, new, amid, own, follows, anew
         )
         self._certainty.never |= self._library.doubts(prompt)
-        self._certainty.never_anew = self._library.never_anew(prompt)
         self.sure = self.certain = False
         self._ascertain(self._count)
         yield Found(prompt, since, fine, instead)

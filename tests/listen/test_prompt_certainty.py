@@ -145,10 +145,22 @@ def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_w
     turned = HEARD.bits.copy()
     turned ^= np.where(random.random(turned.size) < 0.7, np.uint32(1 << 3 | 1 << 9 | 1 << 20 | 1 << 28), np.uint32(0))
     following = followed(replace(remembered(0.3), bits=turned), 0, 100, over_music=False)
-    certainty = Certainty(following, 0, False, False)
     found = []
     for least in (0.0, -0.02, -0.1):
-        for certainty.never_anew in (False, True):
+        for never_anew in (False, True):
+            certainty = Certainty(following, 0, False, False, never_anew=never_anew)
             found.append(certainty.is_certain(HEARD[:130], 130, least=least))
     assert 0.05 < certainty.more < 0.07, certainty.more
     assert found == [True, True, True, True, False, True]
+
+
+def test_over_music_what_is_never_said_with_something_else_is_told_sooner_since_it_may_have_begun_before_it_was_heard() -> (
+    None
+):
+    followed_over = [followed(remembered(0.3), 0, 100, over_music=over_music) for over_music in (True, False)]
+    due = [
+        [Certainty(it, 0, over, False, never_anew=anew).due for anew in (False, True)]
+        for it, over in zip(followed_over, (True, False), strict=True)
+    ]
+    assert due[0][0] - due[0][1] == 26, due
+    assert due[1][0] == due[1][1], "where no music hides a beginning, it is known"
