@@ -215,7 +215,7 @@ class Judging:
             unlike = (tail.voice_apart or 0.0) >= ANOTHER_VOICE or room_began(tail, _NOISIER)  # its sound is another's
             if then.is_ == "human" and (best is None or score > best[0]):
                 best = score, likely, tail, after
-            elif then.is_ == "unsure" and score >= _PERHAPS * _ENOUGH and unlike and tail.length >= _ROOM_ALONE:
+            elif then.is_ == "unsure" and score >= _PERHAPS * _ENOUGH and unlike and parts.is_alone(tail, _ROOM_ALONE):
                 perhaps = max(perhaps or (0.0, tail, after), (likely, tail, after), key=lambda part: part[0])
         if best is None:
             if perhaps is not None:

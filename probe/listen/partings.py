@@ -20,6 +20,8 @@ it begins: recognisers end words up to 0.2 s early."""
 _AT_ITS_END = 0.3
 """Seconds before a remembered recording is over in which somebody else's word may be dated; guessed."""
 _MOST_OF_IT = 0.7  # share of a stretch that must be remembered for it to be a recording (`verdict`); guessed
+_ALONE_OVER_MUSIC = 1.0
+"""Seconds over music, which who picks up ends, up to which words right after a recording are its last ones, not known again; guessed."""
 _COUNTS = ("号", "位")  # what follows a number and belongs to it
 _PARTINGS = 4
 """Places at most at which a segment is looked at in two parts."""
@@ -86,6 +88,11 @@ def meaning(words: Sequence[Word], language: str) -> Understanding:
     for _ in understanding.read(tuple(words), words[-1].end, words[-1].end, final=True):
         pass
     return understanding
+
+
+def is_alone(tail: Opening, least: float) -> bool:
+    """Whether the end of a stretch, of `least` seconds, is long enough to be somebody else's."""
+    return tail.length >= (_ALONE_OVER_MUSIC if tail.over_music else least)
 
 
 def tail_of(opening: Opening, start: float, meant: Understanding, **heard: Any) -> Opening:

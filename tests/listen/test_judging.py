@@ -433,10 +433,10 @@ def test_who_answers_our_question_stays_a_person_when_a_recording_follows_in_the
         assert [kind for kind in kinds(after) if kind is not VerdictGiven] == told
 
 
-def last_speaker(judging: Judging, says: str) -> str:
+def last_speaker(judging: Judging, says: str, over_music: bool = False) -> str:
     """What the last speaker said: a recording passes the call on, a room opens 0.3 s after it, and somebody says this."""
     judging.course.queued = True
-    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16))
+    judging.begins(Kind.SPEECH, 1.0, np.zeros(0, np.int16), over_music)
     machine = words("正在为您转接人工客服", 1.0)
     person = words(says, machine[-1].end + 0.7)
     for n in range(300):
@@ -444,12 +444,20 @@ def last_speaker(judging: Judging, says: str) -> str:
         spoken = at < machine[-1].end or at >= person[0].start
         judging.levels.add(at, -20.0 if spoken else -90.0 if at < machine[-1].end + 0.3 else -45.0)
     whole = looked_at(judging, 1.0, person[-1].end, 6.0, f"正在为您转接人工客服{says}", Kind.SILENCE)
+    if over_music:
+        whole = replace(whole, recordings=((1.0, machine[-1].end),), prompt_share=0.7)
     found, _ = judging.of_last_speaker(whole, machine + person, "zh", [(1.0, 0.0)])
     return found.text
 
 
 def test_somebody_unsure_right_after_a_recording_is_told_apart_where_a_room_is_heard() -> None:
     assert last_speaker(Judging(Judges(MACHINE, UNSURE, MACHINE)), "哎这边") == "哎这边"
+
+
+@pytest.mark.parametrize(("says", "told"), [("哎这边", False), ("哎这边请您讲啊啊", True)])
+def test_over_music_a_recordings_last_words_are_nobody_elses(says: str, told: bool) -> None:
+    found = last_speaker(Judging(Judges(MACHINE, UNSURE, MACHINE)), says, over_music=True)
+    assert (found == says) is told, found
 
 
 @pytest.mark.parametrize(("says", "told"), [("哎这边", "哎这边"), ("哎", "正在为您转接人工客服哎")])
