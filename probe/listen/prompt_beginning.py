@@ -19,8 +19,12 @@ def says_something(prompt: Prompt, since: int, until: int, lag: int) -> bool:
     """Whether live frames `since` to `until` hold words of a prompt that has some: music in it comes again in itself."""
     begin, end = (since - lag) * HOP / RATE, (until - lag) * HOP / RATE
     said = sum(max(min(word.end, end) - max(word.start, begin), 0.0) for word in prompt.words)
-    many = sum(word.end - word.start for word in prompt.words) >= _MANY
-    return not prompt.words or said >= (_SAID_OF_MANY if many else _SAID)
+    return not prompt.words or said >= (_SAID_OF_MANY if says_much(prompt) else _SAID)
+
+
+def says_much(prompt: Prompt) -> bool:
+    """Whether a prompt has many words, not one or two that may have been read into music."""
+    return sum(word.end - word.start for word in prompt.words) >= _MANY
 
 
 def wordless(prompt: Prompt) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from probe.listen.fingerprint import Fingerprint
-from probe.listen.prompt_beginning import AT_START, first_word, wordless
+from probe.listen.prompt_beginning import AT_START, first_word, says_much, wordless
 from probe.listen.prompt_following import Following, explained, out_of_step, shares
 from probe.listen.prompt_memory import sounding
 from probe.listen.prompt_numbers import key_past, number_put_in
@@ -21,7 +21,7 @@ _LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
 frame looks ahead is 1.6 s after it began."""
 _LATE_SPOKEN_BEFORE, _MISSED, _MISSED_ELSEWHERE = 40, 4, 25
 """The same, less, where its first word was recognised so many frames after its voice must have begun, or after it agrees, the music
-being elsewhere: it began earlier than can be known. So may a voice whose first words were missed have, which several calls heard: of
+being elsewhere: it began earlier than can be known. So may a voice have whose first words were missed, which several calls heard: of
 what they never heard said with something else put in, so much is enough. Guessed."""
 _LATE_AFTER_ANOTHER = 40
 """The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
@@ -35,6 +35,8 @@ ALIKE = 0.2
 ALIKE_OVER_MUSIC = 0.27
 """The same over music, in the newest `_NEWEST` frames. Of 73 announcements heard twice over music 99 in 100 differed by no more in
 30 frames; what is most alike of all other places of the other call by 0.35 on average."""
+_NEWEST_KNOWN, _ALL_KNOWN = 0.35, 0.3
+"""The same in these, and in all of 1.5 s or more, of what several calls heard, and never anything that begins alike; guessed."""
 _NEWEST, _SAID_OVER_MUSIC = 25, 40  # frames; frames since the first word
 _EQUAL, _FEW_OVER_MUSIC = 0.1, 10
 """The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
@@ -188,14 +190,16 @@ class Certainty:
     def equals_over_music(self, heard: Fingerprint, until: int) -> bool:
         """Whether so much of it is the very same, music and all, that its voice is among it, though few words were recognised in
         it: a voice is heard 0.9 s after the beginning at the latest (`probe.listen.stretch`). But where its first word comes late,
-        all before that may be music."""
+        all before that may be music, unless several calls heard it and it has many words."""
         following = self._following
-        if until - following.lag < first_word(following.prompt) + _FEW_OVER_MUSIC:
+        known = self._never_anew and says_much(following.prompt)
+        if not known and until - following.lag < first_word(following.prompt) + _FEW_OVER_MUSIC:
             return False
         since = max(self._since, following.lag + _HEARD_BEFORE)
         if until - self._since < _WORDS_UNKNOWN or until - following.lag > following.prompt.bits.size:
             return False
-        return float(shares(following.prompt, heard, following.lag, since, until).mean()) <= _EQUAL
+        differ = float(shares(following.prompt, heard, following.lag, since, until).mean())
+        return differ <= (ALIKE if known else _EQUAL)
 
     def agrees_over_music(self, heard: Fingerprint, until: int, ended: bool = False) -> bool:
         """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
@@ -210,4 +214,14 @@ class Certainty:
         if not ended and said < _SAID_OVER_MUSIC:
             return float(newest.mean()) <= _EQUAL
         same_music = self._since < first - AT_START  # then all is the same, or nobody says the same
-        return float(newest.mean()) <= (ALIKE if same_music else ALIKE_OVER_MUSIC)
+        differ = float(newest.mean())
+        return differ <= (ALIKE if same_music else ALIKE_OVER_MUSIC) or (
+            not same_music and self._well_known(heard, until, differ)
+        )
+
+    def _well_known(self, heard: Fingerprint, until: int, newest: float) -> bool:
+        """Whether it agrees over music, all of it, as nothing else has in several calls; so much differs of what is `newest`."""
+        following, since = self._following, self._since
+        if not self._never_anew or until - since < _WORDS_UNKNOWN or newest > _NEWEST_KNOWN:
+            return False
+        return float(shares(following.prompt, heard, following.lag, since, until).mean()) <= _ALL_KNOWN

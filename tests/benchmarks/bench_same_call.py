@@ -42,11 +42,12 @@ def pairs(names: list[str], folder: Path) -> list[tuple[Timeline, Timeline]]:
     spawn = multiprocessing.get_context("spawn")
     with serve(hotlines, port=0, seed=1) as served, ProcessPoolExecutor(4, mp_context=spawn) as pool:
         over_sip = [
-            Order(scenario=path, line="sip", uri=served.uris[name], recordings=folder, seed=1)
+            Order(scenario=path, line="sip", uri=served.uris[name], recordings=folder / "sip", seed=1)
             for name, path in zip(names, paths, strict=True)
         ]
         sip = list(pool.map(place_call, over_sip))
-    memory = [place_call(replace(order, line="simulated", uri="")) for order in over_sip]
+    # Each with prompts of its own: who says the very same in a second call, to the sample, is a recording.
+    memory = [place_call(replace(order, line="simulated", uri="", recordings=folder / "memory")) for order in over_sip]
     return list(zip(sip, memory, strict=True))
 
 
@@ -62,7 +63,8 @@ def main() -> None:
             apart = {name: abs(sip.clocks[name] - memory.clocks[name]) for name in sip.clocks.keys() & memory.clocks}
             same_text = text(sip) == text(memory)
             edits = Levenshtein.distance(text(sip), text(memory))
-            heard_again = [replay(Path(folder) / call.call.id) for call in (sip, memory)]
+            kept = zip(("sip", "memory"), (sip, memory), strict=True)
+            heard_again = [replay(Path(folder) / line / call.call.id) for line, call in kept]
             replays = [differences(again.kept, again.found) for again in heard_again]
             same = sip.outcome == memory.outcome and sip.effort["steps"] == memory.effort["steps"]
             fine = same and same_text and not any(replays) and sip.clocks.keys() == memory.clocks.keys()

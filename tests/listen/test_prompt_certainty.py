@@ -154,13 +154,40 @@ def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_w
     assert found == [True, True, True, True, False, True]
 
 
-def test_over_music_what_is_never_said_with_something_else_is_told_sooner_since_it_may_have_begun_before_it_was_heard() -> (
-    None
-):
-    followed_over = [followed(remembered(0.3), 0, 100, over_music=over_music) for over_music in (True, False)]
-    due = [
-        [Certainty(it, 0, over, False, never_anew=anew).due for anew in (False, True)]
-        for it, over in zip(followed_over, (True, False), strict=True)
-    ]
-    assert due[0][0] - due[0][1] == 26, due
-    assert due[1][0] == due[1][1], "where no music hides a beginning, it is known"
+def test_over_music_what_is_never_said_with_something_else_is_told_sooner() -> None:
+    def due(over_music: bool, never_anew: bool) -> int:
+        following = followed(remembered(0.3), 0, 100, over_music=over_music)
+        return Certainty(following, 0, over_music, False, never_anew=never_anew).due
+
+    assert due(True, False) - due(True, True) == 26, "its voice may have begun before it was heard"
+    assert due(False, False) == due(False, True), "where no music hides a beginning, it is known"
+
+
+def over_music(prompt: Prompt, since: int, never_anew: bool) -> Certainty:
+    return Certainty(
+        Following(prompt, 0, HEARD[:20], since, over_music=True), since, True, False, never_anew=never_anew
+    )
+
+
+def test_what_several_calls_heard_over_music_and_nothing_begins_like_needs_no_word_that_is_past() -> None:
+    late, says_little = remembered(1.9), replace(remembered(1.9), words=remembered(1.9).words[:2])
+    found = [over_music(late, 2, anew).equals_over_music(HEARD, 85) for anew in (False, True)]
+    assert found == [False, True]
+    assert not over_music(says_little, 2, True).equals_over_music(HEARD, 85), "a word may have been read into the music"
+
+
+@pytest.mark.parametrize(
+    ("differs", "newest", "agrees"),
+    [(0.26, 0.31, True), (0.26, 0.42, False), (0.33, 0.31, False)],
+    ids=["all of it agrees", "the newest does not", "too much differs"],
+)
+def test_what_several_calls_heard_over_music_may_differ_more_if_all_of_it_agrees(
+    differs: float, newest: float, agrees: bool
+) -> None:
+    share = np.full((len(HEARD), 32), differs)
+    share[85:] = newest
+    turned = np.packbits(np.random.default_rng(3).random(share.shape) < share, axis=1).view(">u4").ravel()
+    prompt = replace(remembered(0.3), bits=(HEARD.bits ^ turned).astype(np.uint32))
+    found = [over_music(prompt, 20, anew).agrees_over_music(HEARD, 110) for anew in (False, True)]
+    assert found == [False, agrees]
+    assert not over_music(prompt, 40, True).agrees_over_music(HEARD, 110), "too little of it"
