@@ -93,6 +93,8 @@ class Spoke:
     """Whether it was said in a room that none of the machines before it spoke in."""
     prompt_share: float = 0.0
     """Share of its sound that was remembered recordings'."""
+    doubtful: bool = False
+    """Whether what was remembered was learned from what may have been a person's."""
     segment: float = 0.0
     """Start of its segment, where something else sounded first."""
     alone: bool = False
@@ -133,6 +135,7 @@ def finished(opening: Opening, verdict: Verdict, begin: float, above: float, voi
         above=above,
         prompt=opening.prompt,
         prompt_share=opening.prompt_share,
+        doubtful=opening.prompt_doubtful,
         voicelike=voicelike,
         perhaps=_perhaps(opening),
         room_began=room_began(opening),
@@ -177,8 +180,8 @@ def led_up(words: Words, spoken: Sequence[Spoke], ended: Mapping[Kind, float]) -
     for spoke in reversed(spoken):
         if spoke.end > words.start:
             continue  # these words themselves, which are over and looked at again
-        if spoke.prompt_share >= REMEMBERED:
-            return
+        if spoke.prompt_share >= REMEMBERED and not (spoke.doubtful and answers and _nearer(spoke, voice)):
+            return  # but who says the same in every call, and then answers us in that voice, is a person
         if ends_a_recording(spoken, spoke.segment, spoke.text, spoke.start) and not _nearer(spoke, voice):
             return
         went_on = _same_breath(spoke, start, voice)

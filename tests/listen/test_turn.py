@@ -268,3 +268,13 @@ def test_a_syllable_on_a_noisy_line_in_which_machines_spoke_too_began_no_turn_lo
     assert starts(replace(WORDS, start=7.0), at) == [4.0], "soon before"
     assert starts(replace(WORDS, answers=True), at) == [], "nor was our question about it"
     assert starts(replace(WORDS, answers=True), replace(at, text="喂")) == [4.0]
+
+
+def test_who_says_the_same_in_every_call_and_answers_us_in_that_voice_began_with_it() -> None:
+    asked = Verdict("unsure", 0.97, (), 0.97)
+    known = said_in(4.0, 4.0, replace(OPENING, verdict=asked, end=8.0, prompt_share=0.7, perhaps=False))
+    words = Words(10.0, ROOM, voice(4.0), answers=True, certain=True)
+    assert starts(words, replace(known, doubtful=True)) == [2.0]
+    assert starts(words, known) == [], "a recording, surely"
+    assert starts(words, replace(known, doubtful=True, machine_apart=0.1)) == [], "a machine's voice"
+    assert starts(replace(words, answers=False), replace(known, doubtful=True)) == []
