@@ -177,6 +177,19 @@ def test_what_several_calls_heard_over_music_and_nothing_begins_like_needs_no_wo
 
 
 @pytest.mark.parametrize(
+    ("music", "words", "certain"),
+    [(0.0, 0.08, True), (0.0, 0.19, False), (0.14, 0.17, True)],
+    ids=["the recording", "the same music with other words", "other music"],
+)
+def test_over_the_very_same_music_the_words_must_be_the_very_same(music: float, words: float, certain: bool) -> None:
+    share = np.full((len(HEARD), 32), music)
+    share[45:] = words
+    turned = np.packbits(np.random.default_rng(3).random(share.shape) < share, axis=1).view(">u4").ravel()
+    prompt = replace(remembered(1.0), bits=(HEARD.bits ^ turned).astype(np.uint32))
+    assert over_music(prompt, 2, False).is_certain(HEARD[:130], 130) is certain
+
+
+@pytest.mark.parametrize(
     ("differs", "newest", "agrees"),
     [(0.26, 0.31, True), (0.26, 0.42, False), (0.33, 0.31, False)],
     ids=["all of it agrees", "the newest does not", "too much differs"],
