@@ -375,7 +375,7 @@ class Listener:
         assert self._segment is not None
         for recognition in transcript.recognitions[self._told_prompts :]:
             calls = self._library.heard_in.get(recognition.prompt.id, 0) if self._library else 0
-            yield recognition.event(self._segment.at, self._now, calls)
+            yield from recognition.events(self._segment.at, self._now, calls)
         self._told_prompts = len(transcript.recognitions)
 
     def _tell_words(self, transcript: Transcript) -> Iterator[HeardEvent]:

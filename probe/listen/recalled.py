@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,10 +22,12 @@ class Recognition:
     begin: float
     since: float
 
-    def event(self, at: float, known: float, calls: int) -> PromptRecognised:
-        """As it is told; `at`: start of the segment, `calls`: in how many earlier calls it was heard."""
-        ends = self.begin + self.prompt.ends
-        return PromptRecognised(at=max(self.since, at), known=known, prompt=self.prompt.id, calls=calls, ends=ends)
+    def events(self, at: float, known: float, calls: int) -> Iterator[PromptRecognised]:
+        """As it is told; `at`: start of the segment, before which it may be over: then it was told there; `calls`: in how many
+        earlier calls it was heard."""
+        begin, ends = max(self.since, at), self.begin + self.prompt.ends
+        if begin < ends:
+            yield PromptRecognised(at=begin, known=known, prompt=self.prompt.id, calls=calls, ends=ends)
 
 
 class Recalled:
