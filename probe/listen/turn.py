@@ -94,7 +94,7 @@ class Spoke:
     prompt_share: float = 0.0
     """Share of its sound that was remembered recordings'."""
     doubtful: bool = False
-    """Whether what was remembered was learned from what may have been a person's."""
+    """Whether nothing in it was surely a recording: what was remembered was learned from what may have been a person's."""
     segment: float = 0.0
     """Start of its segment, where something else sounded first."""
     alone: bool = False
@@ -135,7 +135,7 @@ def finished(opening: Opening, verdict: Verdict, begin: float, above: float, voi
         above=above,
         prompt=opening.prompt,
         prompt_share=opening.prompt_share,
-        doubtful=opening.prompt_doubtful,
+        doubtful=not opening.recordings,
         voicelike=voicelike,
         perhaps=_perhaps(opening),
         room_began=room_began(opening),

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from probe.listen.opening import Opening
 from probe.listen.timbre import apart, timbre
-from probe.listen.turn import Spoke, Words, ends_a_recording, led_up
+from probe.listen.turn import Spoke, Words, ends_a_recording, finished, led_up
 from probe.timeline import RATE, Kind, Samples, Verdict
 
 RECORDING = Verdict("recording", 0.97, (), 0.03)
@@ -278,3 +279,10 @@ def test_who_says_the_same_in_every_call_and_answers_us_in_that_voice_began_with
     assert starts(words, known) == [], "a recording, surely"
     assert starts(words, replace(known, doubtful=True, machine_apart=0.1)) == [], "a machine's voice"
     assert starts(replace(words, answers=False), replace(known, doubtful=True)) == []
+
+
+def test_what_was_surely_a_recording_is_kept_with_what_was_said() -> None:
+    remembered = Opening("您好很高兴为您服务", (), at=2.0, length=2.0, silence_after=1.0, floor=ROOM, prompt_share=0.7)
+    for recordings, doubtful in (((), True), (((2.0, 4.0),), False)):
+        kept = finished(replace(remembered, recordings=recordings), RECORDING, 2.0, 30.0, True)
+        assert kept.doubtful is doubtful
