@@ -41,8 +41,8 @@ _NEWEST, _SAID_OVER_MUSIC = 25, 40  # frames; frames since the first word
 _EQUAL, _FEW_OVER_MUSIC = 0.1, 10
 """The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
 _MUSIC_TELLS, _EQUAL_WORDS = 10, 0.15
-"""Frames of the music before the first word that tell whether it is the very same; and the share that may differ in the words then: of 40
-announcements heard again over the same music by up to 0.07, but for one of 0.12 in 11 frames; other words, or none, by 0.22 to 0.24."""
+"""Frames of the music before the first word that tell whether it is the very same; and the share that may differ in the words then: of 33
+announcements heard again over the same music by up to 0.07, but for one of 0.12 in 11 frames; other words, or none, by 0.2 to 0.24."""
 _NEWEST_AGREES, _AGREES = 15, 0.25
 """Newest frames, and the share that may differ in them for a prompt to be told: by up to 0.18 in 619 right recognitions of
 simulated calls, 0.33 in a wrong one that was just about to part."""
