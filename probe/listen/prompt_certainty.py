@@ -168,10 +168,11 @@ class Certainty:
         first = lag + first_word(prompt)
         if not prompt.words or first - self._since < _MUSIC_TELLS or until <= first:
             return False
-        music, words = (
-            float(shares(prompt, heard, lag, *stretch).mean()) for stretch in ((self._since, first), (first, until))
-        )
-        return music <= _EQUAL and words > _EQUAL_WORDS
+        return self._differs(heard, self._since, first) <= _EQUAL and self._differs(heard, first, until) > _EQUAL_WORDS
+
+    def _differs(self, heard: Fingerprint, since: int, until: int) -> float:
+        """The share of the marked bits that differ from the prompt in live frames `since` to `until`."""
+        return float(shares(self._following.prompt, heard, self._following.lag, since, until).mean())
 
     def _drifts(self, heard: Fingerprint, until: int) -> bool:
         """Whether what is heard is not at the prompt's own speed: it is spoken anew, in the same voice."""
@@ -214,8 +215,7 @@ class Certainty:
         since = max(self._since, following.lag + _HEARD_BEFORE)
         if until - self._since < _WORDS_UNKNOWN or until - following.lag > following.prompt.bits.size:
             return False
-        differ = float(shares(following.prompt, heard, following.lag, since, until).mean())
-        return differ <= (ALIKE if known else _EQUAL)
+        return self._differs(heard, since, until) <= (ALIKE if known else _EQUAL)
 
     def agrees_over_music(self, heard: Fingerprint, until: int, ended: bool = False) -> bool:
         """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
@@ -226,18 +226,15 @@ class Certainty:
         until = min(until, following.lag + following.prompt.bits.size)
         if not ended and said < _FEW_OVER_MUSIC:
             return False
-        newest = shares(following.prompt, heard, following.lag, max(self._since, until - _NEWEST), until)
+        newest = self._differs(heard, max(self._since, until - _NEWEST), until)
         if not ended and said < _SAID_OVER_MUSIC:
-            return float(newest.mean()) <= _EQUAL
-        same_music = self._since < first - AT_START  # then all is the same, or nobody says the same
-        differ = float(newest.mean())
-        return differ <= (ALIKE if same_music else ALIKE_OVER_MUSIC) or (
-            not same_music and self._well_known(heard, until, differ)
-        )
+            return newest <= _EQUAL
+        if self._since < first - AT_START:  # the music is the same: then all is, or nobody says the same
+            return newest <= ALIKE
+        return newest <= ALIKE_OVER_MUSIC or self._well_known(heard, until, newest)
 
     def _well_known(self, heard: Fingerprint, until: int, newest: float) -> bool:
         """Whether it agrees over music, all of it, as nothing else has in several calls; so much differs of what is `newest`."""
-        following, since = self._following, self._since
-        if not self._never_anew or until - since < _WORDS_UNKNOWN or newest > _NEWEST_KNOWN:
+        if not self._never_anew or until - self._since < _WORDS_UNKNOWN or newest > _NEWEST_KNOWN:
             return False
-        return float(shares(following.prompt, heard, following.lag, since, until).mean()) <= _ALL_KNOWN
+        return self._differs(heard, self._since, until) <= _ALL_KNOWN
