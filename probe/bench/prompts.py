@@ -72,16 +72,19 @@ class Played:
             if said.who != "human" and said.text in self._heard and said.end - said.start >= WITHIN:
                 again += 1
                 # What is remembered may begin before it, or be a part of it: announcements are made of recordings.
-                recognised += any(event.known <= start + WITHIN and event.ends >= start + WITHIN / 2 for event in right)
+                recognised += any(
+                    event.known <= start + WITHIN and _told_to(event) >= start + WITHIN / 2 for event in right
+                )
         self._heard |= {said.text for said in spoken if said.who != "human" and said.end - said.start >= WITHIN}
         return PromptCounts(again, recognised, len(told), len(told) - len(right))
 
     def _right(self, event: PromptRecognised) -> bool:
-        """Whether what is heard from `at` until `known` is the sound from which the prompt is remembered."""
+        """Whether what is heard from `at` until `known`, as far as it is told, is the sound from which the prompt is remembered."""
         nth, ends = self._first[event.prompt]
-        heard = _stretch(*self._calls[-1], event.at, event.known)
+        until = min(event.known, _told_to(event))
+        heard = _stretch(*self._calls[-1], event.at, until)
         since = ends - (event.ends - event.at)
-        remembered = _stretch(*self._calls[nth], since, since + event.known - event.at, _APART)
+        remembered = _stretch(*self._calls[nth], since, since + until - event.at, _APART)
         if heard.size < _LEAST or not heard.any():
             return False
         if self._same_announcement(event, nth, since):
@@ -95,8 +98,8 @@ class Played:
         each time (`probe.simulator.speaker`), but over music that is elsewhere in its piece: what was sent is then mostly
         the music, and says nothing about the announcement."""
         shift = since - event.at + self._calls[-1][1] - self._calls[nth][1]
-        at, known = event.at - self._calls[-1][1], event.known - self._calls[-1][1]
-        heard = [said for said in self._said[-1] if min(said.end, known) - max(said.start, at) > _PIECE]
+        at, until = event.at - self._calls[-1][1], min(event.known, _told_to(event)) - self._calls[-1][1]
+        heard = [said for said in self._said[-1] if min(said.end, until) - max(said.start, at) > _PIECE]
         return bool(heard) and all(
             any(
                 said.who == other.who != "human"
@@ -106,6 +109,11 @@ class Played:
             )
             for said in heard
         )
+
+
+def _told_to(event: PromptRecognised) -> float:
+    """Up to where it is said to be the prompt."""
+    return event.ends if event.as_far_as is None else event.as_far_as
 
 
 def _stretch(

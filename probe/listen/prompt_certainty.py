@@ -25,6 +25,9 @@ being elsewhere: it began earlier than can be known. So may a voice have whose f
 what they never heard said with something else put in, so much is enough. Guessed."""
 _LATE_AFTER_ANOTHER = 40
 """The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
+_IN_TIME, _BEFORE_NUMBER = 10, 45
+"""Frames later at which it is told as far as a number that is not past yet: a recognition counts within 2 s; and those of it before
+the number, at least, that tell something; guessed."""
 _LATE_OF_NEW = 250
 """The same of what was first heard in this call: what is said anew with something else put in, most calls say twice; guessed."""
 _MUSIC_ELSEWHERE, _HEARD_BEFORE = 5, 44
@@ -110,18 +113,19 @@ class Certainty:
         late = _LATE_OF_NEW if new else _LATE_AFTER_ANOTHER if follows else late
         begins = max(begins, since - following.lag) if amid else begins
         late = min(late, _LATE_SPOKEN_BEFORE) if over_music and never_anew else late
-        self._soonest = max(
-            0 if own_number else self._number_past,
-            key_past(prompt, since - following.lag, amid),
-            begins + late,
-        )
+        late = max(begins + late, key_past(prompt, since - following.lag, amid))
+        self._soonest = max(0 if own_number else self._number_past, late)
+        self._as_far_due = late + _IN_TIME
+        self._may_be_told_so_far = self._soonest > self._as_far_due and self._number >= begins + _BEFORE_NUMBER
+        self.as_far_as: int | None = None
+        """The live frame at which a number begins that may be another one, once it is this recording up to there for certain."""
         self.more = 0.0
         """The share by which it differs more than its noise explains, once that was looked at."""
 
     @property
     def due(self) -> int:
-        """The live frame before which it is not certain."""
-        return self._following.lag + self._soonest
+        """The live frame before which it is not certain, nor told as far as its number."""
+        return self._following.lag + (self._as_far_due if self._may_be_told_so_far else self._soonest)
 
     def _voice_begins(self) -> int:
         """The prompt's frame at which its voice begins over music: where it begins to agree, if music before it did not, else
@@ -138,8 +142,18 @@ class Certainty:
     def is_certain(self, heard: Fingerprint, until: int, ended: bool = False, least: float = 0.0) -> bool:
         """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is.
         `least`: of the prompts that were certain in this call, how much more the best of them differed than its noise explains."""
-        if self.never or (not ended and until < self.due):
+        lag = self._following.lag
+        if self._may_be_told_so_far and until >= lag + self._as_far_due:
+            number = lag + self._number
+            agrees = not self.never and self._agrees(heard, min(number, until), False, least)
+            self.as_far_as = number if agrees else None
+            self._may_be_told_so_far = self.as_far_as is None and until < lag + self._number_past
+        if self.never or (not ended and until < lag + self._soonest):
             return False
+        return self._agrees(heard, until, ended, least)
+
+    def _agrees(self, heard: Fingerprint, until: int, ended: bool, least: float) -> bool:
+        """Whether what is heard up to live frame `until` is this recording, as far as it is heard."""
         following = self._following
         if self._drifts(heard, until):
             return False

@@ -63,7 +63,6 @@ _BATCH = 5  # frames after which it is looked: 0.1 s
 _LOOKED = 50  # frames after it was due in which it is looked often whether a prompt is certain; guessed
 _NEVER = 1 << 30  # frames
 
-
 Change = Found | Lost | Over
 
 
@@ -97,6 +96,11 @@ class Recall:
         """Whether what is heard now is no remembered prompt, as far as can be told."""
         self.spans: list[Span] = []
         self._lost: dict[int, Prompt] = {}
+
+    @property
+    def as_far_as(self) -> int | None:
+        """The live frame up to which it is this very recording, where a number that may be another one comes too late."""
+        return self._certainty.as_far_as if self._certainty is not None else None
 
     @property
     def settled(self) -> list[Span]:
@@ -188,8 +192,6 @@ class Recall:
             self._keep_span(self._count)
         if self.spans:
             self._library.last = _later(self.spans[-1], self._begin)
-
-    # ------------------------------------------------------------------------------------------------------ searching
 
     def _search(self, k: int, bits: int, marks: int, sounds: bool, rested: bool) -> None:
         newest = self._searches[-1] if self._searches else None
@@ -348,8 +350,6 @@ class Recall:
     def _of_before(self) -> Span | None:
         """The last that was heard of a prompt in the segments before, in this one's frames."""
         return _later(self._library.last, -self._begin) if self._library.last is not None else None
-
-    # ------------------------------------------------------------------------------------------------------ following
 
     def _stop(self, change: Lost | Over, renumbered: bool = False) -> Iterator[Change]:
         least = _NUMBER_LEAST if renumbered else _PARTED_LEAST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from probe.listen.prompt_memory import Prompt, Telling, moved
@@ -16,18 +16,45 @@ _NEVER = 1 << 30  # frames
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A prompt, heard from `since` on; its first sample was, or would have been, at `begin`: seconds on the call's clock."""
+    """A prompt, heard from `since` on; its first sample was, or would have been, at `begin`: seconds on the call's clock.
+    `as_far_as`: where a number begins that may be another one; None: all of it is the prompt."""
 
     prompt: Prompt
     begin: float
     since: float
+    as_far_as: float | None = None
 
     def events(self, at: float, known: float, calls: int) -> Iterator[PromptRecognised]:
         """As it is told; `at`: start of the segment, before which it may be over: then it was told there; `calls`: in how many
         earlier calls it was heard."""
         begin, ends = max(self.since, at), self.begin + self.prompt.ends
         if begin < ends:
-            yield PromptRecognised(at=begin, known=known, prompt=self.prompt.id, calls=calls, ends=ends)
+            name, far = self.prompt.id, self.as_far_as
+            yield PromptRecognised(at=begin, known=known, prompt=name, calls=calls, ends=ends, as_far_as=far)
+
+
+class Recognitions:
+    """The prompts of one segment, as each becomes certain."""
+
+    def __init__(self) -> None:
+        self.told: list[Recognition] = []
+        """In order; one that is known as far as a number first may come once more, as all of it."""
+        self._heard: Recognition | None = None
+
+    def hear(self, heard: Recognition | None) -> None:
+        """This is heard now, or nothing that is remembered."""
+        self._heard = heard
+
+    def ascertain(self, certain: bool, as_far_as: float | None) -> None:
+        """Whether what is heard is certainly the prompt: all of it, or as far as a second of the call's."""
+        if self._heard is None:
+            return
+        if certain:
+            self.told.append(replace(self._heard, as_far_as=None))
+            self._heard = None
+        elif as_far_as is not None and self._heard.as_far_as is None:
+            self._heard = replace(self._heard, as_far_as=as_far_as)
+            self.told.append(self._heard)
 
 
 class Recalled:

@@ -21,11 +21,12 @@ import numpy as np
 from probe.listen.fingerprint import HOP, WINDOW, Fingerprint, Fingerprinter
 from probe.listen.heard_audio import HeardAudio
 from probe.listen.line_noise import LineNoise
+from probe.listen.prompt_beginning import BEFORE_WORD
 from probe.listen.prompt_following import Found, Lost, Over
 from probe.listen.prompt_memory import SOUNDS_ON, Prompt, Take, Telling, heard_most, outdated, sounding
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Recall
-from probe.listen.recalled import Recalled, Recognition
+from probe.listen.recalled import Recalled, Recognition, Recognitions
 from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
 from probe.timeline import RATE, Samples, Verdict, Word
@@ -80,9 +81,7 @@ class Transcript:
         self.until = begin / RATE
         """Seconds up to which the words are known."""
         self._found: Found | None = None
-        self.recognitions: list[Recognition] = []
-        """Every prompt of which it is certain that it is what is heard, in order."""
-        self._untold: Recognition | None = None
+        self._recognitions = Recognitions()
         self._anew: dict[str, bool] = {}
         self.parted: float | None = None
         """Seconds at which a prompt ended after which somebody else began to speak; `go_on` or end the segment there."""
@@ -109,6 +108,11 @@ class Transcript:
         due = self._recall is not None and self._recall.due_in(self._audio.size) <= frames
         waiting = self._prints.waiting + frames
         self._least = waiting if due else max(waiting // _BATCH, 1) * _BATCH
+
+    @property
+    def recognitions(self) -> Sequence[Recognition]:
+        """Every prompt of which it is certain that it is what is heard, in order."""
+        return self._recognitions.told
 
     @property
     def remembering(self) -> bool:
@@ -224,8 +228,6 @@ class Transcript:
         if self._stretch is not None:
             self._feed()
 
-    # -------------------------------------------------------------------------------------------------------- changes
-
     def _meet_if_sure(self, now: float) -> None:
         """That the sound is remembered is known before it is sure which prompt it is: a piece of two is neither's words."""
         assert self._recall is not None
@@ -237,9 +239,10 @@ class Transcript:
 
     def _tell_if_certain(self) -> None:
         """Words are taken from memory at once; that it is this recording is told once no other can be what is heard."""
-        if self._untold is not None and self._recall is not None and self._recall.certain:
-            self.recognitions.append(self._untold)
-            self._untold = None
+        if (recall := self._recall) is not None:
+            far = recall.as_far_as if recall.sure else None
+            seconds = self._seconds((far + BEFORE_WORD) * HOP) if far is not None else None
+            self._recognitions.ascertain(recall.certain, seconds)
 
     def _nothing_said_before(self) -> bool:
         """Whether a prompt begins where something sounded and the recogniser heard no words in it: music, say."""
@@ -256,7 +259,7 @@ class Transcript:
         if not isinstance(change, Found):
             self._meet_if_sure(now)
             self._tell_if_certain()
-            self._untold = None
+            self._recognitions.hear(None)
         match change:
             case Found():
                 self._found = change
@@ -272,7 +275,7 @@ class Transcript:
     def _meet(self, found: Found, now: float) -> None:
         """A prompt is heard: its words follow those recognised before it."""
         begin = self._seconds(0) + found.lag * HOP / RATE
-        self._untold = Recognition(found.prompt, begin, max(begin, self._seconds(found.since * HOP)))
+        self._recognitions.hear(Recognition(found.prompt, begin, max(begin, self._seconds(found.since * HOP))))
         self._whole = found.prompt.whole
         if self._recognises_anew(found.prompt):  # it listens as if nothing were known
             if self._held_from is not None:
@@ -342,8 +345,6 @@ class Transcript:
             self._stretch = Stretch(self._transcriber, self._begin + sample)
             self._fed = sample
 
-    # ---------------------------------------------------------------------------------------------------------- words
-
     def _feed(self) -> None:
         """Gives the recogniser what it may hear and has not heard."""
         assert self._stretch is not None
@@ -375,8 +376,6 @@ class Transcript:
         words = self._recalled.words
         self._settled += tuple(w for w in words if self._from <= (w.start + w.end) / 2 < until)
         self._recalled = None
-
-    # ---------------------------------------------------------------------------------------------------------- audio
 
     def _seconds(self, sample: int) -> float:
         return (self._begin + sample) / RATE

@@ -146,6 +146,28 @@ def test_a_prompt_that_is_remembered_further_since_it_was_told_is_still_the_same
     assert played.call([GREETING], [longer], 0.1, SENT, {"a": (0, 4.5)}).wrong == 1
 
 
+@pytest.mark.parametrize(
+    ("as_far_as", "known", "text", "counts"),
+    [
+        (2.5, 2.9, GREETING.text, PromptCounts(1, 1, 1, 0)),
+        (2.5, 2.9, "another number", PromptCounts(0, 0, 1, 0)),
+        (None, 2.9, "another number", PromptCounts(0, 0, 1, 1)),
+        (1.9, 2.9, GREETING.text, PromptCounts(1, 0, 1, 0)),
+        (2.5, 3.1, GREETING.text, PromptCounts(1, 0, 1, 0)),
+    ],
+    ids=["the same", "another number", "all of it, wrongly", "less than a second", "too late"],
+)
+def test_what_is_told_as_far_as_a_number_is_compared_and_counts_as_far(
+    as_far_as: float | None, known: float, text: str, counts: PromptCounts
+) -> None:
+    played = Played()
+    played.call([GREETING], [], 0.0, SENT)
+    other = SENT // 10
+    other[20000:] = SENT[::-1][20000:]  # from 2.5 s on something else, louder
+    event = replace(told("a", 1.0, known), as_far_as=as_far_as)
+    assert played.call([replace(GREETING, text=text)], [event], 0.0, other, {"a": (0, 4.5)}) == counts
+
+
 @pytest.mark.parametrize(("off", "wrong"), [(0.03, 0), (0.06, 1)])
 def test_a_prompt_may_be_dated_wrong_by_two_frames_of_its_fingerprint(off: float, wrong: int) -> None:
     played = Played()

@@ -47,13 +47,18 @@ def test_what_is_heard_from_the_midst_of_a_prompt_on_is_due_from_there(amid: boo
     assert Certainty(following, 100, False, False, amid=amid).due == pytest.approx(due, abs=2)
 
 
-@pytest.mark.parametrize(("own", "due"), [(False, 89), (True, 73)])
-def test_a_number_is_waited_for_unless_it_is_the_recordings_own(own: bool, due: int) -> None:
+@pytest.mark.parametrize(
+    ("own", "at", "said", "due"),
+    [(False, 2, "五位", 73), (False, 3, "五位", 83), (True, 3, "五位", 73), (False, 1, "五五五五位", 109)],
+    ids=["over by then", "late", "its own", "of which less than a second is before it"],
+)
+def test_a_number_is_waited_for_unless_it_is_the_recordings_own_or_comes_late_when_what_is_before_it_is_told(
+    own: bool, at: int, said: str, due: int
+) -> None:
     prompt = remembered(0.3)
-    words = (
-        *prompt.words[:3],
-        *(replace(word, word=said) for word, said in zip(prompt.words[3:], "五位", strict=False)),
-    )
+    until = at + len(said)
+    number = (replace(word, word=figure) for word, figure in zip(prompt.words[at:until], said, strict=True))
+    words = (*prompt.words[:at], *number, *prompt.words[until:])
     following = Following(replace(prompt, words=words), 0, HEARD, 2)
     assert Certainty(following, 2, False, False, own_number=own).due == due
 

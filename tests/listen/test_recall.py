@@ -474,6 +474,41 @@ def test_a_number_that_is_always_the_same_after_another_prompt_is_not_waited_for
     assert told < float("inf")
 
 
+def waiting_before(number: str) -> tuple[Sound, tuple[Word, ...]]:
+    """A sentence with a number in it, and its words: the number ends later than 2 s allow to wait for it."""
+    said = [voiced("您的前面还有"), *(voiced(figure)[400:-800] for figure in number), voiced("位客户正在等待")]
+    ends = 0.2 + np.cumsum([part.size / 8000 for part in said])
+    words = [
+        Word(word, end - part.size / 8000, end, 1.0)
+        for word, part, end in zip(("您的前面还有", *number, "位客户"), said, ends, strict=True)
+    ]
+    return np.concatenate(said), tuple(words)
+
+
+@pytest.mark.parametrize(("number", "certain"), [("三七", True), ("八二", False)])
+@pytest.mark.parametrize("condition", ["pcma", "gsm"])
+def test_what_is_said_before_a_number_that_comes_late_is_told_within_two_seconds_the_number_once_it_is_past(
+    number: str, certain: bool, condition: str
+) -> None:
+    learned, words = waiting_before("三七")
+    library = Library(Memory("", (replace(prompt("waiting", learned), words=words, model="m"),)))
+    audio = samples(np.concatenate([silence(0.25), waiting_before(number)[0], silence(0.7)]))
+    recall, prints, as_far_as = Recall(library), Fingerprinter(), 0.0
+    audio = degrade(audio, CONDITIONS[condition], seed=3)
+    begins, past = words[1].start, words[2].end  # as heard: it is remembered with 0.2 s before it, heard with 0.25
+    assert 1.4 < begins < 2.2 < past
+    for at in range(0, audio.size, FRAME):
+        list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+        now = (at + FRAME) / 8000 - 0.05
+        assert not (recall.certain and now < past - 0.2)
+        if recall.as_far_as is not None and not as_far_as:
+            as_far_as = now
+            assert recall.as_far_as * HOP / 8000 == pytest.approx(begins, abs=0.2)
+    list(recall.finish())
+    assert 1.6 <= as_far_as - 0.2 <= 2.0
+    assert recall.certain is certain
+
+
 @pytest.mark.parametrize(("after", "soon"), [("menu", True), ("menu 1", True), ("closed", False), ("", False)])
 def test_what_comes_after_the_one_that_it_came_after_before_is_told_sooner(after: str, soon: bool) -> None:
     first, second = voiced(MENU), voiced(TRANSFER)
