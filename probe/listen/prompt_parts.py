@@ -1,7 +1,7 @@
 """Two recordings that were remembered as one, because the first call heard one right after the other.
 
 When a later call hears the second of them alone, from its beginning on, a recording begins there: the prompt is parted in the
-pause before it. Until then it is told late where it is heard alone, as sound that sentences may share is.
+pause before it, or where its first word comes, if something sounded before that in which nobody speaks. Until then it is told late where it is heard alone, as sound that sentences may share is.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ _BESIDE = 0.35  # seconds by which its first word may be dated otherwise than th
 _SOFTER, _PAUSE, _BEFORE = 12, 5, 20
 """dB under the loud frames from which one is in a pause, also in noise; frames of it that show one; frames before the beginning
 in which they are. A frame compares 0.2 s: a pause of 0.3 s shows as 5. Guessed."""
+_WORDLESS = 45
+"""Frames in which nothing is said after which no pause is needed: a tone that was taken for speech, in noise or with packets lost. Over music,
+fewer are remembered before a voice (`probe.listen.stretch`); guessed."""
 _SEES = 8  # frames from the first one that has some of a sound in it to that sound: 5, in noise up to 11
 
 
@@ -37,9 +40,10 @@ def in_two(prompt: Prompt, take: Take) -> tuple[Prompt, Prompt] | None:
     soft = prompt.levels < np.percentile(prompt.levels, 90) - _SOFTER
     pause = np.flatnonzero(soft[: max(frame + LEAD, 0)])
     pause = pause[pause >= frame - _BEFORE]
-    if abs(word - begins) > _BESIDE or pause.size < _PAUSE:
+    first, wordless = max(frame - LEAD, 0), frame >= _WORDLESS and word == prompt.words[0].start
+    if abs(word - begins) > _BESIDE or (pause.size < _PAUSE and not wordless):
         return None
-    size, first = int(pause[0]) + TAIL, max(frame - LEAD, 0)
+    size = int(pause[0]) + TAIL if pause.size >= _PAUSE else first
     if min(prompt.sounding[:size].sum(), prompt.sounding[first:].sum()) < SHORTEST:
         return None
     return _head(prompt, min(size, first), word), _tail(prompt, first, word)

@@ -459,6 +459,25 @@ def test_where_no_pause_is_heard_a_recording_stays_one() -> None:
     assert grown(memory, "c2", "", [alone]).prompts[0].bits.size == both.bits.size
 
 
+@pytest.mark.parametrize(
+    ("before", "says", "parted"),
+    [(156, 0, True), (156, 1, False), (40, 0, False)],
+    ids=["a tone", "words", "as music before a voice"],
+)
+def test_a_tone_that_was_taken_for_speech_is_parted_from_what_is_said_right_after_it(
+    before: int, says: int, parted: bool
+) -> None:
+    both = grown(Memory("h"), "c1", "", [two_in_one(pause=-25)]).prompts[0]
+    first = next(n for n, word in enumerate(both.words) if word.start > before * 0.02)
+    known = replace(both, words=both.words[first - says :])
+    frames = both.bits.size - before - 10
+    alone = take(frames=frames, spans=(Span(both.id, 27, 21 + frames, 25 - before, both.bits.size),))
+    head, *others = grown(Memory("h", (known,)), "c2", "", [alone]).prompts
+    assert head.bits.size == (before - 6 if parted else both.bits.size)
+    if parted:
+        assert (head.text, others[0].text) == ("", known.text)
+
+
 def test_a_recording_that_goes_on_after_a_comma_was_not_cut_short_but_begins_like_another() -> None:
     memory = grown(Memory("h"), "c1", "", [take()])
     begun = Span(memory.prompts[0].id, 21, 70, 19, memory.prompts[0].bits.size)
