@@ -38,8 +38,8 @@ NOISE_FLOOR = -52.0
 
 _TONE_FILLS = 0.1  # seconds within which a tone, once it sounds, is pure in the spectrum's window
 _IMPURE, _PURE_SYLLABLE, _GOES_ON = 0.045, 0.35, 0.3
-"""Seconds of a voice before a vowel in it that is as pure as a tone (a tone's own beginning is shorter); that the two last
-together; and within which the voice then goes on; guessed."""
+"""Seconds of a voice before a vowel in it that is as pure as a tone (a tone's own beginning is shorter); that the two last together,
+and any pure vowel after them; and within which the voice then goes on, with another such vowel perhaps; guessed."""
 _REST = 0.3  # seconds of silence that part a voice from the music before it
 _CLICK_GAP = 0.06  # seconds without sound that part a toneless sound from a voice
 # A short creaky word shows no pitch, but it is far over the room for longer than a click (40 ms).
@@ -93,7 +93,7 @@ class Segmenter:
         self._right_in_music = False
         self._sound: Sound | None = None
         self._before_burst: float | None = None
-        self._burst_until = 0.0
+        self._pure_since = self._burst_until = 0.0
         self._onsets = Onsets()
         self._last = 0.0
         self._pick_up = PickUp(self.activity.floor)
@@ -131,9 +131,15 @@ class Segmenter:
         if tone.burst and self._sound is not None and frame.at - self._sound.start < _TONE_FILLS:
             # It was the tone's beginning, or a voice that says a vowel as pure as a tone and goes on.
             self._before_burst = self._sound.start if frame.at - self._sound.start >= _IMPURE else None
+            self._pure_since = self._sound.start
             self._sound = None
+        elif tone.burst and frame.at - self._burst_until >= FRAME_SECONDS:
+            self._before_burst = self._before_burst if frame.at - self._burst_until <= _GOES_ON else None
+            self._pure_since = frame.at
         if tone.burst:
             self._burst_until = now
+            if now - self._pure_since > _PURE_SYLLABLE:
+                self._before_burst = None  # a tone lasts longer than a syllable
         if tone.again:
             self._sound = None  # nobody answered between the two bursts: it was a click, or the codec's
         boundaries = self._tone(tone)
@@ -247,8 +253,7 @@ class Segmenter:
         if sound is None:
             start = sounding.onset if sounding.onset is not None else frame.at
             if self._before_burst is not None and frame.at - self._burst_until <= _GOES_ON:
-                pure = self._burst_until - self._before_burst <= _PURE_SYLLABLE
-                start = self._before_burst if pure else start
+                start = self._before_burst
             sound = self._sound = Sound(max(start, self.start))
             self._to_music.reset()
         elif sounding.onset is not None and not sound.voiced and self._onsets.pause >= _CLICK_GAP:

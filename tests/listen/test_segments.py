@@ -44,6 +44,24 @@ def test_a_vowel_as_pure_as_a_tone_is_the_beginning_of_the_voice_that_goes_on() 
     assert [b.at for b in found if b.kind is Kind.SPEECH] == [pytest.approx(1.0, abs=0.03)]
 
 
+@pytest.mark.parametrize(
+    ("second", "pause", "whole"),
+    [(0.2, 0.1, True), (0.2, 0.4, False), (0.45, 0.1, False)],
+    ids=["a syllable", "after a pause", "longer than a syllable"],
+)
+def test_syllables_as_pure_as_a_tone_after_ringing_are_one_voice_with_what_follows(
+    second: float, pause: float, whole: bool
+) -> None:
+    t = np.arange(480) / 8000
+    attack = at_level(sum(np.sin(2 * np.pi * 150 * n * t) for n in range(1, 9)) * np.linspace(0.2, 1, 480), -24.0)
+    syllables = [attack, tone([450.0], [0.2, 0.0], 1, -26.0), silence(pause), tone([450.0], [second, 0.0], 1, -26.0)]
+    ringing = np.concatenate([silence(1), tone([450.0], [1.0, 4.0], 2, -20.0)[: -2 * 8000]])
+    heard = np.concatenate([ringing, *syllables, silence(0.08), voiced("好请讲"), silence(1)])
+    found = segmented(heard + noise(heard.size / 8000 + 1, -60.0)[: heard.size])
+    (begins,) = (b.at - ringing.size / 8000 for b in found if b.kind is Kind.SPEECH)
+    assert (begins == pytest.approx(0.0, abs=0.03)) is whole
+
+
 @pytest.mark.parametrize(("peaks", "began"), [(33, 3.0), (45, 3.7)])
 def test_a_soft_creaky_word_begins_what_is_said_and_a_click_does_not(peaks: int, began: float) -> None:
     """Of a line at -20 dB: a word without pitch, 19 dB over a room that is known, and then a voice."""
