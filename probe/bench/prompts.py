@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import numpy as np
 
@@ -20,6 +21,7 @@ _SAME = 0.5  # correlation from which two stretches are the same recording; othe
 _APART = 320  # samples by which what is remembered may be dated wrong: two frames of the fingerprint
 _BESIDE = 0.04  # the same in seconds
 _PIECE = 0.1  # seconds of an announcement that need not be looked at
+_LETTER = 0.25  # seconds by which a place in an announcement may be wrong that is told by its letters
 _LEAST = 2000  # samples that are compared at least
 
 Learned = Mapping[str, tuple[int, float]]
@@ -103,12 +105,18 @@ class Played:
         return bool(heard) and all(
             any(
                 said.who == other.who != "human"
-                and said.text == other.text
+                and (said.text == other.text or (event.as_far_as is not None and until <= _alike_to(said, other)))
                 and abs(other.start - said.start - shift) <= _BESIDE
                 for other in self._said[nth]
             )
             for said in heard
         )
+
+
+def _alike_to(said: Spoken, other: Spoken) -> float:
+    """About up to where two announcements that begin alike are the same, by their letters: seconds of the first."""
+    alike = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(said.text, other.text, strict=False)))
+    return said.start + alike / len(said.text) * (said.end - said.start) + _LETTER if alike else said.start
 
 
 def _told_to(event: PromptRecognised) -> float:

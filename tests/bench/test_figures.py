@@ -185,6 +185,26 @@ def test_the_same_announcement_over_another_part_of_the_music_is_the_same_record
         assert played.call([other], [told("a", 2.0, 3.5)], 0.1, music, learned).wrong == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "as_far_as", "wrong"),
+    [
+        ("欢迎致电，普通话请按二", 5.2, 0),
+        ("欢迎致电，普通话请按二", None, 1),
+        ("欢迎致电，请稍候再拨", 5.2, 1),
+        ("请稍候", 5.2, 1),
+    ],
+    ids=["another number", "all of it", "other words before it", "something else"],
+)
+def test_over_other_music_what_is_told_as_far_as_a_number_is_the_same_up_to_there(
+    text: str, as_far_as: float | None, wrong: int
+) -> None:
+    played = Played()
+    played.call([GREETING], [], 0.1, SENT)
+    event = replace(told("a", 2.0, 5.3), as_far_as=as_far_as)
+    later = Spoken(2.0, 6.0, text, "recording")
+    assert played.call([later], [event], 0.1, SENT[::-1], {"a": (0, 4.5)}).wrong == wrong
+
+
 @given(st.lists(st.floats(-10, 10), max_size=30))
 def test_quantiles_lie_within_the_values(values: list[float]) -> None:
     spread = Spread(tuple(values))
