@@ -37,6 +37,11 @@ def first_word(prompt: Prompt) -> int:
     return round(prompt.words[0].start * RATE / HOP) - BEFORE_WORD if prompt.words else 0
 
 
+def learned_over_music(prompt: Prompt) -> bool:
+    """Whether a prompt was learned from what was spoken over music: it is remembered with music before the voice that was found."""
+    return bool(prompt.sounding[:LEAD].all())
+
+
 def speaks_before(prompt: Prompt, frame: int) -> bool:
     """Whether something is said in a prompt before a frame."""
     if prompt.words:
@@ -67,4 +72,4 @@ def beginning(prompt: Prompt, frame: int) -> int | None:
     spoken = first_word(prompt)
     if frame <= spoken + AT_START:
         return spoken
-    return frame if frame <= _MUSIC_BEFORE and prompt.sounding[:LEAD].all() else None
+    return frame if frame <= _MUSIC_BEFORE and learned_over_music(prompt) else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from probe.listen.fingerprint import Fingerprint
-from probe.listen.prompt_beginning import AT_START, first_word, says_much, wordless
+from probe.listen.prompt_beginning import AT_START, first_word, learned_over_music, says_much, wordless
 from probe.listen.prompt_following import Following, explained, out_of_step, shares
 from probe.listen.prompt_memory import sounding
 from probe.listen.prompt_numbers import key_past, number_put_in
@@ -43,6 +43,8 @@ _NEWEST_KNOWN, _ALL_KNOWN = 0.35, 0.3
 _NEWEST, _SAID_OVER_MUSIC = 25, 40  # frames; frames since the first word
 _EQUAL, _FEW_OVER_MUSIC = 0.1, 10
 """The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
+_ELSEWHERE = 20  # frames of the prompt's beginning that show that its music is not what is heard; guessed
+_VOICE = 20  # frames of the very same in which its voice must be that tell; guessed
 _MUSIC_TELLS, _EQUAL_WORDS = 10, 0.15
 """Frames of the music before the first word that tell whether it is the very same; and the share that may differ in the words then: of 33
 announcements heard again over the same music by up to 0.07, but for one of 0.12 in 11 frames; other words, or none, by 0.2 to 0.24."""
@@ -100,6 +102,8 @@ class Certainty:
         self._follows = follows
         self._over_music = over_music
         prompt = following.prompt
+        self.elsewhere = over_music and since - max(following.lag, 0) >= _ELSEWHERE
+        """Whether the music before the voice was heard, and is not the prompt's: what agrees is the voice."""
         self.never = parted_before or (wordless(prompt) and prompt.seconds < _A_JINGLE)
         """Whether it can no longer be certain: a short piece without words may be any music's."""
         self._never_anew = never_anew
@@ -113,8 +117,12 @@ class Certainty:
         late = _LATE_OF_NEW if new else _LATE_AFTER_ANOTHER if follows else late
         begins = max(begins, since - following.lag) if amid else begins
         late = min(late, _LATE_SPOKEN_BEFORE) if over_music and never_anew else late
-        late = max(begins + late, key_past(prompt, since - following.lag, amid))
-        self._soonest = max(0 if own_number else self._number_past, late)
+        key, number = key_past(prompt, since - following.lag, amid), 0 if own_number else self._number_past
+        late = max(begins + late, key)
+        self._soonest = max(number, late)
+        self._soonest_same = (
+            max(number, key, _LATE_OVER_MUSIC) if over_music and prompt.words and not new else self._soonest
+        )
         self._as_far_due = late + _IN_TIME
         self._may_be_told_so_far = self._soonest > self._as_far_due and self._number >= begins + _BEFORE_NUMBER
         self.as_far_as: int | None = None
@@ -122,10 +130,11 @@ class Certainty:
         self.more = 0.0
         """The share by which it differs more than its noise explains, once that was looked at."""
 
-    @property
-    def due(self) -> int:
-        """The live frame before which it is not certain, nor told as far as its number."""
-        return self._following.lag + (self._as_far_due if self._may_be_told_so_far else self._soonest)
+    def due_after(self, until: int) -> int:
+        """The next live frame, `until` being heard, from which on it may be certain, or told as far as its number; else the last."""
+        dues = [self._soonest_same, self._soonest, *([self._as_far_due] if self._may_be_told_so_far else [])]
+        lag = self._following.lag
+        return lag + min((due for due in dues if lag + due > until), default=self._soonest)
 
     def _voice_begins(self) -> int:
         """The prompt's frame at which its voice begins over music: where it begins to agree, if music before it did not, else
@@ -148,7 +157,8 @@ class Certainty:
             agrees = not self.never and self._agrees(heard, min(number, until), False, least)
             self.as_far_as = number if agrees else None
             self._may_be_told_so_far = self.as_far_as is None and until < lag + self._number_past
-        if self.never or (not ended and until < lag + self._soonest):
+        same = lag + self._soonest_same <= until < lag + self._soonest and self._is_the_same(heard, until)
+        if self.never or (not ended and until < lag + self._soonest and not same):
             return False
         return self._agrees(heard, until, ended, least)
 
@@ -223,6 +233,8 @@ class Certainty:
         it: a voice is heard 0.9 s after the beginning at the latest (`probe.listen.stretch`). But where its first word comes late,
         all before that may be music, unless several calls heard it and it has many words."""
         following = self._following
+        if self._sounds_like_it(heard, until):
+            return True
         known = self._never_anew and says_much(following.prompt)
         if not known and until - following.lag < first_word(following.prompt) + _FEW_OVER_MUSIC:
             return False
@@ -234,6 +246,8 @@ class Certainty:
     def agrees_over_music(self, heard: Fingerprint, until: int, ended: bool = False) -> bool:
         """Whether the prompt agrees with what is heard since its words began, not only in the music before them: music
         begins alike whatever is then said over it."""
+        if self._sounds_like_it(heard, until):
+            return True
         following = self._following
         first = following.lag + first_word(following.prompt)
         said = until - (self._since if self._elsewhere else max(self._since, first))
@@ -246,6 +260,24 @@ class Certainty:
         if self._since < first - AT_START:  # the music is the same: then all is, or nobody says the same
             return newest <= ALIKE
         return newest <= ALIKE_OVER_MUSIC or self._well_known(heard, until, newest)
+
+    def _sounds_like_it(self, heard: Fingerprint, until: int) -> bool:
+        """Whether its voice must be among what agrees, whenever words were recognised in it."""
+        return self._is_the_same(heard, until) or self._voice_agrees(heard, until)
+
+    def _is_the_same(self, heard: Fingerprint, until: int) -> bool:
+        """Whether 1.3 s of it are the very same, music and all, with 0.4 s in which its voice must be."""
+        prompt, speaks = self._following.prompt, max(self._since, self._following.lag + _HEARD_BEFORE)
+        if until - self._since < _LATE_OVER_MUSIC or until - speaks < _VOICE or not learned_over_music(prompt):
+            return False
+        return max(self._differs(heard, speaks, until), self._differs(heard, until - _NEWEST, until)) <= _EQUAL
+
+    def _voice_agrees(self, heard: Fingerprint, until: int) -> bool:
+        """Whether 1.3 s agree of what must be the voice: the music is another one, and would not."""
+        if not self.elsewhere or until - self._since < _LATE_OVER_MUSIC:
+            return False
+        newest = self._differs(heard, until - _NEWEST, until)
+        return newest <= _NEWEST_KNOWN and self._differs(heard, self._since, until) <= _ALL_KNOWN
 
     def _well_known(self, heard: Fingerprint, until: int, newest: float) -> bool:
         """Whether it agrees over music, all of it, as nothing else has in several calls; so much differs of what is `newest`."""

@@ -130,7 +130,7 @@ class Recall:
         """Frames, `samples` having been heard, until the prompt that is followed may be certain; many if it is, or never will be."""
         if self._certainty is None or self._following is None or self.certain or self._certainty.never:
             return _NEVER
-        missing = (self._certainty.due - 1) * HOP + Fingerprinter.REACH - samples
+        missing = (self._certainty.due_after(self._count) - 1) * HOP + Fingerprinter.REACH - samples
         return max(-(-missing // HOP), 1) if missing > -_LOOKED * HOP else _NEVER
 
     @property

@@ -38,13 +38,15 @@ def remembered(first_word: float, heard: Fingerprint = HEARD) -> Prompt:
 )
 def test_over_music_a_prompt_is_due_by_when_its_voice_began(first_word: float, since: int, due: int) -> None:
     following = Following(remembered(first_word), 0, HEARD, since, over_music=True)
-    assert Certainty(following, since, True, False).due == due
+    certainty = Certainty(following, since, True, False)
+    assert certainty.due_after(len(HEARD)) == due
+    assert certainty.due_after(0) == min(66, due), "all of it may be the very same"
 
 
 @pytest.mark.parametrize(("amid", "due"), [(True, 170), (False, 75)])
 def test_what_is_heard_from_the_midst_of_a_prompt_on_is_due_from_there(amid: bool, due: int) -> None:
     following = Following(remembered(0.3), 0, HEARD, 100)
-    assert Certainty(following, 100, False, False, amid=amid).due == pytest.approx(due, abs=2)
+    assert Certainty(following, 100, False, False, amid=amid).due_after(0) == pytest.approx(due, abs=2)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_a_number_is_waited_for_unless_it_is_the_recordings_own_or_comes_late_wh
     number = (replace(word, word=figure) for word, figure in zip(prompt.words[at:until], said, strict=True))
     words = (*prompt.words[:at], *number, *prompt.words[until:])
     following = Following(replace(prompt, words=words), 0, HEARD, 2)
-    assert Certainty(following, 2, False, False, own_number=own).due == due
+    assert Certainty(following, 2, False, False, own_number=own).due_after(0) == due
 
 
 def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
@@ -101,8 +103,12 @@ def test_the_very_same_over_music_for_so_long_that_a_voice_is_in_it_is_the_promp
     other[50:80] ^= np.uint32(0x0F0F0F0F)
     assert not certainty.equals_over_music(replace(HEARD, bits=other), 80)
     assert not certainty.equals_over_music(HEARD, len(HEARD) + 1), "it is over"
-    late = Certainty(Following(remembered(1.9), 0, HEARD[:20], 2, over_music=True), 2, True, False)
-    assert [late.equals_over_music(HEARD, until) for until in (80, 105)] == [False, True]
+    late = remembered(1.9)
+    found = [over_music(late, 2, False).equals_over_music(HEARD, until) for until in (80, 105)]
+    assert found == [False, True], "till then it may all be music"
+    in_music = replace(late, levels=np.concatenate([np.full(6, -20, np.int8), late.levels[6:]]))
+    found = [over_music(in_music, 2, False).equals_over_music(HEARD, until) for until in (66, 70)]
+    assert found == [False, True], "its voice was found 0.9 s after what is remembered of the music begins"
 
 
 def followed(prompt: Prompt, since: int, last: int, over_music: bool) -> Following:
@@ -162,7 +168,7 @@ def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_w
 def test_over_music_what_is_never_said_with_something_else_is_told_sooner() -> None:
     def due(over_music: bool, never_anew: bool) -> int:
         following = followed(remembered(0.3), 0, 100, over_music=over_music)
-        return Certainty(following, 0, over_music, False, never_anew=never_anew).due
+        return Certainty(following, 0, over_music, False, never_anew=never_anew).due_after(len(HEARD))
 
     assert due(True, False) - due(True, True) == 26, "its voice may have begun before it was heard"
     assert due(False, False) == due(False, True), "where no music hides a beginning, it is known"
@@ -176,11 +182,11 @@ def over_music(prompt: Prompt, since: int, never_anew: bool) -> Certainty:
 
 def test_what_several_calls_heard_over_music_and_nothing_begins_like_needs_no_word_that_is_past() -> None:
     late, says_little = remembered(1.9), replace(remembered(1.9), words=remembered(1.9).words[:2])
-    found = [over_music(late, 2, anew).equals_over_music(HEARD, 85) for anew in (False, True)]
-    assert found == [False, True]
-    assert not over_music(says_little, 2, True).equals_over_music(HEARD, 85), "a word may have been read into the music"
     turned = np.packbits(np.random.default_rng(3).random((len(HEARD), 32)) < 0.15, axis=1).view(">u4").ravel()
     noisy = replace(HEARD, bits=(HEARD.bits ^ turned).astype(np.uint32))
+    found = [over_music(late, 2, anew).equals_over_music(noisy, 85) for anew in (False, True)]
+    assert found == [False, True]
+    assert not over_music(says_little, 2, True).equals_over_music(noisy, 85), "a word may have been read into the music"
     early = remembered(1.0)
     found = [over_music(early, 2, anew).equals_over_music(noisy, 85) for anew in (False, True)]
     assert found == [False, True], "nor need it be so very much the same"
@@ -212,8 +218,13 @@ def test_what_several_calls_heard_over_music_may_differ_more_if_all_of_it_agrees
     share[85:] = newest
     turned = np.packbits(np.random.default_rng(3).random(share.shape) < share, axis=1).view(">u4").ravel()
     prompt = replace(remembered(0.3), bits=(HEARD.bits ^ turned).astype(np.uint32))
-    found = [over_music(prompt, 20, anew).agrees_over_music(HEARD, 110) for anew in (False, True)]
+    found = [over_music(prompt, 15, anew).agrees_over_music(HEARD, 110) for anew in (False, True)]
     assert found == [False, agrees]
-    assert not over_music(prompt, 40, True).agrees_over_music(HEARD, 110), "too little of it"
+    assert over_music(prompt, 20, False).agrees_over_music(HEARD, 110) is agrees, (
+        "other music before it: it is the voice"
+    )
+    late = replace(prompt, words=remembered(1.9).words)
+    assert over_music(late, 20, False).equals_over_music(HEARD, 110) is agrees, "whenever words were recognised in it"
+    assert not over_music(prompt, 50, True).agrees_over_music(HEARD, 110), "too little of it"
     after_music = replace(prompt, words=remembered(1.0).words)
     assert not over_music(after_music, 2, True).agrees_over_music(HEARD, 110), "the same music explains nothing"
