@@ -49,6 +49,10 @@ _POOR_MOS = 2.58
 _DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
 """Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name up to
 four are not, in a menu that is heard well."""
+_HARDLY, _AFTER_A_PERSON = 0.5, ("服务", "坐席", "座席", "客服", "代表", "专员", "人员")
+_BEFORE_A_PERSON = ("转", "接", "转接", "接通", "联系", "咨询", "呼叫")
+"""The confidence up to which one word may have been another; before what, and after what, a person is named in a menu ("转人工",
+"人工服务"); guessed."""
 _PAUSE, _OPTION, _NAME = 0.3, 5, 2
 """Seconds that part two options of a menu, characters of the shortest that has a name and a key ("人工请按零"), and of a name; guessed."""
 _POOR_MISSING = 0.2
@@ -328,6 +332,14 @@ def menu_not_understood(facts: Facts) -> Evidence | None:
             f'the menu was not understood at {nameless.at:.2f} s (key {nameless.key} for "{nameless.label}"): it may be for a person',
             f"{nameless.at:.2f} 秒处的菜单没有听懂（“{nameless.label}”请按 {nameless.key}），其中可能提供了人工",
         )
+    for option in options:
+        for segment in facts.segments(Kind.SPEECH):
+            if segment.start <= option.at <= segment.end + _PAUSE and (word := _perhaps_a_persons(segment, option)):
+                return Evidence(
+                    f'the name of an option was not understood at {word.start:.2f} s ("{word.word}", key {option.key} for '
+                    f'"{option.label}"): it may be for a person',
+                    f"{word.start:.2f} 秒处的菜单项没有听清（“{word.word}”；“{option.label}”请按 {option.key}），其中可能提供了人工",
+                )
     for one, other in pairwise(options):
         if _contradict(facts, one, other):
             return Evidence(
@@ -343,6 +355,19 @@ def menu_not_understood(facts: Facts) -> Evidence | None:
                 f'the menu was not understood at {words[0].start:.2f} s ("{said}"): it may have offered a person',
                 f"{words[0].start:.2f} 秒处的菜单没有听懂（“{said}”），其中可能提供了人工",
             )
+    return None
+
+
+def _perhaps_a_persons(segment: Segment, option: MenuOption) -> Word | None:
+    """The word of an option's name that was not understood, and may have been "人工": right before "服务", "坐席" and the like, or
+    right after "转接", "咨询" and the like."""
+    near = [word for word in segment.words if abs(word.end - option.at) <= _ONE_MENU]
+    for one, other in pairwise(near):
+        if one.word + other.word in option.label:
+            if one.confidence <= _HARDLY and other.word.startswith(_AFTER_A_PERSON):
+                return one
+            if other.confidence <= _HARDLY and one.word in _BEFORE_A_PERSON:
+                return other
     return None
 
 

@@ -554,6 +554,29 @@ def test_an_option_of_whose_name_one_character_was_heard_may_have_been_the_offer
     assert menu("业务").outcome is O.NO_HUMAN_OFFERED
 
 
+@pytest.mark.parametrize(
+    ("name", "confidence", "expected"),
+    [
+        (("业务", "仁", "服务"), 0.4, O.UNSURE),
+        (("转接", "仁", "公台"), 0.4, O.UNSURE),
+        (("转接", "仁", "服务"), 0.6, O.NO_HUMAN_OFFERED),
+        (("费用", "仁", "查询"), 0.4, O.NO_HUMAN_OFFERED),
+    ],
+    ids=["before a service", "after a transfer", "understood", "nobody's"],
+)
+def test_an_option_of_whose_name_a_word_was_not_understood_may_be_for_a_person(
+    name: tuple[str, str, str], confidence: float, expected: O
+) -> None:
+    said = (*name, "请", "按", "八")
+    words = tuple(Word(word, 3.0 + n / 2, 3.5 + n / 2, confidence if n == 1 else 1.0) for n, word in enumerate(said))
+    spoken = Segment(Kind.SPEECH, 3.0, 6.1, "".join(said), words, verdict=Verdict("recording", 0.9))
+    option = at(MenuOption, 6.0, key="8", label="".join(name))
+    left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
+    found = find_outcome(call(ANSWERED, spoken, option, *left))
+    assert found.outcome is expected
+    assert ("仁" in found.en and "仁" in found.zh) is (expected is O.UNSURE)
+
+
 def test_a_key_that_was_told_for_two_things_in_one_menu_was_another_key() -> None:
     def menu(second: str, at_: float = 7.5, *more: Action) -> O:
         spoken = Segment(Kind.SPEECH, 3.0, 12.0, "网点查询请按八", verdict=Verdict("recording", 0.9))
