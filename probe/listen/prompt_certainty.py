@@ -14,7 +14,7 @@ from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_beginning import AT_START, first_word, learned_over_music, says_much, wordless
 from probe.listen.prompt_following import Following, explained, out_of_step, shares
 from probe.listen.prompt_memory import sounding
-from probe.listen.prompt_numbers import key_past, number_put_in
+from probe.listen.prompt_numbers import key_past, may_be_another, number_put_in
 
 _LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
 """Frames of a prompt that are past before it is told: from its first sound, or its voice's over music, which with the 0.2 s that a
@@ -119,14 +119,16 @@ class Certainty:
         late = min(late, _LATE_SPOKEN_BEFORE) if over_music and never_anew else late
         key, number = key_past(prompt, since - following.lag, amid), 0 if own_number else self._number_past
         late = max(begins + late, key)
-        self._soonest = max(number, late)
-        self._soonest_same = (
-            max(number, key, _LATE_OVER_MUSIC) if over_music and prompt.words and not new else self._soonest
-        )
-        self._as_far_due = late + _IN_TIME
-        self._may_be_told_so_far = self._soonest > self._as_far_due and self._number >= begins + _BEFORE_NUMBER
+        in_time = number <= late + _IN_TIME
+        self._as_far_due = max(number, late) if in_time else late + _IN_TIME
+        self._other, past = (0, 0) if parted_before else may_be_another(*amid_it, self._as_far_due)
+        self._may_be_told_so_far = self._other >= begins + _BEFORE_NUMBER
+        self._keeps_its_number_hidden = over_music and number > 0
+        self._soonest = max(number, late, past if self._may_be_told_so_far else 0)
+        same = max(number if in_time else 0, key, _LATE_OVER_MUSIC)
+        self._soonest_same = same if over_music and prompt.words and not new else self._soonest
         self.as_far_as: int | None = None
-        """The live frame at which a number begins that may be another one, once it is this recording up to there for certain."""
+        """The live frame at which a word begins that may be another one, once it is this recording up to there for certain."""
         self.more = 0.0
         """The share by which it differs more than its noise explains, once that was looked at."""
 
@@ -152,13 +154,16 @@ class Certainty:
         """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is.
         `least`: of the prompts that were certain in this call, how much more the best of them differed than its noise explains."""
         lag = self._following.lag
-        if self._may_be_told_so_far and until >= lag + self._as_far_due:
-            number = lag + self._number
-            agrees = not self.never and self._agrees(heard, min(number, until), False, least)
-            self.as_far_as = number if agrees else None
-            self._may_be_told_so_far = self.as_far_as is None and until < lag + self._number_past
         same = lag + self._soonest_same <= until < lag + self._soonest and self._is_the_same(heard, until)
-        if self.never or (not ended and until < lag + self._soonest and not same):
+        if self._may_be_told_so_far and (same or until >= lag + self._as_far_due):
+            other = lag + self._other
+            agrees = not self.never and self._agrees(heard, min(other, until), False, least)
+            self.as_far_as = other if agrees else None
+            self._may_be_told_so_far = self.as_far_as is None and until < lag + self._soonest
+            same = False
+        if self.never or (self.as_far_as is not None and self._keeps_its_number_hidden):
+            return False
+        if not ended and until < lag + self._soonest and (not same or self.as_far_as is not None):
             return False
         return self._agrees(heard, until, ended, least)
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import BITS, HOP, WINDOW, Fingerprinter
-from probe.listen.prompt_beginning import BEFORE_WORD
+from probe.listen.prompt_beginning import BEFORE_WORD, learned_over_music
 from probe.listen.prompt_memory import Prompt
 from probe.speech.text import digits
 from probe.timeline import RATE, Word
@@ -23,7 +23,9 @@ _WITHIN = 2.1
 later, always the same."""
 _PLACE_WITHIN, _PLACES = 4.0, ("第", "还有", "排在", "位置")
 """The same before a place in a queue, which is another one in nearly every call, and what stands before one; guessed."""
-_UNDERSTOOD = 0.5  # the recogniser's confidence under which another word may have been said; guessed
+_UNDERSTOOD, _SURELY_UNDERSTOOD, _UNRECOGNISED = 0.5, 0.6, 0.6
+"""The recogniser's confidence under which another word may have been said: one with a figure in it, any word; and seconds without a word,
+over music, in which one may have been; guessed."""
 _KEY_WITHIN, _KEY_WITHIN_AMID = 1.75, 3.0
 """Seconds heard in which a key must be over to be waited for: a recognition within 2 s comes in time; in the midst of a prompt."""
 FIGURES = frozenset("零幺一二三四五六七八九十百千两")
@@ -69,7 +71,36 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
         before = word.word
     if not past:
         return 0, 0
-    return max(round(begin * RATE / HOP) - BEFORE_WORD, 0), max(round((past - _MIDDLE) * RATE / HOP) + 1, 1)
+    return _first(begin), _compared(past)
+
+
+def may_be_another(prompt: Prompt, frame: int, past: int) -> tuple[int, int]:
+    """Of the first word of a prompt, heard from `frame` on, that may be another one and is not past at frame `past`: the first frame
+    that has some of it, and the frames that compare all of it; 0 and 0 if there is none. A number put in is such a word, and
+    what was hardly understood; over music also where no word was recognised for a while."""
+    spans: list[tuple[float, float]] = []
+    before, until = "", 0.0
+    in_music = learned_over_music(prompt)
+    for n, word in enumerate(prompt.words):
+        if in_music and n and word.start - until > _UNRECOGNISED:
+            spans.append((until, word.start))
+        goes_on = bool(spans) and word.start - spans[-1][1] <= _ONE_NUMBER
+        number = _is_number(word.word) and (goes_on or _put_in(prompt.words, n, before))
+        if word.end > frame * HOP / RATE and (number or word.confidence < _SURELY_UNDERSTOOD):
+            spans = [*spans[:-1], (spans[-1][0], word.end)] if goes_on else [*spans, (word.start, word.end)]
+        before, until = word.word, word.end
+    frames = ((_first(begin), _compared(end)) for begin, end in spans)
+    return next(((first, compared) for first, compared in frames if compared > past), (0, 0))
+
+
+def _first(begin: float) -> int:
+    """The first frame that has some of what begins at a second of a prompt."""
+    return max(round(begin * RATE / HOP) - BEFORE_WORD, 0)
+
+
+def _compared(end: float) -> int:
+    """The frames that compare all up to a second of a prompt."""
+    return max(round((end - _MIDDLE) * RATE / HOP) + 1, 1)
 
 
 def parted_at_number(prompt: Prompt, frame: int) -> bool:
@@ -136,7 +167,7 @@ def key_past(prompt: Prompt, frame: int, amid: bool) -> int:
         if word.end > since + within:
             break
         if before.word.endswith(_KEYS) and word.start >= since and _is_number(word.word):
-            return max(round((word.end - _MIDDLE) * RATE / HOP) + 1, 1)
+            return _compared(word.end)
     return 0
 
 

@@ -62,7 +62,6 @@ _BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show
 _BATCH = 5  # frames after which it is looked: 0.1 s
 _LOOKED = 50  # frames after it was due in which it is looked often whether a prompt is certain; guessed
 _NEVER = 1 << 30  # frames
-
 Change = Found | Lost | Over
 
 
@@ -252,7 +251,8 @@ class Recall:
         self._since = since
         self._following = Following(prompt, lag, heard, begin, self._over_music)
         self._enough = self._needed(prompt, since, lag)
-        parted_before = self._goes_on(prompt, lag) and (not self.certain or parted_at_number(prompt, before - lag))
+        told = self.certain or self.as_far_as is not None
+        parted_before = self._goes_on(prompt, lag) and (not told or parted_at_number(prompt, before - lag))
         new = prompt.id not in self._library.earlier
         own = self._library.keeps_its_number(prompt, last.prompt if last is not None and last.sure else "")
         follows = self._follows(prompt, since, last)

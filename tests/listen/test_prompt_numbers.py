@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall
-from probe.listen.prompt_numbers import another_begins_alike, key_past, number_put_in, parted_at_number
+from probe.listen.prompt_numbers import another_begins_alike, key_past, may_be_another, number_put_in, parted_at_number
 from probe.listen.prompt_search import Library
 from probe.timeline import Word
 
@@ -47,6 +47,35 @@ def test_a_number_is_waited_for_from_the_first_word_on_where_music_is_remembered
     prompt = _said("您", "前面", "还有", "三", "位")
     later = tuple(Word(word.word, word.start + 2.6, word.end + 2.6, 1.0) for word in prompt.words)
     assert number_put_in(replace(prompt, words=later), 0)[1] == number_put_in(prompt, 0)[1] + 130
+
+
+@pytest.mark.parametrize(
+    ("words", "unsure", "past", "found"),
+    [
+        (("您", "的", "来电", "对", "我们", "很", "重要", "前面", "还有", "三", "位"), None, 0, (130, 144)),
+        (("前面", "还有", "一", "二", "位", "还有", "三", "位"), None, 0, (25, 54)),
+        (("前面", "还有", "一", "二", "位", "还有", "三", "位"), None, 54, (85, 99)),
+        (("欢迎", "致电", "本", "公司"), 2, 0, (25, 39)),
+        (("欢迎", "致电", "本", "公司"), None, 0, (0, 0)),
+        (("普通话", "请按", "一", "英语", "请按", "二"), None, 0, (0, 0)),
+    ],
+    ids=["however late", "all of it", "the next", "hardly understood", "none", "keys"],
+)
+def test_a_word_that_may_be_another_is_a_number_or_what_was_hardly_understood(
+    words: tuple[str, ...], unsure: int | None, past: int, found: tuple[int, int]
+) -> None:
+    prompt = _said(*words)
+    heard = tuple(replace(word, confidence=0.55) if n == unsure else word for n, word in enumerate(prompt.words))
+    assert may_be_another(replace(prompt, words=heard), 0, past) == found
+
+
+@pytest.mark.parametrize(("music", "found"), [(True, (25, 69)), (False, (0, 0))])
+def test_over_music_a_word_may_not_have_been_recognised(music: bool, found: tuple[int, int]) -> None:
+    prompt = _said("前面", "有", "位", "人", "在", "等")
+    words = (*prompt.words[:2], *prompt.words[5:])
+    levels = np.full(300, -20 if music else -80, np.int8)
+    levels[10:] = -20
+    assert may_be_another(replace(prompt, words=words, levels=levels), 0, 0) == found
 
 
 def test_a_number_before_what_was_heard_does_not_matter() -> None:
