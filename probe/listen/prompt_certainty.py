@@ -1,9 +1,8 @@
 """Whether a prompt that is followed is this very recording, not the same sentence with something else put in.
 
-A hotline says many sentences anew each time, with a number, a name or a time put in: in a synthetic voice such a sentence begins
-as the remembered one does. What is put in is heard within the first two seconds more often than later, and a recognition
-that comes within two seconds comes in time. So it is told as late as that allows: the words are taken from memory long before.
-And a recording keeps its own time, which a sentence spoken anew in the same voice does not: it drifts away from the remembered one.
+A hotline says many sentences anew each time, in a synthetic voice that begins them as it began the remembered one; so a prompt is told late
+(`probe.listen.prompt_due`), and its words are taken from memory long before. And a recording keeps its own time, which a sentence spoken
+anew in the same voice does not: it drifts away from the remembered one.
 """
 
 from __future__ import annotations
@@ -12,27 +11,10 @@ import numpy as np
 
 from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_beginning import AT_START, first_word, learned_over_music, says_much, wordless
+from probe.listen.prompt_due import HEARD_BEFORE, LATE_OVER_MUSIC, Heard, due
 from probe.listen.prompt_following import Following, explained, out_of_step, shares
 from probe.listen.prompt_memory import sounding
-from probe.listen.prompt_numbers import key_past, may_be_another, number_put_in
 
-_LATE_ENOUGH, _LATE_OVER_MUSIC = 70, 66
-"""Frames of a prompt that are past before it is told: from its first sound, or its voice's over music, which with the 0.2 s that a
-frame looks ahead is 1.6 s after it began."""
-_LATE_SPOKEN_BEFORE, _MISSED, _MISSED_ELSEWHERE = 40, 4, 25
-"""The same, less, where its first word was recognised so many frames after its voice must have begun, or after it agrees, the music
-being elsewhere: it began earlier than can be known. So may a voice have whose first words were missed, which several calls heard: of
-what they never heard said with something else put in, so much is enough. Guessed."""
-_LATE_AFTER_ANOTHER = 40
-"""The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
-_IN_TIME, _BEFORE_NUMBER = 10, 45
-"""Frames later at which it is told as far as a number that is not past yet: a recognition counts within 2 s; and those of it before
-the number, at least, that tell something; guessed."""
-_LATE_OF_NEW = 250
-"""The same of what was first heard in this call: what is said anew with something else put in, most calls say twice; guessed."""
-_MUSIC_ELSEWHERE, _HEARD_BEFORE = 5, 44
-"""Frames of a prompt over music before it agrees: the music is elsewhere in its piece, and what agrees is the voice; those at its
-beginning in which the voice is not heard yet (`probe.listen.stretch`); guessed."""
 ALIKE = 0.2
 """The share that may differ where one prompt gives way to another that began alike."""
 ALIKE_OVER_MUSIC = 0.27
@@ -79,91 +61,46 @@ _WORDS_UNKNOWN = 75
 
 
 class Certainty:
-    """Of a prompt that is followed, and heard from live frame `since` on. `parted_before`: they had parted already, where
-    something else may have been put in: what goes on alike is never certain. `new`: it is from this very call.
-    `amid`: it is heard from the midst of it on. `own_number`: its first number is not put in, but the recording's own. `follows`:
-    frames heard just before of the one that it came after in an earlier call, too, if it does. `never_anew`: whether it is known not
-    to be spoken anew (`probe.listen.prompt_search.Library.never_anew`)."""
+    """Of a prompt that is followed, and heard from live frame `since` on, as `known` says. What had parted from it before,
+    where something else may have been put in, is never certain. `before`: frames heard just before of the one that it came after in an
+    earlier call, too, if it does."""
 
-    def __init__(
-        self,
-        following: Following,
-        since: int,
-        over_music: bool,
-        parted_before: bool,
-        new: bool = False,
-        amid: bool = False,
-        own_number: bool = False,
-        follows: int = 0,
-        never_anew: bool = False,
-    ) -> None:
+    def __init__(self, following: Following, since: int, known: Heard, before: int = 0) -> None:
         self._following = following
         self._since = since
-        self._follows = follows
-        self._over_music = over_music
-        prompt = following.prompt
-        self.elsewhere = over_music and since - max(following.lag, 0) >= _ELSEWHERE
-        """Whether the music before the voice was heard, and is not the prompt's: what agrees is the voice."""
-        self.never = parted_before or (wordless(prompt) and prompt.seconds < _A_JINGLE)
+        self._known = known
+        self._before = before
+        self._due = due(following.prompt, known)
+        self.never = known.parted_before or (wordless(following.prompt) and following.prompt.seconds < _A_JINGLE)
         """Whether it can no longer be certain: a short piece without words may be any music's."""
-        self._never_anew = never_anew
-        amid_it = prompt, max(since - following.lag - AT_START, 0)
-        self._number, self._number_past = (0, 0) if parted_before else number_put_in(*amid_it)
         self._number_heard = False
-        begins = self._voice_begins() if over_music else int(prompt.sounding.argmax())
-        late = _LATE_OVER_MUSIC if over_music else _LATE_ENOUGH
-        missed = _MISSED_ELSEWHERE if self._elsewhere else _MISSED
-        late = _LATE_SPOKEN_BEFORE if over_music and begins + missed <= first_word(prompt) else late
-        late = _LATE_OF_NEW if new else _LATE_AFTER_ANOTHER if follows else late
-        begins = max(begins, since - following.lag) if amid else begins
-        late = min(late, _LATE_SPOKEN_BEFORE) if over_music and never_anew else late
-        key, number = key_past(prompt, since - following.lag, amid), 0 if own_number else self._number_past
-        late = max(begins + late, key)
-        in_time = number <= late + _IN_TIME
-        self._as_far_due = max(number, late) if in_time else late + _IN_TIME
-        self._other, past = (0, 0) if parted_before else may_be_another(*amid_it, self._as_far_due)
-        self._may_be_told_so_far = self._other >= begins + _BEFORE_NUMBER
-        self._keeps_its_number_hidden = over_music and number > 0
-        self._soonest = max(number, late, past if self._may_be_told_so_far else 0)
-        same = max(number if in_time else 0, key, _LATE_OVER_MUSIC)
-        self._soonest_same = same if over_music and prompt.words and not new else self._soonest
+        self._may_be_told_so_far = self._due.other > 0
         self.as_far_as: int | None = None
         """The live frame at which a word begins that may be another one, once it is this recording up to there for certain."""
         self.more = 0.0
         """The share by which it differs more than its noise explains, once that was looked at."""
 
     def due_after(self, until: int) -> int:
-        """The next live frame, `until` being heard, from which on it may be certain, or told as far as its number; else the last."""
-        dues = [self._soonest_same, self._soonest, *([self._as_far_due] if self._may_be_told_so_far else [])]
+        """The next live frame, `until` being heard, from which on it may be certain, or so up to some word; else the last."""
+        frames = (self._due.same, self._due.whole, *([self._due.as_far] if self._may_be_told_so_far else []))
         lag = self._following.lag
-        return lag + min((due for due in dues if lag + due > until), default=self._soonest)
-
-    def _voice_begins(self) -> int:
-        """The prompt's frame at which its voice begins over music: where it begins to agree, if music before it did not, else
-        its first word, unless the first words were missed, or all of them."""
-        agrees, prompt = self._since - self._following.lag, self._following.prompt
-        begins = agrees if self._elsewhere else _HEARD_BEFORE
-        return min(first_word(prompt), begins) if prompt.words else begins
-
-    @property
-    def _elsewhere(self) -> bool:
-        """Whether, over music, what agrees is the voice, since the music before it does not."""
-        return self._since - self._following.lag >= _MUSIC_ELSEWHERE
+        return lag + min((frame for frame in frames if lag + frame > until), default=self._due.whole)
 
     def is_certain(self, heard: Fingerprint, until: int, ended: bool = False, least: float = 0.0) -> bool:
         """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is.
         `least`: of the prompts that were certain in this call, how much more the best of them differed than its noise explains."""
-        lag = self._following.lag
-        same = lag + self._soonest_same <= until < lag + self._soonest and self._is_the_same(heard, until)
-        if self._may_be_told_so_far and (same or until >= lag + self._as_far_due):
-            other = lag + self._other
+        frame = until - self._following.lag
+        same = self._due.same <= frame < self._due.whole and self._is_the_same(heard, until)
+        if self._may_be_told_so_far and (same or frame >= self._due.as_far):
+            other = self._following.lag + self._due.other
             agrees = not self.never and self._agrees(heard, min(other, until), False, least)
             self.as_far_as = other if agrees else None
-            self._may_be_told_so_far = self.as_far_as is None and until < lag + self._soonest
+            self._may_be_told_so_far = not agrees and frame < self._due.whole
             same = False
-        if self.never or (self.as_far_as is not None and self._keeps_its_number_hidden):
+        so_far = self.as_far_as is not None
+        if self.never or (so_far and self._due.untold):
             return False
-        if not ended and until < lag + self._soonest and (not same or self.as_far_as is not None):
+        if not ended and frame < self._due.whole and (so_far or not same):
             return False
         return self._agrees(heard, until, ended, least)
 
@@ -172,7 +109,7 @@ class Certainty:
         following = self._following
         if self._drifts(heard, until):
             return False
-        if self._over_music:  # which explains all that differs, if what is newest agrees
+        if self._known.over_music:  # which explains all that differs, if what is newest agrees
             little = not following.prompt.words and (ended or until - self._since < _WORDS_UNKNOWN)
             if following.doubtful or little or self._says_other_words(heard, until):
                 return False
@@ -184,10 +121,10 @@ class Certainty:
             return False
         usual = explained(following.prompt, heard, following.lag, self._since, until)[sounds]
         self.more = float((differ - usual).mean()) if differ.size else 0.0
-        surely = self._never_anew or until - self._since >= _LONG
+        surely = self._known.never_anew or until - self._since >= _LONG
         if self.more > (_ANEW_LONG if surely else max(least, _BEST) + _ANEW):
             return False
-        return ended or until - self._since + self._follows >= max(
+        return ended or until - self._since + self._before >= max(
             (some for much, some in _UNUSUAL if self.more > much), default=0
         )
 
@@ -217,7 +154,7 @@ class Certainty:
 
     def another_number(self, heard: Fingerprint) -> int | None:
         """The live frame at which the number began, once it is past, if it is another than the remembered prompt's."""
-        following, past = self._following, self._number_past
+        following, (number, past) = self._following, self._due.number
         if not past or past > len(heard) - following.lag or self._number_heard:
             return None
         self._number_heard = True
@@ -225,10 +162,10 @@ class Certainty:
         differ = shares(following.prompt, heard, following.lag, since, following.lag + past)
         if differ.size > _NUMBER // 2 and float(differ.mean()) > _OTHER_NUMBER:
             return since
-        if self._over_music or past - self._number < 2 * _DIGIT:
+        if self._known.over_music or past - number < 2 * _DIGIT:
             return None
         # A number of several digits may differ in any of them; those of which the first does are not heard as the prompt's.
-        begins = max(following.lag + self._number, 0)
+        begins = max(following.lag + number, 0)
         differ = shares(following.prompt, heard, following.lag, begins, following.lag + past)
         digits = np.convolve(differ, np.full(_DIGIT, 1 / _DIGIT), "valid") if differ.size >= _DIGIT else np.zeros(1)
         return begins + int(digits.argmax()) if float(digits.max()) > _OTHER_DIGIT else None
@@ -240,10 +177,10 @@ class Certainty:
         following = self._following
         if self._sounds_like_it(heard, until):
             return True
-        known = self._never_anew and says_much(following.prompt)
+        known = self._known.never_anew and says_much(following.prompt)
         if not known and until - following.lag < first_word(following.prompt) + _FEW_OVER_MUSIC:
             return False
-        since = max(self._since, following.lag + _HEARD_BEFORE)
+        since = max(self._since, following.lag + HEARD_BEFORE)
         if until - self._since < _WORDS_UNKNOWN or until - following.lag > following.prompt.bits.size:
             return False
         return self._differs(heard, since, until) <= (ALIKE if known else _EQUAL)
@@ -255,7 +192,7 @@ class Certainty:
             return True
         following = self._following
         first = following.lag + first_word(following.prompt)
-        said = until - (self._since if self._elsewhere else max(self._since, first))
+        said = until - (self._since if self._known.music_elsewhere else max(self._since, first))
         until = min(until, following.lag + following.prompt.bits.size)
         if not ended and said < _FEW_OVER_MUSIC:
             return False
@@ -272,20 +209,21 @@ class Certainty:
 
     def _is_the_same(self, heard: Fingerprint, until: int) -> bool:
         """Whether 1.3 s of it are the very same, music and all, with 0.4 s in which its voice must be."""
-        prompt, speaks = self._following.prompt, max(self._since, self._following.lag + _HEARD_BEFORE)
-        if until - self._since < _LATE_OVER_MUSIC or until - speaks < _VOICE or not learned_over_music(prompt):
+        prompt, speaks = self._following.prompt, max(self._since, self._following.lag + HEARD_BEFORE)
+        if until - self._since < LATE_OVER_MUSIC or until - speaks < _VOICE or not learned_over_music(prompt):
             return False
         return max(self._differs(heard, speaks, until), self._differs(heard, until - _NEWEST, until)) <= _EQUAL
 
     def _voice_agrees(self, heard: Fingerprint, until: int) -> bool:
         """Whether 1.3 s agree of what must be the voice: the music is another one, and would not."""
-        if not self.elsewhere or until - self._since < _LATE_OVER_MUSIC:
+        elsewhere = self._since - max(self._following.lag, 0) >= _ELSEWHERE  # all of that was heard, and does not agree
+        if not elsewhere or until - self._since < LATE_OVER_MUSIC:
             return False
         newest = self._differs(heard, until - _NEWEST, until)
         return newest <= _NEWEST_KNOWN and self._differs(heard, self._since, until) <= _ALL_KNOWN
 
     def _well_known(self, heard: Fingerprint, until: int, newest: float) -> bool:
         """Whether it agrees over music, all of it, as nothing else has in several calls; so much differs of what is `newest`."""
-        if not self._never_anew or until - self._since < _WORDS_UNKNOWN or newest > _NEWEST_KNOWN:
+        if not self._known.never_anew or until - self._since < _WORDS_UNKNOWN or newest > _NEWEST_KNOWN:
             return False
         return self._differs(heard, self._since, until) <= _ALL_KNOWN

@@ -22,6 +22,7 @@ import numpy as np
 from probe.listen.fingerprint import HOP, NOTHING, Fingerprint, Fingerprinter
 from probe.listen.prompt_beginning import AT_START, at_beginning, beginning, says_something, speaks_before
 from probe.listen.prompt_certainty import ALIKE, ALIKE_OVER_MUSIC, Certainty
+from probe.listen.prompt_due import Heard
 from probe.listen.prompt_following import (
     Following,
     Found,
@@ -256,10 +257,9 @@ class Recall:
         new = prompt.id not in self._library.earlier
         own = self._library.keeps_its_number(prompt, last.prompt if last is not None and last.sure else "")
         follows = self._follows(prompt, since, last)
-        amid, anew = self.began is None, self._library.never_anew(prompt)
-        self._certainty = Certainty(
-            self._following, since, self._over_music, parted_before, new, amid, own, follows, anew
-        )
+        anew = self._library.never_anew(prompt)
+        known = Heard(since - lag, self._over_music, parted_before, new, self.began is None, own, bool(follows), anew)
+        self._certainty = Certainty(self._following, since, known, follows)
         self._certainty.never |= self._library.doubts(prompt)
         self.sure = self.certain = False
         self._ascertain(self._count)

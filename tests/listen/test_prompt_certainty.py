@@ -10,6 +10,7 @@ import pytest
 from probe.listen.fingerprint import Fingerprint, Fingerprinter
 from probe.listen.prompt_beginning import says_something
 from probe.listen.prompt_certainty import Certainty
+from probe.listen.prompt_due import Heard
 from probe.listen.prompt_following import Following
 from probe.listen.prompt_memory import Prompt
 from probe.timeline import Word
@@ -22,6 +23,11 @@ def remembered(first_word: float, heard: Fingerprint = HEARD) -> Prompt:
     """What is heard, as it is remembered; all its words but those before `first_word` seconds were understood."""
     words = tuple(Word("字", float(at), float(at) + 0.4, 1.0) for at in np.arange(first_word, 6.0, 0.4))
     return Prompt("p-1", heard.bits, heard.levels, words, model="m")
+
+
+def certainty_of(following: Following, since: int, over_music: bool, **known: bool) -> Certainty:
+    """Of what is heard from a live frame on, which is the prompt's frame, too."""
+    return Certainty(following, since, Heard(since, over_music, **known))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +44,7 @@ def remembered(first_word: float, heard: Fingerprint = HEARD) -> Prompt:
 )
 def test_over_music_a_prompt_is_due_by_when_its_voice_began(first_word: float, since: int, due: int) -> None:
     following = Following(remembered(first_word), 0, HEARD, since, over_music=True)
-    certainty = Certainty(following, since, True, False)
+    certainty = certainty_of(following, since, True)
     assert certainty.due_after(len(HEARD)) == due
     assert certainty.due_after(0) == min(66, due), "all of it may be the very same"
 
@@ -46,7 +52,7 @@ def test_over_music_a_prompt_is_due_by_when_its_voice_began(first_word: float, s
 @pytest.mark.parametrize(("amid", "due"), [(True, 170), (False, 75)])
 def test_what_is_heard_from_the_midst_of_a_prompt_on_is_due_from_there(amid: bool, due: int) -> None:
     following = Following(remembered(0.3), 0, HEARD, 100)
-    assert Certainty(following, 100, False, False, amid=amid).due_after(0) == pytest.approx(due, abs=2)
+    assert certainty_of(following, 100, False, amid=amid).due_after(0) == pytest.approx(due, abs=2)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,7 @@ def test_a_number_is_waited_for_unless_it_is_the_recordings_own_or_comes_late_wh
     number = (replace(word, word=figure) for word, figure in zip(prompt.words[at:until], said, strict=True))
     words = (*prompt.words[:at], *number, *prompt.words[until:])
     following = Following(replace(prompt, words=words), 0, HEARD, 2)
-    assert Certainty(following, 2, False, False, own_number=own).due_after(0) == due
+    assert certainty_of(following, 2, False, own_number=own).due_after(0) == due
 
 
 def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
@@ -74,7 +80,7 @@ def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
         following = Following(remembered(0.3), 0, sound[:20], 0, over_music=True)
         for k in range(20, last):
             following.hear(k, int(sound.bits[k]), int(sound.marks[k]), int(sound.levels[k]))
-        assert Certainty(following, 0, True, False).is_certain(sound[:last], last) is certain
+        assert certainty_of(following, 0, True).is_certain(sound[:last], last) is certain
 
 
 def test_a_word_that_may_have_been_read_into_music_must_be_heard_for_longer_than_one_of_many() -> None:
@@ -90,14 +96,14 @@ def test_what_agrees_while_the_music_is_elsewhere_is_the_voice_before_its_first_
     since: int, agrees: bool
 ) -> None:
     following = Following(remembered(1.5), 0, HEARD, since, over_music=True)
-    assert Certainty(following, since, True, False).agrees_over_music(HEARD, 62) is agrees
+    assert certainty_of(following, since, True).agrees_over_music(HEARD, 62) is agrees
 
 
 def test_the_very_same_over_music_for_so_long_that_a_voice_is_in_it_is_the_prompt_though_few_words_were_recognised() -> (
     None
 ):
     following = Following(remembered(1.0), 0, HEARD[:20], 2, over_music=True)
-    certainty = Certainty(following, 2, True, False)
+    certainty = certainty_of(following, 2, True)
     assert [certainty.equals_over_music(HEARD, until) for until in (70, 80)] == [False, True]
     other = HEARD.bits.copy()
     other[50:80] ^= np.uint32(0x0F0F0F0F)
@@ -135,8 +141,8 @@ def test_over_music_what_no_words_are_known_of_may_be_the_music_alone(
 ) -> None:
     prompt = remembered(0.3)
     following = followed(prompt if known else replace(prompt, words=()), 0, last, over_music=True)
-    assert Certainty(following, 0, True, False).is_certain(HEARD[:last], last, ended=ended) is certain
-    begun = Certainty(followed(following.prompt, last - 70, last, over_music=True), last - 70, True, False)
+    assert certainty_of(following, 0, True).is_certain(HEARD[:last], last, ended=ended) is certain
+    begun = certainty_of(followed(following.prompt, last - 70, last, over_music=True), last - 70, True)
     assert begun.is_certain(HEARD[:last], last, ended=ended) is (certain and known)
 
 
@@ -148,7 +154,7 @@ def test_over_music_what_no_words_are_known_of_may_be_the_music_alone(
 def test_a_short_piece_in_which_nobody_speaks_is_never_certain(words: bool, frames: int, never: bool) -> None:
     short = replace(remembered(0.3), bits=HEARD.bits[:frames], levels=HEARD.levels[:frames])
     following = Following(short if words else replace(short, words=()), 0, HEARD[:20], 0)
-    assert Certainty(following, 0, False, False).never is never
+    assert certainty_of(following, 0, False).never is never
 
 
 def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_what_is_spoken_anew() -> None:
@@ -159,7 +165,7 @@ def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_w
     found = []
     for least in (0.0, -0.02, -0.1):
         for never_anew in (False, True):
-            certainty = Certainty(following, 0, False, False, never_anew=never_anew)
+            certainty = certainty_of(following, 0, False, never_anew=never_anew)
             found.append(certainty.is_certain(HEARD[:130], 130, least=least))
     assert 0.05 < certainty.more < 0.07, certainty.more
     assert found == [True, True, True, True, False, True]
@@ -168,16 +174,14 @@ def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_w
 def test_over_music_what_is_never_said_with_something_else_is_told_sooner() -> None:
     def due(over_music: bool, never_anew: bool) -> int:
         following = followed(remembered(0.3), 0, 100, over_music=over_music)
-        return Certainty(following, 0, over_music, False, never_anew=never_anew).due_after(len(HEARD))
+        return certainty_of(following, 0, over_music, never_anew=never_anew).due_after(len(HEARD))
 
     assert due(True, False) - due(True, True) == 26, "its voice may have begun before it was heard"
     assert due(False, False) == due(False, True), "where no music hides a beginning, it is known"
 
 
 def over_music(prompt: Prompt, since: int, never_anew: bool) -> Certainty:
-    return Certainty(
-        Following(prompt, 0, HEARD[:20], since, over_music=True), since, True, False, never_anew=never_anew
-    )
+    return certainty_of(Following(prompt, 0, HEARD[:20], since, over_music=True), since, True, never_anew=never_anew)
 
 
 def test_what_several_calls_heard_over_music_and_nothing_begins_like_needs_no_word_that_is_past() -> None:

@@ -1,0 +1,107 @@
+"""When a prompt that is followed may be told: once what may be put into it is past.
+
+A hotline says many sentences anew each time, with a number, a name or a time put in: in a synthetic voice such a sentence begins
+as the remembered one does. What is put in is heard within the first two seconds more often than later, and a recognition
+that comes within two seconds comes in time. So a prompt is told as late as that allows; and where a word that may be another
+one comes later, as far as that word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from probe.listen.prompt_beginning import AT_START, first_word
+from probe.listen.prompt_memory import Prompt
+from probe.listen.prompt_numbers import key_past, may_be_another, number_put_in
+
+LATE_OVER_MUSIC = 66
+"""Frames of a prompt's voice over music that are past before it is told; with the 0.2 s that a frame looks ahead, 1.5 s after it began."""
+_LATE_ENOUGH = 70
+"""The same from its first sound on, where there is no music: 1.6 s after it began."""
+_LATE_SPOKEN_BEFORE, _MISSED, _MISSED_ELSEWHERE = 40, 4, 25
+"""The same, less, where its first word was recognised so many frames after its voice must have begun, or after it agrees, the music
+being elsewhere: it began earlier than can be known. So may a voice have whose first words were missed, which several calls heard: of
+what they never heard said with something else put in, so much is enough. Guessed."""
+_LATE_AFTER_ANOTHER = 40
+"""The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
+_LATE_OF_NEW = 250
+"""The same of what was first heard in this call: what is said anew with something else put in, most calls say twice; guessed."""
+_IN_TIME, _BEFORE_A_WORD = 10, 45
+"""Frames later up to which a number is waited for: a recognition counts within 2 s; and those of a prompt before a word that may be
+another one that are enough to be told; guessed."""
+HEARD_BEFORE = 44
+"""Frames at the beginning of a prompt over music in which the voice is not heard yet (`probe.listen.stretch`)."""
+_MUSIC_ELSEWHERE = 5
+"""Frames of a prompt over music before it agrees: the music is elsewhere in its piece, and what agrees is the voice; guessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How a prompt is heard: from its frame `since` on. `new`: it is from this very call. `amid`: it is heard from the midst of it
+    on. `own_number`: its first number is not put in, but the recording's own. `follows`: right after the one that it came after in an
+    earlier call. `never_anew`: it is known not to be spoken anew (`probe.listen.prompt_search.Library.never_anew`)."""
+
+    since: int
+    over_music: bool = False
+    parted_before: bool = False
+    new: bool = False
+    amid: bool = False
+    own_number: bool = False
+    follows: bool = False
+    never_anew: bool = False
+
+    @property
+    def music_elsewhere(self) -> bool:
+        """Whether, over music, what agrees is the voice, since the music before it does not."""
+        return self.since >= _MUSIC_ELSEWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Frames of a prompt, before which it is not told: `as_far`, up to the word that may be another one, which begins at frame
+    `other` (0: there is none); `whole`, all of it. `same`: either, where it is the very same, music and all. `number`: its first
+    number, from the first frame with some of it to the frames that compare all of it; (0, 0) if none is waited for. `untold`: that is
+    never told."""
+
+    as_far: int
+    whole: int
+    same: int
+    other: int
+    number: tuple[int, int]
+    untold: bool
+
+
+def due(prompt: Prompt, heard: Heard) -> Due:
+    """When it may be told."""
+    place = max(heard.since - AT_START, 0)
+    number = (0, 0) if heard.parted_before else number_put_in(prompt, place)
+    put_in = 0 if heard.own_number else number[1]
+    begins = _voice_begins(prompt, heard) if heard.over_music else int(prompt.sounding.argmax())
+    late = _late(prompt, heard, begins)
+    begins = max(begins, heard.since) if heard.amid else begins
+    key = key_past(prompt, heard.since, heard.amid)
+    late = max(begins + late, key)
+    in_time = put_in <= late + _IN_TIME
+    as_far = max(put_in, late) if in_time else late + _IN_TIME
+    other, past = (0, 0) if heard.parted_before else may_be_another(prompt, place, as_far)
+    other = other if other >= begins + _BEFORE_A_WORD else 0
+    whole = max(put_in, late, past if other else 0)
+    same = max(put_in if in_time else 0, key, LATE_OVER_MUSIC)
+    same = same if heard.over_music and prompt.words and not heard.new else whole
+    return Due(as_far, whole, same, other, number, heard.over_music and put_in > 0)
+
+
+def _late(prompt: Prompt, heard: Heard, begins: int) -> int:
+    """Frames from where it `begins` after which it is told."""
+    late = LATE_OVER_MUSIC if heard.over_music else _LATE_ENOUGH
+    missed = _MISSED_ELSEWHERE if heard.music_elsewhere else _MISSED
+    late = _LATE_SPOKEN_BEFORE if heard.over_music and begins + missed <= first_word(prompt) else late
+    late = _LATE_OF_NEW if heard.new else _LATE_AFTER_ANOTHER if heard.follows else late
+    return min(late, _LATE_SPOKEN_BEFORE) if heard.over_music and heard.never_anew else late
+
+
+def _voice_begins(prompt: Prompt, heard: Heard) -> int:
+    """The prompt's frame at which its voice begins over music: where it begins to agree, if music before it did not, else
+    its first word, unless the first words were missed, or all of them."""
+    begins = heard.since if heard.music_elsewhere else HEARD_BEFORE
+    return min(first_word(prompt), begins) if prompt.words else begins
