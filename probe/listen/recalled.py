@@ -12,6 +12,7 @@ from probe.timeline import FRAME, RATE, PromptRecognised
 
 _HALF_FRAME = FRAME / RATE / 2
 _NEVER = 1 << 30  # frames
+_TOLD_LEAST = 0.1  # seconds of a prompt in the segment for it to be told there; guessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class Recognition:
     as_far_as: float | None = None
 
     def events(self, at: float, known: float, calls: int) -> Iterator[PromptRecognised]:
-        """As it is told; `at`: start of the segment, before which it may be over: then it was told there; `calls`: in how many
+        """As it is told; `at`: start of the segment, before which all but its last sound may be over: then it was told there; `calls`: in how many
         earlier calls it was heard."""
         begin, ends = max(self.since, at), self.begin + self.prompt.ends
-        if begin < ends:
+        if ends - begin >= _TOLD_LEAST:
             name, far = self.prompt.id, self.as_far_as
             yield PromptRecognised(at=begin, known=known, prompt=name, calls=calls, ends=ends, as_far_as=far)
 

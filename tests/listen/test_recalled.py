@@ -14,6 +14,7 @@ def test_a_recording_that_was_over_before_the_segment_is_not_told_there() -> Non
     (told,) = recognition.events(10.5, 11.6, calls=3)
     assert (told.at, told.ends, told.known, told.calls) == (10.5, 11.2, 11.6, 3)
     assert not [*recognition.events(11.3, 11.6, calls=3)]
+    assert not [*recognition.events(11.15, 11.6, calls=3)], "its last sound"
 
 
 def test_one_that_is_told_as_far_as_a_number_is_told_once_more_when_the_number_is_the_same() -> None:
