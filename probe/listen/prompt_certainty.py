@@ -26,7 +26,6 @@ _NEWEST, _SAID_OVER_MUSIC = 25, 40  # frames; frames since the first word
 _EQUAL, _FEW_OVER_MUSIC = 0.1, 10
 """The share that may differ where so few frames tell: the music is the same one too, and other words over it differ; guessed."""
 _ELSEWHERE = 20  # frames of the prompt's beginning that show that its music is not what is heard; guessed
-_VOICE = 20  # frames of the very same in which its voice must be that tell; guessed
 _MUSIC_TELLS, _EQUAL_WORDS = 10, 0.15
 """Frames of the music before the first word that tell whether it is the very same; and the share that may differ in the words then: of 33
 announcements heard again over the same music by up to 0.07, but for one of 0.12 in 11 frames; other words, or none, by 0.2 to 0.24."""
@@ -210,7 +209,7 @@ class Certainty:
     def _is_the_same(self, heard: Fingerprint, until: int) -> bool:
         """Whether 1.3 s of it are the very same, music and all, with 0.4 s in which its voice must be."""
         prompt, speaks = self._following.prompt, max(self._since, self._following.lag + HEARD_BEFORE)
-        if until - self._since < LATE_OVER_MUSIC or until - speaks < _VOICE or not learned_over_music(prompt):
+        if until - self._since < LATE_OVER_MUSIC or not learned_over_music(prompt):
             return False
         return max(self._differs(heard, speaks, until), self._differs(heard, until - _NEWEST, until)) <= _EQUAL
 

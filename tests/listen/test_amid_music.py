@@ -112,6 +112,23 @@ def test_what_is_said_over_music_before_a_number_is_told_and_the_number_only_if_
     assert recall.certain is (calls == 5)
 
 
+@pytest.mark.parametrize(
+    ("words", "in_music", "told"),
+    [(9, True, True), (9, False, False), (1, True, False)],
+    ids=["its voice was found in music", "till its first word it may be music", "a word that was read into music"],
+)
+def test_over_the_same_music_the_voice_is_known_before_the_first_word_that_was_recognised(
+    words: int, in_music: bool, told: bool
+) -> None:
+    (prompt,) = remembered(5.0, late=1.5).prompts
+    few = tuple(replace(word, end=word.start + (0.4 if words > 1 else 0.2)) for word in prompt.words[:words])
+    levels = prompt.levels.copy()
+    levels[:6] = levels.max() if in_music else -90
+    library = Library(Memory("", (replace(prompt, words=few, levels=levels),)))
+    known = found(library, over(TUNE, SAID, 5.0), "pcmu")
+    assert (known is not None and known[1] < 5.0 + 1.5) is told
+
+
 def test_an_announcement_of_which_all_comes_at_once_and_music_after_it_is_found() -> None:
     audio = degrade(samples(over(TUNE, SAID, 7.3)), CONDITIONS["pcma"], seed=2)
     recall = Recall(remembered(5.0), over_music=NOTHING)

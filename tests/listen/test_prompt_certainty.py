@@ -71,6 +71,26 @@ def test_a_number_is_waited_for_unless_it_is_the_recordings_own_or_comes_late_wh
     assert certainty_of(following, 2, False, own_number=own).due_after(0) == due
 
 
+def with_a_late_number(prompt: Prompt) -> Prompt:
+    """The same with a number from its fourth word on: it ends later than 1.8 s after the beginning."""
+    number = (replace(word, word=figure) for word, figure in zip(prompt.words[3:5], "五位", strict=True))
+    return replace(prompt, words=(*prompt.words[:3], *number, *prompt.words[5:]))
+
+
+def test_up_to_a_late_number_it_is_looked_until_the_number_is_past_whether_it_agrees() -> None:
+    prompt = with_a_late_number(remembered(0.3))
+    spoilt = replace(HEARD, bits=np.where(np.arange(len(HEARD)) < 84, ~HEARD.bits, HEARD.bits).astype(np.uint32))
+    certainty = certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False)
+    assert not certainty.is_certain(spoilt, 84)
+    assert certainty.as_far_as is None
+    assert not certainty.is_certain(HEARD, 86)
+    assert certainty.as_far_as is not None
+    never = certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False)
+    never.never = True
+    assert not never.is_certain(HEARD, 86)
+    assert never.as_far_as is None, "it was spoken anew"
+
+
 def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
     last = 110
     other = HEARD.bits.copy()
@@ -110,11 +130,14 @@ def test_the_very_same_over_music_for_so_long_that_a_voice_is_in_it_is_the_promp
     assert not certainty.equals_over_music(replace(HEARD, bits=other), 80)
     assert not certainty.equals_over_music(HEARD, len(HEARD) + 1), "it is over"
     late = remembered(1.9)
+    newest = replace(HEARD, bits=np.where(np.arange(len(HEARD)) >= 120, ~HEARD.bits, HEARD.bits).astype(np.uint32))
     found = [over_music(late, 2, False).equals_over_music(HEARD, until) for until in (80, 105)]
     assert found == [False, True], "till then it may all be music"
     in_music = replace(late, levels=np.concatenate([np.full(6, -20, np.int8), late.levels[6:]]))
     found = [over_music(in_music, 2, False).equals_over_music(HEARD, until) for until in (66, 70)]
     assert found == [False, True], "its voice was found 0.9 s after what is remembered of the music begins"
+    found = [over_music(in_music, 2, False).agrees_over_music(newest, until) for until in (120, 127)]
+    assert found == [True, False], "what is newest no more"
 
 
 def followed(prompt: Prompt, since: int, last: int, over_music: bool) -> Following:

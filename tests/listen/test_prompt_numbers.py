@@ -69,10 +69,11 @@ def test_a_word_that_may_be_another_is_a_number_or_what_was_hardly_understood(
     assert may_be_another(replace(prompt, words=heard), 0, past) == found
 
 
-@pytest.mark.parametrize(("music", "found"), [(True, (25, 69)), (False, (0, 0))])
+@pytest.mark.parametrize(("music", "found"), [(True, (70, 114)), (False, (0, 0))])
 def test_over_music_a_word_may_not_have_been_recognised(music: bool, found: tuple[int, int]) -> None:
     prompt = _said("前面", "有", "位", "人", "在", "等")
-    words = (*prompt.words[:2], *prompt.words[5:])
+    words = tuple(replace(word, start=word.start + 0.9, end=word.end + 0.9) for word in prompt.words)
+    words = (*words[:2], *words[5:])
     levels = np.full(300, -20 if music else -80, np.int8)
     levels[10:] = -20
     assert may_be_another(replace(prompt, words=words, levels=levels), 0, 0) == found

@@ -510,6 +510,22 @@ def test_what_is_said_before_a_number_that_comes_late_is_told_within_two_seconds
     assert recall.certain is certain
 
 
+def test_what_was_told_as_far_as_a_number_may_be_spoilt_for_a_while_before_it_and_goes_on() -> None:
+    learned, words = waiting_before("三七")
+    library = Library(Memory("", (replace(prompt("waiting", learned), words=words, model="m"),)))
+    said = samples(np.concatenate([silence(0.25), learned, silence(0.7)]))
+    spoilt = slice(round((words[2].end + 0.15) * 8000), round((words[2].end + 0.75) * 8000))
+    said[spoilt] = samples(noise(0.6, -20.0, 7))[: spoilt.stop - spoilt.start]
+    recall, prints = Recall(library), Fingerprinter()
+    kinds = [type(change).__name__ for change in recall.feed(prints.feed(said[: spoilt.start - 1600], 5))]
+    assert kinds == ["Found"]
+    assert recall.as_far_as is not None
+    list(recall.feed(prints.feed(said[spoilt.start - 1600 :], 5)))
+    list(recall.finish())
+    assert len([span for span in recall.spans if span.sure]) == 2
+    assert recall.certain
+
+
 @pytest.mark.parametrize(("after", "soon"), [("menu", True), ("menu 1", True), ("closed", False), ("", False)])
 def test_what_comes_after_the_one_that_it_came_after_before_is_told_sooner(after: str, soon: bool) -> None:
     first, second = voiced(MENU), voiced(TRANSFER)

@@ -32,6 +32,7 @@ from probe.timeline import (
     Tick,
     Verdict,
     VerdictGiven,
+    Word,
 )
 from tests.listen.sounds import Sound, frames, music, noise, samples, silence, tone, voiced
 
@@ -364,3 +365,27 @@ def test_a_prompt_is_told_with_the_block_in_which_it_is_certain(fed: int) -> Non
         at += frames * FRAME
         assert bool(transcript.recognitions) or not due
         assert at < 3 * RATE
+
+
+def test_a_prompt_is_told_as_far_as_a_late_number_and_then_with_it() -> None:
+    said = samples(np.concatenate([silence(0.5), voiced("您的前面还有三七位客户正在等待"), silence(1.2)]))
+    learned = Transcript(None, Library(Memory("")), 0)
+    learned.hear(said, said.size / RATE, sounds=True)
+    learned.close(said.size / RATE)
+    take = replace(learned.take(0.5, said.size / RATE - 1.2, Verdict("recording", 1.0)), model="m")
+    words = tuple(Word(word, 0.5 + start, 0.5 + end, 1.0) for word, start, end in WAITING)
+    transcript = Transcript(None, Library(grown(Memory("h"), "c", "", [replace(take, words=words)])), 0)
+    told: list[tuple[float, float | None]] = []
+    for at in range(0, said.size, FRAME):
+        transcript.hear(said[at : at + FRAME], (at + FRAME) / RATE, sounds=True)
+        if len(transcript.recognitions) > len(told):
+            told.append((at / RATE, transcript.recognitions[-1].as_far_as))
+    (first, as_far_as), (second, all_of_it) = told
+    assert first - 0.5 <= 2.0
+    assert as_far_as == pytest.approx(0.5 + WAITING[1][1], abs=0.1)
+    assert second > 0.5 + WAITING[2][2] - 0.2
+    assert all_of_it is None
+
+
+WAITING = ("您的前面还有", 0.0, 1.7), ("三", 1.7, 2.1), ("七", 2.1, 2.5), ("位客户正在等待", 2.5, 4.0)
+"""Words, and about where they are."""

@@ -1,0 +1,49 @@
+"""When a prompt may be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from probe.listen.prompt_due import Heard, due
+from probe.listen.prompt_memory import Prompt
+from probe.timeline import Word
+
+
+def said(*words: str, each: float = 0.4) -> Prompt:
+    """A prompt of words of so many seconds each from 1 s on, over music."""
+    told = tuple(Word(word, 1 + each * n, 1 + each * (n + 1), 1.0) for n, word in enumerate(words))
+    return Prompt("p-1", np.zeros(300, np.uint32), np.full(300, -20, np.int8), told, model="m")
+
+
+def test_what_is_the_very_same_is_told_sooner_over_music_unless_it_is_new_or_says_nothing() -> None:
+    prompt = said("您好", "请", "稍候")
+    told = due(prompt, Heard(0, over_music=True))
+    assert told.same < told.whole
+    for heard, known in (
+        (Heard(0), prompt),
+        (Heard(0, over_music=True, new=True), prompt),
+        (Heard(0, over_music=True), replace(prompt, words=())),
+    ):
+        told = due(known, heard)
+        assert told.same == told.whole
+
+
+def test_the_very_same_is_not_told_before_a_key_or_a_number_that_is_waited_for() -> None:
+    heard = Heard(0, over_music=True)
+    plain = due(said("请按", "查询", each=0.35), heard).same
+    assert due(said("请按", "二", "查询", each=0.35), heard).same > plain
+    number = due(said("还有", "二", "位", "客户"), heard)
+    assert number.same > plain
+    assert number.untold
+    assert not due(said("还有", "二", "位", "客户"), replace(heard, own_number=True)).untold
+
+
+def test_a_number_is_claimed_once_it_is_past_and_what_comes_before_it_in_time() -> None:
+    late = said("尊敬", "的", "客户", "您", "前面", "还有", "二", "位", "客户")
+    for own in (False, True):
+        told = due(late, Heard(0, over_music=True, own_number=own))
+        assert told.as_far < 125 < told.other < told.whole
+    early = due(said("还有", "二", "位", "客户"), Heard(0, over_music=True))
+    assert (early.other, early.as_far) == (0, early.whole), "too little comes before it"
