@@ -8,7 +8,6 @@ by itself: only where a prompt's words have begun is it told.
 from __future__ import annotations
 
 from probe.listen.fingerprint import HOP, NOTHING, Fingerprinter
-from probe.listen.prompt_beginning import learned_over_music
 from probe.listen.prompt_following import Found
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Recall
@@ -47,8 +46,8 @@ class AmidMusic:
         words = self._found.prompt.words
         since = (self._begin + self._found.since * HOP) / RATE
         begins = words[0].start
-        if zero + begins > now and learned_over_music(self._found.prompt):
-            begins = _FOUND  # it was found over music, before its first word was recognised
+        if zero + begins > now:
+            begins = _FOUND  # it is known for its voice before its first word was recognised
         if not zero + begins <= now <= zero + max(words[-1].end, self._found.prompt.ends) - _LEFT:
             return None
         if sum(word.end - word.start for word in words) < _SAYS:
