@@ -51,8 +51,7 @@ _DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
 four are not, in a menu that is heard well."""
 _HARDLY, _AFTER_A_PERSON = 0.5, ("服务", "坐席", "座席", "客服", "代表", "专员", "人员")
 _BEFORE_A_PERSON = ("转", "接", "转接", "接通", "联系", "咨询", "呼叫")
-"""The confidence up to which one word may have been another; before what, and after what, a person is named in a menu ("转人工",
-"人工服务"); guessed."""
+"""The confidence up to which one word may have been another; before, and after what a person is named in a menu; guessed."""
 _PAUSE, _OPTION, _NAME = 0.3, 5, 2
 """Seconds that part two options of a menu, characters of the shortest that has a name and a key ("人工请按零"), and of a name; guessed."""
 _POOR_MISSING = 0.2
@@ -359,16 +358,20 @@ def menu_not_understood(facts: Facts) -> Evidence | None:
 
 
 def _perhaps_a_persons(segment: Segment, option: MenuOption) -> Word | None:
-    """The word of an option's name that was not understood, and may have been "人工": right before "服务", "坐席" and the like, or
-    right after "转接", "咨询" and the like."""
+    """The word of an option's name that may have been "人工": hardly understood, before "服务" and the like or after "转接" and the like."""
     near = [word for word in segment.words if abs(word.end - option.at) <= _ONE_MENU]
     for one, other in pairwise(near):
         if one.word + other.word in option.label:
-            if one.confidence <= _HARDLY and other.word.startswith(_AFTER_A_PERSON):
+            if _hardly(one) and other.word.startswith(_AFTER_A_PERSON):
                 return one
-            if other.confidence <= _HARDLY and one.word in _BEFORE_A_PERSON:
+            if _hardly(other) and one.word in _BEFORE_A_PERSON:
                 return other
     return None
+
+
+def _hardly(word: Word) -> bool:
+    """Whether a word as long as "人工" was hardly understood."""
+    return word.confidence <= _HARDLY and len(word.word) >= _NAME
 
 
 def _contradict(facts: Facts, one: MenuOption, other: MenuOption) -> bool:

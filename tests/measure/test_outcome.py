@@ -557,12 +557,13 @@ def test_an_option_of_whose_name_one_character_was_heard_may_have_been_the_offer
 @pytest.mark.parametrize(
     ("name", "confidence", "expected"),
     [
-        (("业务", "仁", "服务"), 0.4, O.UNSURE),
-        (("转接", "仁", "公台"), 0.4, O.UNSURE),
-        (("转接", "仁", "服务"), 0.6, O.NO_HUMAN_OFFERED),
-        (("费用", "仁", "查询"), 0.4, O.NO_HUMAN_OFFERED),
+        (("业务", "仁功", "服务"), 0.4, O.UNSURE),
+        (("转接", "仁功", "公台"), 0.4, O.UNSURE),
+        (("转接", "仁", "公台"), 0.4, O.NO_HUMAN_OFFERED),
+        (("转接", "仁功", "服务"), 0.6, O.NO_HUMAN_OFFERED),
+        (("费用", "仁功", "查询"), 0.4, O.NO_HUMAN_OFFERED),
     ],
-    ids=["before a service", "after a transfer", "understood", "nobody's"],
+    ids=["before a service", "after a transfer", "too short", "understood", "nobody's"],
 )
 def test_an_option_of_whose_name_a_word_was_not_understood_may_be_for_a_person(
     name: tuple[str, str, str], confidence: float, expected: O
@@ -574,7 +575,7 @@ def test_an_option_of_whose_name_a_word_was_not_understood_may_be_for_a_person(
     left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
     found = find_outcome(call(ANSWERED, spoken, option, *left))
     assert found.outcome is expected
-    assert ("仁" in found.en and "仁" in found.zh) is (expected is O.UNSURE)
+    assert ("仁功" in found.en and "仁功" in found.zh) is (expected is O.UNSURE)
 
 
 def test_a_key_that_was_told_for_two_things_in_one_menu_was_another_key() -> None:
