@@ -86,7 +86,8 @@ class Certainty:
         return lag + min((frame for frame in frames if lag + frame > until), default=self._due.whole)
 
     def is_certain(self, heard: Fingerprint, until: int, ended: bool = False, least: float = 0.0) -> bool:
-        """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is.
+        """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is. Until then
+        `as_far_as` says up to where it is.
         `least`: of the prompts that were certain in this call, how much more the best of them differed than its noise explains."""
         frame = until - self._following.lag
         same = self._due.same <= frame < self._due.whole and self._is_the_same(heard, until)

@@ -99,7 +99,7 @@ class Recall:
 
     @property
     def as_far_as(self) -> int | None:
-        """The live frame up to which it is this very recording, where a number that may be another one comes too late."""
+        """The live frame up to which it is this very recording, as far as is known: there a word begins that may be another one."""
         return self._certainty.as_far_as if self._certainty is not None else None
 
     @property

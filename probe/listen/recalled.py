@@ -18,7 +18,7 @@ _TOLD_LEAST = 0.1  # seconds of a prompt in the segment for it to be told there;
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """A prompt, heard from `since` on; its first sample was, or would have been, at `begin`: seconds on the call's clock.
-    `as_far_as`: where a number begins that may be another one; None: all of it is the prompt."""
+    `as_far_as`: where a word begins that may be another one; None: all of it is the prompt."""
 
     prompt: Prompt
     begin: float
@@ -39,7 +39,7 @@ class Recognitions:
 
     def __init__(self) -> None:
         self.told: list[Recognition] = []
-        """In order; one that is known as far as a number first may come once more, as all of it."""
+        """In order; one that is known as far as some word first may come once more, as all of it."""
         self._heard: Recognition | None = None
 
     def hear(self, heard: Recognition | None) -> None:

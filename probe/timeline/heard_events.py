@@ -41,7 +41,7 @@ class WordsHeard(HeardEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptRecognised(HeardEvent):
     """What is heard since `at` is a remembered prompt, heard in `calls` earlier calls; its last sound is due at `ends`. `as_far_as`:
-    only up to there, where a number begins that may be another one; None: all of it."""
+    only up to there, where a word begins that may be another one, such as a number; None: all of it."""
 
     kind: ClassVar[str] = "prompt_recognised"
     kept: ClassVar[bool] = False
