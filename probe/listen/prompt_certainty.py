@@ -70,7 +70,8 @@ class Certainty:
         self._known = known
         self._before = before
         self._due = due(following.prompt, known)
-        self.never = known.parted_before or (wordless(following.prompt) and following.prompt.seconds < _A_JINGLE)
+        says_nothing = wordless(following.prompt) or (known.new and not following.prompt.words)
+        self.never = known.parted_before or (says_nothing and following.prompt.seconds < _A_JINGLE)
         """Whether it can no longer be certain: a short piece without words may be any music's."""
         self._number_heard = False
         self._may_be_told_so_far = self._due.other > 0

@@ -178,6 +178,9 @@ def test_a_short_piece_in_which_nobody_speaks_is_never_certain(words: bool, fram
     short = replace(remembered(0.3), bits=HEARD.bits[:frames], levels=HEARD.levels[:frames])
     following = Following(short if words else replace(short, words=()), 0, HEARD[:20], 0)
     assert certainty_of(following, 0, False).never is never
+    unknown = Following(replace(following.prompt, model=""), 0, HEARD[:20], 0)
+    assert not certainty_of(unknown, 0, False).never, "it may hold words"
+    assert certainty_of(unknown, 0, False, new=True).never is never, "but in one call it may be the room"
 
 
 def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_what_is_spoken_anew() -> None:
