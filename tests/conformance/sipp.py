@@ -167,7 +167,7 @@ class Peer:
             "-mi",
             "127.0.0.1",
             "-mp",
-            str(free_port(2)),
+            str(free_port(4)),  # audio, video two ports on, and the control of both
         ]
         command += [
             "-t",
