@@ -8,6 +8,7 @@ by itself: only where a prompt's words have begun is it told.
 from __future__ import annotations
 
 from probe.listen.fingerprint import HOP, NOTHING, Fingerprinter
+from probe.listen.prompt_beginning import MUSIC_BEFORE, SAID
 from probe.listen.prompt_following import Found
 from probe.listen.prompt_search import Library
 from probe.listen.recall import Recall
@@ -16,8 +17,6 @@ from probe.timeline import RATE, Samples
 _BATCH = 10  # frames of the fingerprint at a time: 0.2 s
 _LEFT = 0.3
 """Seconds of a prompt that must still come for it to be speech from here on: its last words may not have been recognised; guessed."""
-_FOUND = 0.9  # seconds into what was remembered over music at which its voice was found then (`probe.listen.stretch`)
-_SAYS = 0.3  # seconds of words that were not read into music; guessed
 _KEPT = 2.5  # seconds back to which a prompt may have begun: what was heard since is heard once more; the listener keeps 3 s
 
 
@@ -47,9 +46,9 @@ class AmidMusic:
         since = (self._begin + self._found.since * HOP) / RATE
         begins = words[0].start
         if zero + begins > now:
-            begins = _FOUND  # it is known for its voice before its first word was recognised
+            begins = MUSIC_BEFORE * HOP / RATE  # it is known for its voice before its first word was recognised
         if not zero + begins <= now <= zero + max(words[-1].end, self._found.prompt.ends) - _LEFT:
             return None
-        if sum(word.end - word.start for word in words) < _SAYS:
+        if sum(word.end - word.start for word in words) < SAID:
             return None
         return max(zero + begins, since, now - _KEPT)

@@ -8,9 +8,9 @@ from probe.timeline import RATE
 
 AT_START = 15  # sounding frames of a prompt that may have been missed for it to have been heard from its beginning
 BEFORE_WORD = 5  # frames from the first one that has some of a word in it to the word's start: half a window
-_MUSIC_BEFORE = 45  # frames of music that are remembered before a voice found in it (`probe.listen.stretch`)
+MUSIC_BEFORE = 45  # frames of music that are remembered before a voice found in it (`probe.listen.stretch`)
 _BETWEEN_PARTS = 12  # frames of pause between the parts of a prompt that may be recordings of their own; guessed
-_SAID, _SAID_OF_MANY, _MANY = 0.3, 0.12, 1.0
+SAID, _SAID_OF_MANY, _MANY = 0.3, 0.12, 1.0
 """Seconds of a prompt's words that must have been heard for it to be told; and where it has many, so many seconds: one or two may have
 been read into music. Guessed."""
 
@@ -19,7 +19,7 @@ def says_something(prompt: Prompt, since: int, until: int, lag: int) -> bool:
     """Whether live frames `since` to `until` hold words of a prompt that has some: music in it comes again in itself."""
     begin, end = (since - lag) * HOP / RATE, (until - lag) * HOP / RATE
     said = sum(max(min(word.end, end) - max(word.start, begin), 0.0) for word in prompt.words)
-    return not prompt.words or said >= (_SAID_OF_MANY if says_much(prompt) else _SAID)
+    return not prompt.words or said >= (_SAID_OF_MANY if says_much(prompt) else SAID)
 
 
 def says_much(prompt: Prompt) -> bool:
@@ -72,4 +72,4 @@ def beginning(prompt: Prompt, frame: int) -> int | None:
     spoken = first_word(prompt)
     if frame <= spoken + AT_START:
         return spoken
-    return frame if frame <= _MUSIC_BEFORE and learned_over_music(prompt) else None
+    return frame if frame <= MUSIC_BEFORE and learned_over_music(prompt) else None

@@ -436,30 +436,28 @@ def test_a_number_of_which_any_digit_is_another_is_another(number: str) -> None:
     assert (told < float("inf")) is (number == "七六零三")
 
 
+def with_figures(before: str, figures: str, after: str, heard: str) -> tuple[Sound, tuple[Word, ...]]:
+    """A sentence with figures put in, and its words as they are remembered; `heard`: the one recognised after the figures."""
+    said = [voiced(before), *(voiced(figure)[400:-800] for figure in figures), voiced(after)]
+    ends = 0.2 + np.cumsum([part.size / 8000 for part in said])
+    words = zip((before, *figures, heard), said, ends, strict=True)
+    return np.concatenate(said), tuple(Word(word, end - part.size / 8000, end, 1.0) for word, part, end in words)
+
+
 @pytest.mark.parametrize(("calls", "waits"), [(4, True), (5, False)])
 def test_a_number_that_is_the_recordings_own_is_not_waited_for(calls: int, waits: bool) -> None:
-    parts = [(voiced("号码是"), "号码是"), *((voiced(digit)[400:-800], digit) for digit in "九五八六")]
-    parts.append((voiced("服务热线，水费查询请按一"), "服务热线"))
-    ends = 0.2 + np.cumsum([sound.size / 8000 for sound, _ in parts])
-    words = [Word(said, end - sound.size / 8000, end, 1.0) for (sound, said), end in zip(parts, ends, strict=True)]
-    learned = np.concatenate([sound for sound, _ in parts])
-    own = replace(prompt("welcome", learned), words=tuple(words), model="m")
+    learned, words = with_figures("号码是", "九五八六", "服务热线，水费查询请按一", "服务热线")
+    own = replace(prompt("welcome", learned), words=words, model="m")
     heard_in = tuple(RememberedCall(f"c{n}", "2026", (Hearing(own.id, 1.0),)) for n in range(calls))
     told = certain_after(learned, Library(Memory("h", (own,), heard_in)))
-    assert bool(told > ends[4] - 0.2) is waits
+    assert bool(told > words[4].end - 0.2) is waits
     assert told < float("inf")
 
 
 @pytest.mark.parametrize(("after", "waits"), [("menu", False), ("closed", True)])
 def test_a_number_that_is_always_the_same_after_another_prompt_is_not_waited_for_there(after: str, waits: bool) -> None:
     def announced(digits: str) -> tuple[Sound, tuple[Word, ...]]:
-        said = [voiced("还有"), *(voiced(digit)[400:-800] for digit in digits), voiced("位客户正在等待")]
-        ends = 0.2 + np.cumsum([part.size / 8000 for part in said])
-        words = [
-            Word(word, end - part.size / 8000, end, 1.0)
-            for word, part, end in zip(("还有", *digits, "位客户"), said, ends, strict=True)
-        ]
-        return np.concatenate(said), tuple(words)
+        return with_figures("还有", digits, "位客户正在等待", "位客户")
 
     first, (learned, words), (other, other_words) = voiced(MENU), announced("一三八五"), announced("一三八七")
     prompts = (
@@ -477,13 +475,7 @@ def test_a_number_that_is_always_the_same_after_another_prompt_is_not_waited_for
 
 def waiting_before(number: str) -> tuple[Sound, tuple[Word, ...]]:
     """A sentence with a number in it, and its words: the number ends later than 2 s allow to wait for it."""
-    said = [voiced("您的前面还有"), *(voiced(figure)[400:-800] for figure in number), voiced("位客户正在等待")]
-    ends = 0.2 + np.cumsum([part.size / 8000 for part in said])
-    words = [
-        Word(word, end - part.size / 8000, end, 1.0)
-        for word, part, end in zip(("您的前面还有", *number, "位客户"), said, ends, strict=True)
-    ]
-    return np.concatenate(said), tuple(words)
+    return with_figures("您的前面还有", number, "位客户正在等待", "位客户")
 
 
 @pytest.mark.parametrize(("number", "certain"), [("三七", True), ("八二", False)])
