@@ -83,9 +83,9 @@ def due(prompt: Prompt, heard: Heard) -> Due:
     late = max(begins + late, key)
     in_time = put_in <= late + _IN_TIME
     as_far = max(put_in, late) if in_time else late + _IN_TIME
-    other, past = (0, 0) if heard.parted_before else may_be_another(prompt, place, as_far)
-    other = other if other >= begins + _BEFORE_A_WORD else 0
-    whole = max(put_in, late, past if other else 0)
+    other, past = (0, 0) if heard.parted_before else may_be_another(prompt, place, max(as_far, heard.since))
+    whole = max(put_in, late, past if other >= begins + _BEFORE_A_WORD else 0)
+    other = other if other >= max(begins, heard.since) + _BEFORE_A_WORD else 0
     same = max(put_in if in_time else 0, key, LATE_OVER_MUSIC)
     same = same if heard.over_music and prompt.words and not heard.new else whole
     return Due(as_far, whole, same, other, number, heard.over_music and put_in > 0)

@@ -47,3 +47,14 @@ def test_a_number_is_claimed_once_it_is_past_and_what_comes_before_it_in_time() 
         assert told.as_far < 125 < told.other < told.whole
     early = due(said("还有", "二", "位", "客户"), Heard(0, over_music=True))
     assert (early.other, early.as_far) == (0, early.whole), "too little comes before it"
+
+
+def test_what_is_heard_from_the_midst_on_is_told_as_far_as_a_word_that_is_still_to_come() -> None:
+    whole = said(*"尊敬的客户您前面还有人请稍候")
+    doubted = [replace(word, confidence=0.3) if n == 4 else word for n, word in enumerate(whole.words)]
+    prompt = replace(whole, words=tuple(doubted))
+    assert due(prompt, Heard(0)).other > 0
+    missed = due(prompt, Heard(150))  # it went on after a pause, say
+    assert (missed.other, missed.whole) == (0, due(whole, Heard(150)).whole)
+    soon = due(prompt, Heard(100))
+    assert (soon.other, soon.whole) == (0, due(prompt, Heard(0)).whole), "too little comes before it"
