@@ -18,6 +18,7 @@ def meanings(text: str, language: str = "zh") -> set[str]:
         ("正在为您转接人工客服，请稍候", "queue"),
         ("坐席全忙，请您耐心等待", "queue"),
         ("您前面还有三位客户", "queue"),
+        ("您是第三位客户", "queue"),
         ("您可以说查话费、办套餐、转人工", "human_offered"),
         ("请简单描述您的问题", "bot_invitation"),
         ("抱歉，我没有听清", "rejected"),
@@ -49,7 +50,9 @@ def test_homophones_and_small_errors_do_not_matter(misheard: str, meaning: str) 
     assert meaning in meanings(misheard)
 
 
-@pytest.mark.parametrize("text", ["水费查询", "您的话费余额为三十六元", "请问您的用户编号是多少", "停水信息"])
+@pytest.mark.parametrize(
+    "text", ["水费查询", "您的话费余额为三十六元", "请问您的用户编号是多少", "停水信息", "您是第一次打来吗"]
+)
 def test_plain_sentences_are_neither_queue_nor_closed_nor_refusal(text: str) -> None:
     assert not meanings(text) & {"queue", "closed", "rejected", "not_in_service", "elsewhere", "human_offered"}
 
@@ -67,6 +70,8 @@ def test_new_words_are_searched_together_with_the_end_of_the_old() -> None:
         ("您排在第十二位", 12),
         ("前面有二十五人", 25),
         ("您前方还有一百零二位", 102),
+        ("您是第一位", 1),
+        ("您是第一次打来吗", None),
         ("请稍候", None),
     ],
 )
