@@ -7,6 +7,10 @@ anew in the same voice does not: it drifts away from the remembered one.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from probe.listen.fingerprint import Fingerprint
@@ -41,6 +45,9 @@ and 1.5 in 100 differ by more than 0, 0.03, 0.06, 0.12 after 60 frames; of the s
 _ANEW = 0.09
 """The share by which a prompt may differ more, beyond what its noise explains, than the one of this call that differed least: of 1,145
 right recognitions in simulated calls 0.6 in 100 did, of eight wrong ones, sentences spoken anew in the same voice, seven."""
+_AS_ITSELF = 0.06
+"""The same than the prompt itself did, earlier in the call: of 87 that were heard again there one did (0.075), of a greeting that a menu says
+once more, in the same voice, every hearing (0.07 to 0.18)."""
 _BEST = -0.04
 """The least that this one counts for: on a noisy line clear words differ by much less than its noise explains; guessed."""
 _LONG, _ANEW_LONG = 250, 0.12
@@ -53,6 +60,7 @@ _DRIFT = 0.6
 """Frames by which the halves of these may be out of step: recordings of simulated calls (87 heard again) by up to 0.54, over music by 0.23;
 half of the sentences spoken anew in the same voice by more than 0.54, over music by more than 1.2."""
 
+_NONE: Mapping[str, float] = MappingProxyType({})
 _A_JINGLE = 2.0
 """Seconds of a recording in which nobody speaks that is known for what it is; guessed."""
 _WORDS_UNKNOWN = 75
@@ -86,15 +94,17 @@ class Certainty:
         lag = self._following.lag
         return lag + min((frame for frame in frames if lag + frame > until), default=self._due.whole)
 
-    def is_certain(self, heard: Fingerprint, until: int, ended: bool = False, least: float = 0.0) -> bool:
+    def is_certain(
+        self, heard: Fingerprint, until: int, ended: bool = False, differed: Mapping[str, float] = _NONE
+    ) -> bool:
         """Whether what is heard up to live frame `until` still agrees, and what may be put in is past; `ended`: all of it is. Until then
         `as_far_as` says up to where it is.
-        `least`: of the prompts that were certain in this call, how much more the best of them differed than its noise explains."""
+        `differed`: of each prompt that was certain in this call, how much more than its noise explains, where it did so least."""
         frame = until - self._following.lag
         same = self._due.same <= frame < self._due.whole and self._is_the_same(heard, until)
         if self._may_be_told_so_far and (same or frame >= self._due.as_far):
             other = self._following.lag + self._due.other
-            agrees = not self.never and self._agrees(heard, min(other, until), False, least)
+            agrees = not self.never and self._agrees(heard, min(other, until), False, differed)
             self.as_far_as = other if agrees else None
             self._may_be_told_so_far = not agrees and frame < self._due.whole
             same = False
@@ -103,9 +113,9 @@ class Certainty:
             return False
         if not ended and frame < self._due.whole and (so_far or not same):
             return False
-        return self._agrees(heard, until, ended, least)
+        return self._agrees(heard, until, ended, differed)
 
-    def _agrees(self, heard: Fingerprint, until: int, ended: bool, least: float) -> bool:
+    def _agrees(self, heard: Fingerprint, until: int, ended: bool, differed: Mapping[str, float]) -> bool:
         """Whether what is heard up to live frame `until` is this recording, as far as it is heard."""
         following = self._following
         if self._drifts(heard, until):
@@ -122,12 +132,19 @@ class Certainty:
             return False
         usual = explained(following.prompt, heard, following.lag, self._since, until)[sounds]
         self.more = float((differ - usual).mean()) if differ.size else 0.0
-        surely = self._known.never_anew or until - self._since >= _LONG
-        if self.more > (_ANEW_LONG if surely else max(least, _BEST) + _ANEW):
+        if self.more > self._may_differ(until - self._since, differed):
             return False
         return ended or until - self._since + self._before >= max(
             (some for much, some in _UNUSUAL if self.more > much), default=0
         )
+
+    def _may_differ(self, frames: int, differed: Mapping[str, float]) -> float:
+        """By how much more than its noise explains the prompt may differ in so many frames."""
+        if frames >= _LONG:
+            return _ANEW_LONG
+        own = differed.get(self._following.prompt.id, math.inf) + _AS_ITSELF
+        best = _ANEW_LONG if self._known.never_anew else max(min((0.0, *differed.values())), _BEST) + _ANEW
+        return min(own, best)
 
     def _says_other_words(self, heard: Fingerprint, until: int) -> bool:
         """Whether the music is the very same as before the prompt's first word, and what has been heard since then is not."""

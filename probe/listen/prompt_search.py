@@ -65,8 +65,8 @@ class Library:
         self._begin: list[int] = []
         self.last: Span | None = None
         """The last that was heard of a prompt in a segment that is over, in frames of the call."""
-        self.differed_least = 0.0
-        """By how much more the best of this call's recognitions differed than its noise explains; not more than 0."""
+        self.differed: dict[str, float] = {}
+        """Of each prompt of which this call was certain: how much more it differed than its noise explains, where it did so least."""
         self.bits: npt.NDArray[np.uint32] = np.zeros(2 * _PAD, np.uint32)
         self.add(memory.prompts if memory else ())
 
@@ -107,6 +107,10 @@ class Library:
             several = self.heard_in.get(prompt.id, 0) >= OWN_AFTER
             self._never_anew[prompt.id] = several and not others_begin_alike(prompt, self.prompts)
         return self._never_anew[prompt.id]
+
+    def note(self, prompt: Prompt, more: float) -> None:
+        """Notes that a prompt was certain, which differed by so much more than its noise explains."""
+        self.differed[prompt.id] = min(more, self.differed.get(prompt.id, more))
 
     def followed(self, before: str, prompt: str) -> bool:
         """Whether an earlier call heard the second of two prompts after the first."""

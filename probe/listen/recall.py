@@ -332,9 +332,9 @@ class Recall:
 
     def _make_certain(self, until: int, ended: bool = False) -> None:
         if self._following is not None and self._certainty is not None and self.sure and not self.certain:
-            self.certain = self._certainty.is_certain(self.heard, until, ended, self._library.differed_least)
-            if self.certain:
-                self._library.differed_least = min(self._library.differed_least, self._certainty.more)
+            self.certain = self._certainty.is_certain(self.heard, until, ended, self._library.differed)
+            if self.certain and not self._over_music:
+                self._library.note(self._following.prompt, self._certainty.more)
 
     def _goes_on(self, prompt: Prompt, lag: int) -> bool:
         """Whether the prompt heard before was this one, and only spoilt for a while."""

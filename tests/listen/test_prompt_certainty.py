@@ -192,9 +192,14 @@ def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_w
     for least in (0.0, -0.02, -0.1):
         for never_anew in (False, True):
             certainty = certainty_of(following, 0, False, never_anew=never_anew)
-            found.append(certainty.is_certain(HEARD[:130], 130, least=least))
+            found.append(certainty.is_certain(HEARD[:130], 130, differed={"p-another": least}))
     assert 0.05 < certainty.more < 0.07, certainty.more
     assert found == [True, True, True, True, False, True]
+    own = {"p-another": 0.0, following.prompt.id: certainty.more - 0.05}
+    assert certainty_of(following, 0, False, never_anew=True).is_certain(HEARD[:130], 130, differed=own)
+    own[following.prompt.id] -= 0.02
+    once_more = certainty_of(following, 0, False, never_anew=True)
+    assert not once_more.is_certain(HEARD[:130], 130, differed=own), "in this call it was more like itself"
 
 
 def test_over_music_what_is_never_said_with_something_else_is_told_sooner() -> None:
