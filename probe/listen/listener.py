@@ -21,6 +21,7 @@ from probe.listen.blocks import Blocks, Measured
 from probe.listen.ends import Ends
 from probe.listen.features import Features
 from probe.listen.gain import Levelled
+from probe.listen.in_music import InMusic
 from probe.listen.judging import LIKELY, Judge, Judging
 from probe.listen.line_noise import LineNoise
 from probe.listen.moments import PAUSES
@@ -35,6 +36,7 @@ from probe.listen.tones import heard_tones
 from probe.listen.transcript import Transcript
 from probe.listen.understanding import Understanding
 from probe.listen.verdict import judge
+from probe.listen.words_in_music import last_sure
 from probe.speech.transcriber import Transcriber
 from probe.timeline import (
     FRAME,
@@ -88,12 +90,12 @@ class Listener:
         self._transcriber = None if transcriber is None else Levelled(transcriber, self._line_noise)
         self._remembered = None if memory is None else Remembered(memory, language)
         self._library = self._remembered.library if self._remembered else None
+        self._in_music = InMusic(self._transcriber, self._library)
         self._judging = Judging(judge, self._remembered.words.alike if self._remembered else lambda text: 0.0)
         self._course = self._judging.course
         self._language = language
         self._country = country
         self._quality = Quality()
-        self._answered_at: float | None = None
         self._blocks = Blocks()
         self._segmenter = Segmenter(country)
         self._frames: deque[Frame] = deque(maxlen=_KEPT)
@@ -140,8 +142,7 @@ class Listener:
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
         noise, hole = self._segmenter.comfort_noise, self._segmenter.activity.in_hole
         self._judging.levels.add(frame.at, features.level, noise.sounds, features.voiced, hole)
-        if self._remembered is not None and not boundaries:
-            boundaries = self._remembered.over_music(frame, self._segmenter)
+        boundaries = boundaries or self._in_music.hear(frame, self._segmenter)
         self._line_noise.hear(frame, features.level, sounding, made_up=hole or noise.sounds)
         yield from self._quality.hear(features, frame.heard, sounding, self._course.answered, noise)
         self._ends.hear(features, sounding.floor)
@@ -160,8 +161,7 @@ class Listener:
         if self._segment is not None:
             yield from self._end(self._now, Kind.SILENCE)
             self._segment = None
-        if self._quality.frames:
-            yield from self._quality.finish(self._now, self._segmenter.comfort_noise)
+        yield from self._quality.finish(self._now, self._segmenter.comfort_noise)
 
     @property
     def takes(self) -> tuple[Take, ...]:
@@ -175,7 +175,6 @@ class Listener:
     def _note(self, event: Event) -> None:
         self._signalled = True
         if isinstance(event, Answered):
-            self._answered_at = event.at
             self._course.answered, self._course.answered_at = True, event.at
         elif isinstance(event, Played):
             self._course.said(event.value, event.at)
@@ -189,7 +188,7 @@ class Listener:
 
     def _in_early_media(self, at: float) -> bool:
         """Whether it was heard before the call was answered."""
-        return self._signalled and (self._answered_at is None or at < self._answered_at)
+        return self._signalled and (not self._course.answered or at < self._course.answered_at)
 
     def _has_media(self, frame: Frame) -> bool:
         """Whether audio begins: the line says so, or something is heard, or (a recording) there is no line."""
@@ -367,6 +366,7 @@ class Listener:
             yield from self._tell_prompts(transcript)
         if not changed or not transcript.words:
             return
+        self._segmenter.words_until(last_sure(transcript.words))
         self._untold = self._now - self._told_at < _WORDS_EVERY
         if not self._untold:
             yield from self._tell_words(transcript)

@@ -47,6 +47,8 @@ class Quality:
 
     def finish(self, now: float, comfort_noise: ComfortNoise) -> Iterator[HeardEvent]:
         """What has not ended at the end of the call, and how the whole of it could be heard."""
+        if not self.frames:
+            return
         yield from self._over(comfort_noise.finish(now), self._dead_air.finish(now))
         yield self._event(now)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from probe.listen.amid_music import AmidMusic
 from probe.listen.fingerprint import HOP, NOTHING, Fingerprint, Fingerprinter
 from probe.listen.known_words import KnownWords
 from probe.listen.opening import Opening
 from probe.listen.prompt_memory import SURE_CALLS, Memory
 from probe.listen.prompt_search import Library
-from probe.listen.segments import Boundary, Segmenter
 from probe.listen.transcript import Transcript
-from probe.timeline import Frame, Kind, Samples
+from probe.timeline import Samples
 
 
 class Remembered:
@@ -25,7 +23,6 @@ class Remembered:
         heard_in = self.library.heard_in
         again = (p for p in memory.prompts if heard_in.get(p.id, 0) >= SURE_CALLS and not p.doubtful)
         self.words = KnownWords(again, language)
-        self._amid_music: AmidMusic | None = None
         self._led = memory.led_to_person()
         self._doubtful = {prompt.id for prompt in memory.prompts if prompt.doubtful}
 
@@ -49,16 +46,3 @@ class Remembered:
         return (
             Fingerprinter().feed(audio[at % HOP : at - HOP + Fingerprinter.REACH]) if self.library.prompts else NOTHING
         )
-
-    def over_music(self, frame: Frame, segmenter: Segmenter) -> list[Boundary]:
-        """The boundary at which a remembered prompt began over the music that is heard, once it is known."""
-        if segmenter.kind is not Kind.MUSIC or not self.library.prompts:
-            self._amid_music = None
-            return []
-        if self._amid_music is None:
-            self._amid_music = AmidMusic(self.library, frame.number)
-        since = self._amid_music.hear(frame.heard)
-        if since is None:
-            return []
-        self._amid_music = None
-        return segmenter.spoken_over(since, frame.end)

@@ -62,6 +62,7 @@ _LASTS = 1.0
 """Seconds after which music, a tone or quiet seems to stay; longer than any pause in which something is decided."""
 _FAR_FRAMES = 25  # half a second that then is the room's noise
 _OVER_MUSIC_AT_MOST = 15.0  # seconds of speech over music, after which it may be other music
+_LAGS = 1.0  # seconds after a word over music in which another may come that is not recognised yet; guessed
 _NEAR, _FAR_ONLY = 14.0, 0.9  # dB under the loudest, and seconds: no 0.9 s of one voice lack a vowel that near
 _FAR_OVER = 18.0  # dB over the floor from which somebody is near, however loud others were before; guessed
 _QUIET_KINDS = (Kind.SILENCE, Kind.NOISE)
@@ -90,6 +91,7 @@ class Segmenter:
         self._over_music = OverMusic()
         self._singing = Singing()
         self._behind_music: float | None = None
+        self._worded = -_LAGS
         self._right_in_music = False
         self._sound: Sound | None = None
         self._before_burst: float | None = None
@@ -194,6 +196,10 @@ class Segmenter:
         """The boundary at which somebody began to speak over the music that is heard: that is known, by whatever means."""
         self._over_music.spoken_over(since)
         return self._over(since, now)
+
+    def words_until(self, end: float) -> None:
+        """The last word that is heard for sure ended then: loud music does not show that a voice goes on, its words do."""
+        self._worded = end if self.over_music else self._worded
 
     def _amid_music(self, since: float) -> list[Boundary]:
         """Somebody began to speak right in the music, of which it is not known whether it goes on."""
@@ -304,13 +310,13 @@ class Segmenter:
     def _in_speech(self, frame: Features, sounding: Sounding, now: float) -> list[Boundary]:
         if self._behind_music is not None and now - self._behind_music < _OVER_MUSIC_AT_MOST:
             since = self._over_music.ends(frame.at, evidence(frame)) if sounding.loud else None
-            if since is not None:
-                return self._turn(Kind.MUSIC, max(since, self.start), same_music=True)
+            if since is not None and now - self._worded >= _LAGS:
+                return self._turn(Kind.MUSIC, max(since, self._worded, self.start), same_music=True)
         elif sounding.loud and (since := self._music_since(frame)) is not None:
             return self._turn(Kind.MUSIC, self.start if since - self.start < _ALL_MUSIC else since)
         sung = self._singing.sung_since(self.start, self._behind_music is not None) if sounding.loud else None
-        if sung is not None:
-            since = self._onsets.near(sung, before=0.25)
+        if sung is not None and now - self._worded >= _LAGS:
+            since = max(self._onsets.near(sung, before=0.25), self._worded)
             return self._turn(Kind.MUSIC, self.start if since - self.start < _ALL_SUNG else since)
         if self._pick_up.hear(frame, sounding, self.comfort_noise.sounds):
             self.activity.learn_room(PICK_UP_FRAMES)
@@ -380,6 +386,7 @@ class Segmenter:
     def _turn(self, kind: Kind, at: float, same_music: bool = False, word: bool = False) -> list[Boundary]:
         self.kind, self.start, self._word = kind, at, word
         self._behind_music, self._right_in_music = None, False
+        self._worded = -_LAGS
         if kind is Kind.MUSIC and not same_music:
             self._over_music.begin()
         self._to_music.reset()

@@ -10,7 +10,7 @@ from probe.listen.activity import Activity
 from probe.listen.judging import Judge
 from probe.listen.listener import Listener
 from probe.listen.opening import Opening
-from probe.listen.prompt_memory import Memory
+from probe.listen.prompt_memory import Memory, RememberedCall
 from probe.listen.verdict import judge
 from probe.speech.transcriber import Transcription
 from probe.speech.voice import Voice
@@ -53,9 +53,13 @@ def person(*turns: tuple[float, str], room: float = -40.0, after: float = 2.0, v
 
 
 def listen(
-    sound: Sound, transcriber: VoskTranscriber | None, answered: float = 0.0, judge: Judge = judge
+    sound: Sound,
+    transcriber: VoskTranscriber | None,
+    answered: float = 0.0,
+    judge: Judge = judge,
+    memory: Memory | None = None,
 ) -> list[Event]:
-    listener = Listener(transcriber, judge=judge)
+    listener = Listener(transcriber, judge=judge, memory=memory)
     events = [event for frame in frames(sound, answered) for event in listener.hear(frame)]
     return events + list(listener.finish())
 
@@ -327,11 +331,18 @@ class Counting:
         return Counted()
 
 
-def test_music_silence_and_noise_are_not_sent_to_the_recogniser(transcriber: VoskTranscriber) -> None:
-    counting = Counting(transcriber)
+def test_silence_and_noise_are_not_sent_to_the_recogniser_nor_is_music_but_in_a_first_call(
+    transcriber: VoskTranscriber,
+) -> None:
     sound = np.concatenate([silence(5), QUEUE, music(20), noise(10, -40)])
-    listen(sound, counting)  # type: ignore[arg-type]
-    assert counting.fed / 8000 < QUEUE.size / 8000 + 2.5
+    for memory, heard in (
+        (None, QUEUE.size / 8000 + 20),
+        (Memory("h"), QUEUE.size / 8000 + 20),
+        (Memory("h", (), (RememberedCall("call-1", "", ()),)), QUEUE.size / 8000),
+    ):
+        counting = Counting(transcriber)
+        listen(sound, counting, memory=memory)  # type: ignore[arg-type]
+        assert heard - 1 < counting.fed / 8000 < heard + 2.5
 
 
 def test_without_a_transcriber_everything_but_words_is_heard() -> None:
