@@ -23,14 +23,15 @@ class InMusic:
         self._prompts: AmidMusic | None = None
         self._words: WordsInMusic | None = None
 
-    def hear(self, frame: Frame, segmenter: Segmenter) -> list[Boundary]:
-        """Takes a frame, after the segmenter; the boundary at which somebody began to speak over the music, once it is known."""
+    def hear(self, frame: Frame, segmenter: Segmenter, early: bool = False) -> list[Boundary]:
+        """Takes a frame, after the segmenter; the boundary at which somebody began to speak over the music, once it is known.
+        `early`: it is ringback music, whose words are not the hotline's."""
         if segmenter.kind is not Kind.MUSIC:
             self._prompts = self._words = None
             return []
         if self._prompts is None and self._library is not None and self._library.prompts:
             self._prompts = AmidMusic(self._library, frame.number)
-        if self._words is None and self._transcriber is not None:
+        if self._words is None and self._transcriber is not None and not early:
             self._words = WordsInMusic(self._transcriber, frame.number)
         since = self._prompts.hear(frame.heard) if self._prompts is not None else None
         if since is None and self._words is not None:

@@ -142,7 +142,7 @@ class Listener:
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
         noise, hole = self._segmenter.comfort_noise, self._segmenter.activity.in_hole
         self._judging.levels.add(frame.at, features.level, noise.sounds, features.voiced, hole)
-        boundaries = boundaries or self._in_music.hear(frame, self._segmenter)
+        boundaries = boundaries or self._in_music.hear(frame, self._segmenter, self._in_early_media(frame.at))
         self._line_noise.hear(frame, features.level, sounding, made_up=hole or noise.sounds)
         yield from self._quality.hear(features, frame.heard, sounding, self._course.answered, noise)
         self._ends.hear(features, sounding.floor)

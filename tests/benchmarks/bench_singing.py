@@ -12,14 +12,16 @@ from itertools import pairwise, product
 import numpy as np
 
 from probe.listen.features import Meter
+from probe.listen.listener import Listener
 from probe.listen.segments import Segmenter
+from probe.place import transcriber
 from probe.simulator.channel import CONDITIONS, degrade
 from probe.simulator.music import STYLES, piece
 from probe.simulator.songs import SONGS
 from probe.speech.voice import Voice
-from probe.timeline import FRAME, RATE, Kind, Samples
+from probe.timeline import FRAME, RATE, Kind, Samples, SegmentEnded
 from tests.listen import recordings
-from tests.listen.sounds import Sound, at_level, samples, silence, speech, voiced
+from tests.listen.sounds import Sound, at_level, frames, samples, silence, speech, voiced
 
 _LINES = ("pcma", "g722", "gsm", "very soft", "noisy", "loss 5 %", "gsm, soft, noisy, loss 3 %")
 _BLOCK = 5  # frames, as the listener hears them
@@ -138,6 +140,32 @@ def test_short_announcements_over_music_are_heard_from_their_beginning() -> None
             f"announcements of 2 to 3 s, {over:.0f} dB over the music: {begun} of {of} heard within 0.6 s of their beginning"
         )
         assert begun / of > 0.6
+
+
+def test_words_show_a_voice_that_music_hides() -> None:
+    said, at = at_level(voiced("正在为您转接人工客服，请稍候，您前面还有三位客户在等待"), -20.0), 8 * RATE
+    print()
+    for softer in (8.0, 4.0, 2.0, 0.0):
+        found = {name: np.zeros(3) for name in ("sound", "words")}
+        for style, tune in product((*sorted(STYLES), *sorted(SONGS)), (3, 5)):
+            sound = at_level(piece(style, tune)[: 20 * RATE].astype(float), -20.0 - softer)
+            sound[at : at + said.size] += said
+            for name, hears in (("sound", None), ("words", transcriber(None, "zh"))):
+                listener = Listener(hears)
+                events = [event for frame in frames(sound) for event in listener.hear(frame)] + list(listener.finish())
+                heard = [e.segment for e in events if isinstance(e, SegmentEnded) and e.segment.kind is Kind.SPEECH]
+                until = (at + said.size) / RATE
+                inside = sum(max(min(one.end, until) - max(one.start, at / RATE), 0.0) for one in heard)
+                length = sum(one.end - one.start for one in heard)
+                found[name] += inside, said.size / RATE, length - inside
+        print(
+            f"an announcement over music {softer:.0f} dB softer:",
+            *(
+                f"by its {n} {i / of:.0%} heard, {out:.1f} s of music taken for speech;"
+                for n, (i, of, out) in found.items()
+            ),
+        )
+        assert found["words"][0] >= found["sound"][0]
 
 
 def _told(seconds: _Kinds) -> str:

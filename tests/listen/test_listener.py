@@ -343,6 +343,9 @@ def test_silence_and_noise_are_not_sent_to_the_recogniser_nor_is_music_but_in_a_
         counting = Counting(transcriber)
         listen(sound, counting, memory=memory)  # type: ignore[arg-type]
         assert heard - 1 < counting.fed / 8000 < heard + 2.5
+    counting = Counting(transcriber)
+    listen(np.concatenate([music(10), QUEUE]), counting, answered=10.0)  # type: ignore[arg-type]
+    assert counting.fed / 8000 < QUEUE.size / 8000 + 2.5, "ringback music is not the hotline's"
 
 
 def test_without_a_transcriber_everything_but_words_is_heard() -> None:
