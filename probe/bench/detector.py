@@ -79,7 +79,7 @@ class _Ours:
         """The memory with the call that was heard last."""
         if self._last is None:
             return self._memory
-        return grown(self._memory, str(len(self._memory.calls)), "", self._last.takes)
+        return grown(self._memory, str(len(self._memory.calls)), "", self._last.takes, self._last.in_music.music)
 
     def listen(self, note: Note) -> CallListener:
         """The listener of the next call, with the model's every decision noted."""

@@ -79,7 +79,8 @@ class _Watched:
 
         if self._listener is not None and self.memory is not None:
             self.calls += 1
-            self.memory = grown(self.memory, f"call-{self.calls}", "", self._listener.takes)
+            heard = self._listener
+            self.memory = grown(self.memory, f"call-{self.calls}", "", heard.takes, heard.in_music.music)
         self.memory = self.memory or Memory(self.hotline)
         self._listener = Listener(self.hears, judge=noted, memory=self.memory)
         return self._listener

@@ -58,10 +58,12 @@ class Remembered:
             told["damaged"] = f"{path.name}: {why}"
         return told
 
-    def learn(self, info: CallInfo, takes: Sequence[Take]) -> None:
-        """Adds the call. That it cannot be remembered spoils no call: its timeline says so."""
+    def learn(self, info: CallInfo, takes: Sequence[Take], music: float = 0.0) -> None:
+        """Adds the call. That it cannot be remembered spoils no call: its timeline says so. `music`: as in `grown`."""
         try:
-            change(self._recordings, self._hotline, lambda memory: grown(memory, info.id, info.started_at, takes))
+            change(
+                self._recordings, self._hotline, lambda memory: grown(memory, info.id, info.started_at, takes, music)
+            )
         except ProbeError as error:
             info.memory["not_learned"] = error.en
 

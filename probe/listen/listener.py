@@ -90,7 +90,7 @@ class Listener:
         self._transcriber = None if transcriber is None else Levelled(transcriber, self._line_noise)
         self._remembered = None if memory is None else Remembered(memory, language)
         self._library = self._remembered.library if self._remembered else None
-        self._in_music = InMusic(self._transcriber, self._library)
+        self.in_music = InMusic(self._transcriber, self._library)
         self._judging = Judging(judge, self._remembered.words.alike if self._remembered else lambda text: 0.0)
         self._course = self._judging.course
         self._language = language
@@ -142,7 +142,7 @@ class Listener:
         boundaries, sounding = self._segmenter.hear(features, frame.heard)
         noise, hole = self._segmenter.comfort_noise, self._segmenter.activity.in_hole
         self._judging.levels.add(frame.at, features.level, noise.sounds, features.voiced, hole)
-        boundaries = boundaries or self._in_music.hear(frame, self._segmenter, self._in_early_media(frame.at))
+        boundaries = boundaries or self.in_music.hear(frame, self._segmenter, self._in_early_media(frame.at))
         self._line_noise.hear(frame, features.level, sounding, made_up=hole or noise.sounds)
         yield from self._quality.hear(features, frame.heard, sounding, self._course.answered, noise)
         self._ends.hear(features, sounding.floor)

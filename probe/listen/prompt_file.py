@@ -3,7 +3,8 @@
     {"schema": "probe.prompts/1", "hotline": "...", "prompts": 12, "calls": 14, "sha256": "of all lines after this one"}
     {"prompt": "p-1a2b3c4d5e", "text": "...", "model": "...", "whole": true, "end": 4.1, "words": [[word, start, end, confidence], ...],
      "told": [[known, until, words kept, [new words]], ...], "bits": "base64", "levels": "base64"}
-    {"call": "...", "started_at": "...", "heard": [[prompt, second, prompt before], ...], "person_after": "p-1a2b3c4d5e"}
+    {"call": "...", "started_at": "...", "heard": [[prompt, second, prompt before], ...], "person_after": "p-1a2b3c4d5e",
+     "music": 31.2}
 
 Fingerprints say what a recording sounds like to a comparison, and cannot be turned back into sound.
 """
@@ -156,10 +157,11 @@ def _told(rows: Sequence[Sequence[Any]]) -> tuple[Telling, ...]:
 def _call_row(call: RememberedCall) -> dict[str, Any]:
     heard = [[hearing.prompt, hearing.at, hearing.after] for hearing in call.heard]
     after = {} if call.person_after is None else {"person_after": call.person_after}
-    return {"call": call.id, "started_at": call.started_at, "heard": heard, **after}
+    music = {"music": round(call.music, 2)} if call.music else {}
+    return {"call": call.id, "started_at": call.started_at, "heard": heard, **after, **music}
 
 
 def _call(row: dict[str, Any]) -> RememberedCall:
     heard = tuple(Hearing(str(prompt), float(at), str(after)) for prompt, at, after in row["heard"])
-    after = row.get("person_after")
-    return RememberedCall(str(row["call"]), str(row["started_at"]), heard, None if after is None else str(after))
+    after = None if row.get("person_after") is None else str(row["person_after"])
+    return RememberedCall(str(row["call"]), str(row["started_at"]), heard, after, float(row.get("music", 0.0)))

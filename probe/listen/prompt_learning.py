@@ -74,8 +74,8 @@ class _Growing:
         self.heard.append(Hearing(prompt, round(at, 3), f"{before} {answers}".strip()))
 
 
-def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> Memory:
-    """The memory after one more call; the same memory when that call is in it already."""
+def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take], music: float = 0.0) -> Memory:
+    """The memory after one more call; the same memory when that call is in it already. `music`: as in `RememberedCall`."""
     if any(known.id == call for known in memory.calls):
         return memory
     prompts = {prompt.id: prompt for prompt in memory.prompts}
@@ -90,7 +90,7 @@ def grown(memory: Memory, call: str, started_at: str, takes: Sequence[Take]) -> 
         elif take.words:
             most, _ = heard_most(take.spans, sounding(take.print.levels))  # as a later call will name it
             last = most or (growing.heard[-1].prompt if len(growing.heard) > early else "")
-    kept = RememberedCall(call, started_at, tuple(growing.heard), person_after)
+    kept = RememberedCall(call, started_at, tuple(growing.heard), person_after, music)
     calls = [_parted(call, growing.parted) for call in memory.calls]
     return _bounded(Memory(memory.hotline, tuple(growing.prompts.values()), (*calls, kept)))
 

@@ -124,12 +124,14 @@ class RememberedCall:
     """A call that was learned from; `started_at`: ISO 8601, UTC.
 
     `person_after`: what a person answered right after: a prompt, "" for the answer of the call, None for neither.
+    `music`: seconds of music that were listened to for words, in it or in a call before.
     """
 
     id: str
     started_at: str
     heard: tuple[Hearing, ...] = ()
     person_after: str | None = None
+    music: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,11 @@ class Memory:
     hotline: str
     prompts: tuple[Prompt, ...] = ()
     calls: tuple[RememberedCall, ...] = ()
+
+    @property
+    def music(self) -> float:
+        """Seconds of music, from the first in a call on, that were listened to for words."""
+        return max((call.music for call in self.calls), default=0.0)
 
     def led_to_person(self) -> dict[str, int]:
         """In how many calls a person answered right after each prompt, or, "", right after the answer."""

@@ -51,6 +51,7 @@ class Library:
 
     def __init__(self, memory: Memory | None = None) -> None:
         self.calls = len(memory.calls) if memory else 0
+        self.music = memory.music if memory else 0.0
         self.heard_in = memory.calls_of() if memory else {}
         self.earlier = frozenset(prompt.id for prompt in memory.prompts) if memory else frozenset()
         """The prompts that earlier calls heard."""

@@ -72,6 +72,15 @@ def test_prompts_are_listed_shown_and_carried_elsewhere(calls: tuple[Path, list[
     assert prompts.path_of(tmp_path, "zhenjiang-water").read_bytes() == file.read_bytes()
 
 
+def test_how_long_music_was_listened_to_is_remembered(calls: tuple[Path, list[Timeline]]) -> None:
+    folder, made = calls
+    remembered = prompts.recall(folder, "zhenjiang-water").memory.calls
+    for call, timeline in zip(remembered, made, strict=False):
+        tunes = [s.end - s.start for s in timeline.segments if s.kind is Kind.MUSIC and not s.early_media]
+        assert sum(tunes) > 3
+        assert call.music == pytest.approx(sum(tunes), abs=2)
+
+
 def test_a_damaged_memory_stops_no_call_and_its_timeline_says_so(tmp_path: Path) -> None:
     path = prompts.path_of(tmp_path, "zhenjiang-water")
     path.parent.mkdir()

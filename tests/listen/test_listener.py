@@ -331,14 +331,18 @@ class Counting:
         return Counted()
 
 
-def test_silence_and_noise_are_not_sent_to_the_recogniser_nor_is_music_but_in_a_first_call(
+def test_silence_and_noise_are_not_sent_to_the_recogniser_nor_is_music_but_what_no_call_has_listened_to(
     transcriber: VoskTranscriber,
 ) -> None:
     sound = np.concatenate([silence(5), QUEUE, music(20), noise(10, -40)])
     for memory, heard in (
         (None, QUEUE.size / 8000 + 20),
         (Memory("h"), QUEUE.size / 8000 + 20),
-        (Memory("h", (), (RememberedCall("call-1", "", ()),)), QUEUE.size / 8000),
+        (
+            Memory("h", (), (RememberedCall("call-1", ""), RememberedCall("call-2", "", music=8.0))),
+            QUEUE.size / 8000 + 12,
+        ),
+        (Memory("h", (), (RememberedCall("call-1", "", music=60.0), RememberedCall("call-2", ""))), QUEUE.size / 8000),
     ):
         counting = Counting(transcriber)
         listen(sound, counting, memory=memory)  # type: ignore[arg-type]

@@ -301,7 +301,8 @@ prompts = st.builds(
 @given(st.lists(prompts, max_size=4), st.text(max_size=8))
 @settings(max_examples=40, deadline=None)
 def test_a_memory_is_the_same_after_being_written_and_read(kept: list[Prompt], name: str) -> None:
-    memory = Memory(name, tuple(kept), (RememberedCall("c", "2026", (Hearing("p-1", 1.25, "p-2 0"),)),))
+    calls = RememberedCall("c", "2026", (Hearing("p-1", 1.25, "p-2 0"),)), RememberedCall("d", "2026", (), "", 31.25)
+    memory = Memory(name, tuple(kept), calls)
     text = dumps(memory)
     read = loads(text)
     assert dumps(read) == text
