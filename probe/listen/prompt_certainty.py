@@ -85,8 +85,8 @@ class Certainty:
         self._may_be_told_so_far = self._due.other > 0
         self.as_far_as: int | None = None
         """The live frame at which a word begins that may be another one, once it is this recording up to there for certain."""
-        self.more = 0.0
-        """The share by which it differs more than its noise explains, once that was looked at."""
+        self.more: float | None = None
+        """The share by which it differs more than its noise explains, once that was looked at; over music, which explains all, it is not."""
 
     def due_after(self, until: int) -> int:
         """The next live frame, `until` being heard, from which on it may be certain, or so up to some word; else the last."""
@@ -131,11 +131,11 @@ class Certainty:
         if newest.size and float(newest.mean()) > _AGREES:
             return False
         usual = explained(following.prompt, heard, following.lag, self._since, until)[sounds]
-        self.more = float((differ - usual).mean()) if differ.size else 0.0
-        if self.more > self._may_differ(until - self._since, differed):
+        self.more = more = float((differ - usual).mean()) if differ.size else 0.0
+        if more > self._may_differ(until - self._since, differed):
             return False
         return ended or until - self._since + self._before >= max(
-            (some for much, some in _UNUSUAL if self.more > much), default=0
+            (some for much, some in _UNUSUAL if more > much), default=0
         )
 
     def _may_differ(self, frames: int, differed: Mapping[str, float]) -> float:

@@ -333,7 +333,7 @@ class Recall:
     def _make_certain(self, until: int, ended: bool = False) -> None:
         if self._following is not None and self._certainty is not None and self.sure and not self.certain:
             self.certain = self._certainty.is_certain(self.heard, until, ended, self._library.differed)
-            if self.certain and not self._over_music:
+            if self.certain and self._certainty.more is not None:
                 self._library.note(self._following.prompt, self._certainty.more)
 
     def _goes_on(self, prompt: Prompt, lag: int) -> bool:

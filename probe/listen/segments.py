@@ -199,7 +199,7 @@ class Segmenter:
 
     def words_until(self, end: float) -> None:
         """The last word that is heard for sure ended then: loud music does not show that a voice goes on, its words do."""
-        self._worded = end if self.over_music else self._worded
+        self._worded = end
 
     def _amid_music(self, since: float) -> list[Boundary]:
         """Somebody began to speak right in the music, of which it is not known whether it goes on."""
@@ -311,7 +311,7 @@ class Segmenter:
         if self._behind_music is not None and now - self._behind_music < _OVER_MUSIC_AT_MOST:
             since = self._over_music.ends(frame.at, evidence(frame)) if sounding.loud else None
             if since is not None and now - self._worded >= _LAGS:
-                return self._turn(Kind.MUSIC, max(since, self._worded, self.start), same_music=True)
+                return self._turn(Kind.MUSIC, max(since, self.start), same_music=True)
         elif sounding.loud and (since := self._music_since(frame)) is not None:
             return self._turn(Kind.MUSIC, self.start if since - self.start < _ALL_MUSIC else since)
         sung = self._singing.sung_since(self.start, self._behind_music is not None) if sounding.loud else None

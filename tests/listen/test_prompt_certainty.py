@@ -100,7 +100,9 @@ def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
         following = Following(remembered(0.3), 0, sound[:20], 0, over_music=True)
         for k in range(20, last):
             following.hear(k, int(sound.bits[k]), int(sound.marks[k]), int(sound.levels[k]))
-        assert certainty_of(following, 0, True).is_certain(sound[:last], last) is certain
+        certainty = certainty_of(following, 0, True)
+        assert certainty.is_certain(sound[:last], last) is certain
+        assert certainty.more is None, "the music explains all that differs"
 
 
 def test_a_word_that_may_have_been_read_into_music_must_be_heard_for_longer_than_one_of_many() -> None:

@@ -384,6 +384,13 @@ def test_how_well_the_best_recording_of_a_call_agreed_is_kept_for_the_call() -> 
     assert min(LIBRARY.differed.values()) == best - 0.01
 
 
+def test_of_a_prompt_heard_twice_in_a_call_the_likest_hearing_counts() -> None:
+    library = Library(Memory("", (prompt("menu", voiced(MENU)),)))
+    for more, least in ((0.02, 0.02), (-0.03, -0.03), (0.01, -0.03)):
+        library.note(library.prompts[0], more)
+        assert library.differed == {"menu": least}
+
+
 def test_what_was_first_heard_in_this_call_is_told_later() -> None:
     long = np.concatenate([voiced(MENU), silence(0.1), voiced(TRANSFER), silence(0.1), voiced(CLOSED)])
     remembered = prompt("long", long)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from probe.listen.features import Meter
+from probe.listen.in_music import InMusic
 from probe.listen.listener import Listener
 from probe.listen.prompt_memory import Memory, RememberedCall
 from probe.listen.segments import Segmenter
 from probe.listen.words_in_music import WordsInMusic, last_sure, spoken_since
 from probe.simulator.music import STYLES, piece
 from probe.simulator.songs import SONGS
+from probe.speech.transcriber import Heard, HeardWord, Transcription
 from probe.speech.vosk_transcriber import VoskTranscriber
-from probe.timeline import FRAME, RATE, Kind, Segment, SegmentEnded, Word
-from tests.listen.sounds import SENTENCES, Sound, at_level, frames, samples, voiced
+from probe.timeline import FRAME, RATE, Frame, Kind, Samples, Segment, SegmentEnded, Word
+from tests.listen.sounds import SENTENCES, Sound, at_level, frames, music, samples, voiced
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +82,62 @@ def test_what_is_said_over_loud_music_is_heard_in_a_first_call(style: str, trans
     assert "正在为" in "".join(segment.text for segment in first)
     later = Memory("h", (), (RememberedCall("call-1", "", music=20.0),))
     assert not speech(sound, transcriber, later), "what a first call heard is known by its sound"
+
+
+def test_words_show_how_long_somebody_speaks_and_that_nobody_sings(transcriber: VoskTranscriber) -> None:
+    assert speech(announced("pentatonic", -22.0), transcriber)[-1].end > AT + SAID.size / RATE - 0.8
+    drums = music(20, -17.0, 4, drums=True)  # which beat and hold as a song does
+    drums[round(AT * RATE) : round(AT * RATE) + SAID.size] += SAID
+    assert abs(speech(drums, transcriber)[0].start - AT) < 0.3
+
+
+class Told:
+    """A transcriber that tells the same words in every stretch, each once it is over for `lag` seconds."""
+
+    name, language = "told", "zh"
+
+    def __init__(self, words: list[Word], lag: float) -> None:
+        self.words, self.lag, self.stretches = words, lag, 0
+
+    def begin(self) -> Transcription:
+        told, fed, self.stretches = self, 0.0, self.stretches + 1
+
+        class Telling:
+            def feed(self, audio: Samples) -> Heard | None:
+                nonlocal fed
+                fed += audio.size / RATE
+                known = [word for word in told.words if word.end + told.lag <= fed]
+                return Heard("", tuple(HeardWord(w.word, w.start, w.end, w.confidence) for w in known))
+
+            def finish(self) -> Heard:
+                return Heard("", ())
+
+        return Telling()
+
+
+def begun(told: Told, seconds: float, kinds: Callable[[float], Kind] = lambda at: Kind.MUSIC) -> list[float]:
+    """When somebody began to speak over so many seconds of music, or of whatever is heard of these `kinds`."""
+    segmenter, hears = Segmenter(), InMusic(told, None)
+    found: list[float] = []
+    for number in range(round(seconds * RATE / FRAME)):
+        at = number * FRAME / RATE
+        segmenter.kind = kinds(at)
+        frame = Frame(number * FRAME, np.zeros(FRAME, np.int16), np.zeros(FRAME, np.int16), ())
+        found += [boundary.at for boundary in hears.hear(frame, segmenter)]
+    return found
+
+
+def test_the_words_of_every_piece_of_music_are_counted_from_its_own_beginning() -> None:
+    words = said(("您的", 3.0, 3.4, 1.0), ("来电", 3.4, 3.8, 1.0))
+    assert begun(Told(words, 0.5), 10.0) == [3.0, pytest.approx(3.0 + 4.4, abs=0.41)]
+    told = Told(words, 0.5)
+    assert begun(told, 10.0, lambda at: Kind.SPEECH if 2.0 < at < 4.0 else Kind.MUSIC) == [pytest.approx(7.0, abs=0.03)]
+    assert told.stretches == 3
+
+
+def test_nobody_is_said_to_have_begun_before_what_is_kept_of_the_call() -> None:
+    words = said(("您的", 3.0, 3.4, 1.0), ("来电", 3.4, 3.8, 1.0))
+    assert begun(Told(words, 3.0), 7.5) == [pytest.approx(4.8, abs=0.41)]
 
 
 @pytest.mark.parametrize("style", [*sorted(STYLES), *sorted(SONGS)])
