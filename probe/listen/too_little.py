@@ -101,6 +101,9 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
         return True
     if opening.in_noise and _not_understood(opening) and not names & {"says_yes", "after_human"}:
         return True
+    hidden = is_short(opening) and opening.unrecognisable and not opening.waited_for
+    if hidden and not names & {"says_yes", "after_human"}:
+        return True  # of a bot's words noise hides most
     unheard = _unheard(opening)
     announces = "number_alone" in names or ("presented" in names and not names & _SAYS_MORE)
     if announces and not names & {"says_yes", "after_human"} and not _no_announcement(opening, much):

@@ -15,8 +15,8 @@ from probe.listen.stretch import Stretch
 from probe.speech.transcriber import Transcriber
 from probe.timeline import FRAME, RATE, Samples, Word
 
-SURE = 0.9
-"""The recogniser's confidence from which a word over music is one; guessed."""
+SURE, _RATHER = 0.9, 0.5
+"""The recogniser's confidence from which a word over music is one, and from which it is one beside such a word; guessed."""
 _WORDS, _CHARACTERS = 2, 3  # as many in a row show that somebody speaks; guessed
 _IN_A_ROW = 0.3  # seconds between two words in a row at most; guessed
 _PERHAPS = 0.25  # confidence from which a word right before them is theirs; guessed
@@ -44,15 +44,16 @@ class WordsInMusic:
 
 def spoken_since(words: Sequence[Word]) -> float | None:
     """The second at which the first words begin that somebody surely says, with those right before them; None if nobody does."""
-    first = sure = 0
+    first = row = 0
     for n, word in enumerate(words):
         if n and word.start - words[n - 1].end > _IN_A_ROW:
-            first = sure = n
-        if word.confidence < SURE:
+            first = row = n
+        if word.confidence < _RATHER:
             first = first if word.confidence >= _PERHAPS else n + 1
-            sure = n + 1
-        said = words[sure : n + 1]
-        if len(said) >= _WORDS and sum(len(one.word) for one in said) >= _CHARACTERS:
+            row = n + 1
+        said = words[row : n + 1]
+        sure = any(one.confidence >= SURE for one in said)
+        if sure and len(said) >= _WORDS and sum(len(one.word) for one in said) >= _CHARACTERS:
             return words[first].start
     return None
 

@@ -6,21 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from probe.measure.facts import Evidence, Facts
+from probe.measure.facts import SAID_SOMETHING, SURELY_NONE, Evidence, Facts, likely, said_something
 from probe.measure.hotline_rules import dropped_at, hung_up
+from probe.measure.noise_rules import loud_noise
 from probe.measure.waiting import waiting
 from probe.timeline import (
-    AudioQuality,
     BotAsked,
-    ClosedHeard,
     HumanOffered,
-    InputRejected,
     Kind,
     MailboxHeard,
     Media,
     MenuOption,
     Played,
-    Press,
     PushedElsewhere,
     Queued,
     Say,
@@ -28,22 +25,16 @@ from probe.timeline import (
     Word,
 )
 
-_POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大"}
-"""Faults of the audio that keep us from hearing; dead air may be the hotline's own silence."""
-_SAID_SOMETHING = 0.5
-"""Seconds of speech that are more than a cough; guessed."""
 _AT_ONCE, _FAREWELL = 1.5, 1.5
 """Seconds from the last word to the end of the call in which nobody who answers can have waited for a reply, and of speech
 that is longer than a word of somebody who leaves; guessed."""
-_REPLY, _PERHAPS = 3.0, 0.3
-"""Seconds after our question within which a reply to it begins, and probability from which it may be a person's; guessed."""
+_REPLY = 3.0  # seconds after our question within which a reply to it begins; guessed
 _ONE_LENGTH = 0.1
 """Seconds by which two hearings of one recording may differ in length; guessed, twice what is usual."""
 _WAITED = 3.0
 """Seconds of silence in which somebody waits for an answer; guessed, people on the telephone wait 4 s and more."""
 _APART, _ONE_MENU = 1.0, 5.0
 """Seconds by which two options of one menu are apart at least, and at most; guessed."""
-_SURELY_NONE = 0.01  # probability of a person up to which words are surely a machine's; guessed
 _POOR_MOS = 2.58
 """MOS of a rating R of 50, under which ITU-T G.109 (table 1) recommends no connection."""
 _DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
@@ -96,7 +87,8 @@ def somebody_unsure(facts: Facts) -> Evidence | None:
         spoke = _spoke_and_waited(facts, since) or replied is not None
         if not facts.connected or (machines and not spoke):
             return None
-    spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and s.end - s.start >= _SAID_SOMETHING]
+    noisy = loud_noise(facts) is not None  # it hides most of what somebody says
+    spoken = [s for s in facts.segments(Kind.SPEECH) if s.start > since and said_something(s, noisy)]
     spoken = [s for s in spoken if s.text or not _within_music(facts, s)]  # a drum, or a note that glides
     last = next((s for s in reversed(spoken) if s.verdict is not None), None)
     if (last is None or last.prompt is None) and (waited := _waited_for_us(facts, since) or replied):
@@ -123,9 +115,9 @@ def asked_after_a_wait(facts: Facts) -> Evidence | None:
     waits = [s for s in facts.segments(Kind.MUSIC, Kind.RINGBACK) if s.end - s.start >= _WAITED]
     held = [s.end for s in waits if s.start > queued[0]]
     spoken = [
-        s for s in facts.segments(Kind.SPEECH) if held and s.start >= held[-1] and s.end - s.start >= _SAID_SOMETHING
+        s for s in facts.segments(Kind.SPEECH) if held and s.start >= held[-1] and s.end - s.start >= SAID_SOMETHING
     ]
-    perhaps = [s for s in spoken if s.verdict is None or (s.verdict.human or 0.0) > _SURELY_NONE]
+    perhaps = [s for s in spoken if s.verdict is None or (s.verdict.human or 0.0) > SURELY_NONE]
     if not perhaps:
         return None
     at = perhaps[0].start
@@ -170,14 +162,10 @@ def _answered_us(facts: Facts) -> Segment | None:
     over = [event.at for event in sent]
     unsure = [s for s in facts.segments(Kind.SPEECH) if s.start > asked[-1].at and _may_be_somebody(s)]
     if over and not any(held.end > over[0] for held in facts.segments(Kind.MUSIC, Kind.RINGBACK)):
-        replies = [s for s in unsure if 0 <= s.start - over[0] <= _REPLY and _likely(s)]
+        replies = [s for s in unsure if 0 <= s.start - over[0] <= _REPLY and likely(s)]
         if replies:
             return unsure[-1]
     return unsure[-1] if _spoke_and_waited(facts, asked[-1].at) else None
-
-
-def _likely(segment: Segment) -> bool:
-    return segment.verdict is not None and (segment.verdict.human or 0.0) >= _PERHAPS
 
 
 def _spoke_and_waited(facts: Facts, since: float) -> bool:
@@ -217,8 +205,7 @@ def _left_at_once(facts: Facts, last: Segment, since: float) -> bool:
 
 
 def _may_be_somebody(segment: Segment) -> bool:
-    long = segment.end - segment.start >= _SAID_SOMETHING
-    return long and segment.verdict is not None and segment.verdict.is_ == "unsure"
+    return said_something(segment) and segment.verdict is not None and segment.verdict.is_ == "unsure"
 
 
 def dismissed_in_unknown_words(facts: Facts) -> Evidence | None:
@@ -240,49 +227,6 @@ def dismissed_in_unknown_words(facts: Facts) -> Evidence | None:
     )
 
 
-def hidden_in_noise(facts: Facts) -> Evidence | None:
-    """Somebody spoke, noise hid of what was said all that has a meaning, and the hotline ended the call: it may have been a person."""
-    dropped = hung_up(facts)
-    spoken = [s for s in facts.segments(Kind.SPEECH) if not s.early_media and s.end - s.start >= _SAID_SOMETHING]
-    meant = facts.after(0.0, MenuOption, BotAsked, HumanOffered, Queued, PushedElsewhere, ClosedHeard, MailboxHeard)
-    noise = _noise(facts)
-    if dropped is None or noise is None or meant or not spoken or any(s.prompt is not None for s in spoken):
-        return None
-    return Evidence(
-        f"what was said at {spoken[-1].start:.2f} s was hardly heard ({noise.en}), then {dropped.en}",
-        f"{spoken[-1].start:.2f} 秒处说的话几乎听不清（{noise.zh}），随后{dropped.zh}",
-    )
-
-
-def key_misheard(facts: Facts) -> Evidence | None:
-    """In noise, a key was pressed that the hotline does not have: it was misheard, and what the right one would have led to is not known."""
-    noise = _noise(facts)
-    pressed = [act.at for act in facts.timeline.actions if isinstance(act, Press)]
-    refused = [event.at for event in facts.timeline.events if isinstance(event, InputRejected)]
-    at = next((at for at in refused if any(at > press for press in pressed)), None)
-    if noise is None or at is None:
-        return None
-    return Evidence(
-        f"a key was pressed that the hotline refused at {at:.2f} s; it may have been misheard ({noise.en})",
-        f"热线在 {at:.2f} 秒拒绝了所按的键，该键可能是听错的（{noise.zh}）",
-    )
-
-
-def _noise(facts: Facts) -> Evidence | None:
-    """How loud speech and noise were, if the noise was too loud to understand speech."""
-    quality = _quality(facts)
-    return None if quality is None or "noisy" not in quality.faults else _levels(quality)
-
-
-def _quality(facts: Facts) -> AudioQuality | None:
-    return next((event for event in facts.timeline.events if isinstance(event, AudioQuality)), None)
-
-
-def _levels(quality: AudioQuality) -> Evidence:
-    level, floor = quality.level, quality.floor
-    return Evidence(f"speech {level:.0f} dBFS, noise {floor:.0f} dBFS", f"语音 {level:.0f} dBFS，噪声 {floor:.0f} dBFS")
-
-
 def never_answered(facts: Facts) -> Evidence | None:
     """The caller was asked something, and neither said nor pressed anything before the hotline, which had let nobody wait, ended
     the call: what would have come of an answer is not known."""
@@ -294,32 +238,6 @@ def never_answered(facts: Facts) -> Evidence | None:
         f"asked at {asked.at:.2f} s, the caller answered nothing; then {dropped.en}",
         f"{asked.at:.2f} 秒处被询问，主叫未作任何回答，随后{dropped.zh}",
     )
-
-
-def could_not_hear(facts: Facts) -> Evidence | None:
-    """What was not heard proves nothing where the audio was too poor to hear it."""
-    quality = _quality(facts)
-    understood = any(segment.text for segment in facts.segments(Kind.SPEECH))
-    harmless = (("too_soft", "clipped") if understood else ()) + (("noisy",) if _all_machines(facts) else ())
-    poor = [f for f in quality.faults if f in _POOR and f not in harmless] if quality else []
-    if quality is None or not poor:
-        return None
-    named, zh, levels = ", ".join(poor), "、".join(_POOR[fault] for fault in poor), _levels(quality)
-    return Evidence(
-        f"the audio was too poor to say what was not heard ({named}; {levels.en})",
-        f"音质太差，不能断定没有听到的内容（{zh}；{levels.zh}）",
-    )
-
-
-def _all_machines(facts: Facts) -> bool:
-    """Whether all that was said since the wait for a person began was understood, and surely machines': then no noise hid one. It
-    hides most of what somebody says who is hardly louder than it: however short, what is left of that is no machine's."""
-    wait = waiting(facts)
-    if wait is None:
-        return False
-    spoken = [s for s in facts.segments(Kind.SPEECH) if s.start >= wait[0]]
-    said = [s for s in spoken if s.end - s.start >= _SAID_SOMETHING or _likely(s)]
-    return bool(said) and all(s.text and s.verdict and (s.verdict.human or 0.0) <= _SURELY_NONE for s in said)
 
 
 def menu_not_understood(facts: Facts) -> Evidence | None:

@@ -8,6 +8,11 @@ from typing import NamedTuple
 from probe.measure.marks import Marks
 from probe.timeline import Ended, Event, HangUp, Kind, LineFailed, Segment, Timeline
 
+SAID_SOMETHING = 0.5
+"""Seconds of speech that are more than a cough; guessed."""
+SURELY_NONE, _PERHAPS = 0.01, 0.3
+"""Probability of a person up to which words are surely a machine's, and from which they may be a person's; guessed."""
+
 
 class Evidence(NamedTuple):
     """Why a rule applies, in both languages."""
@@ -48,3 +53,13 @@ class Facts:
     def gave_up(self) -> bool:
         """Whether the caller hung up on its own: a limit ran out, or nothing fitted."""
         return self.hang_up is not None and self.hang_up.why not in ("goal_reached", "interrupted")
+
+
+def said_something(segment: Segment, noisy: bool = False) -> bool:
+    """Whether speech is more than a cough; `noisy`: noise hides most of what somebody says, so all that may be a person's is."""
+    return segment.end - segment.start >= SAID_SOMETHING or (noisy and likely(segment))
+
+
+def likely(segment: Segment) -> bool:
+    """Whether speech may be a person's."""
+    return segment.verdict is not None and (segment.verdict.human or 0.0) >= _PERHAPS

@@ -14,10 +14,7 @@ from probe.measure.caller_rules import gave_up_because, interrupted, looped, los
 from probe.measure.doubt_rules import (
     asked_after_a_wait,
     audio_too_poor,
-    could_not_hear,
     dismissed_in_unknown_words,
-    hidden_in_noise,
-    key_misheard,
     key_never_heard,
     menu_not_understood,
     never_answered,
@@ -45,6 +42,7 @@ from probe.measure.network_rules import (
     refused,
     tone_heard,
 )
+from probe.measure.noise_rules import could_not_hear, hidden_in_noise, key_misheard
 from probe.timeline import Ended, HangUp, Kind, LineFailed, Outcome, Timeline
 
 

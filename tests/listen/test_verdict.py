@@ -956,3 +956,17 @@ def test_in_noise_machine_wording_upon_our_question_comes_by_chance(text: str, l
     said = replace(said, answers_us=0.5, voice_apart=12.0, level_apart=1.0, level=level, length=1.2)
     said = replace(said, calls_remembered=3, words_known=0.3)
     assert lacking(said) is nobodys
+
+
+def test_a_few_words_in_noise_that_hides_the_rest_are_nobodys_where_no_person_was_waited_for() -> None:
+    first = opening(
+        "您好请讲", first=True, level=-40.0, floor=-49.0, calls_remembered=8, led_to_person=8, silence_after=1.0
+    )
+    assert first.unrecognisable
+    assert judge(replace(first, level=-20.0)).is_ == "human"
+    assert judge(first).is_ == "unsure"
+    asked = replace(first, first=False, to_challenge=True, answers_us=1.0)
+    assert judge(asked).is_ == "unsure", "a bot answers, too"
+    assert judge(replace(first, after_queue=True, floor_before=-90.0)).is_ == "human", "a person was waited for"
+    says_yes = opening("是的我是人工", first=False, to_challenge=True, answers_us=1.0, level=-40.0, floor=-49.0)
+    assert judge(says_yes).is_ == "human"

@@ -57,14 +57,16 @@ def test_two_words_in_a_row_of_which_the_recogniser_is_sure_are_somebodys() -> N
     assert spoken_since(said(("您", 3.0, 3.2, 1.0), ("的", 3.2, 3.4, 1.0))) is None, "two syllables are too few"
     assert spoken_since(said(("很重要", 3.0, 3.8, 1.0))) is None, "and so is one word"
     assert spoken_since(said(("您的", 3.0, 3.4, 1.0), ("来电", 4.0, 4.4, 1.0))) is None, "not in a row"
-    assert spoken_since(said(("您的", 3.0, 3.4, 1.0), ("来电", 3.4, 3.8, 0.8), ("对", 3.8, 4.0, 1.0))) is None
+    assert spoken_since(said(("您的", 3.0, 3.4, 1.0), ("来电", 3.4, 3.8, 0.4), ("对", 3.8, 4.0, 1.0))) is None
+    assert spoken_since(said(("您的", 3.0, 3.4, 0.6), ("来电", 3.4, 3.8, 1.0))) == 3.0, "one is sure"
+    assert spoken_since(said(("您的", 3.0, 3.4, 0.6), ("来电", 3.4, 3.8, 0.8))) is None, "none is"
 
 
 def test_words_right_before_them_are_theirs_unless_they_are_hardly_words() -> None:
     sure = said(("来电", 3.4, 3.8, 1.0), ("对", 3.8, 4.0, 1.0), ("我们", 4.0, 4.3, 1.0))
-    assert spoken_since([*said(("您的", 3.0, 3.4, 0.5)), *sure]) == 3.0
+    assert spoken_since([*said(("您的", 3.0, 3.4, 0.3)), *sure]) == 3.0
     assert spoken_since([*said(("您的", 3.0, 3.4, 0.2)), *sure]) == 3.4
-    assert spoken_since([*said(("您的", 2.5, 2.9, 0.5)), *sure]) == 3.4
+    assert spoken_since([*said(("您的", 2.5, 2.9, 0.3)), *sure]) == 3.4
 
 
 def test_the_last_sure_word_is_not_one_that_was_read_into_the_music() -> None:

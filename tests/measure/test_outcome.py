@@ -469,6 +469,18 @@ def test_noise_hides_nobody_where_all_that_was_said_in_the_wait_is_surely_a_mach
         assert find_outcome(call(ANSWERED, queue, music, known, other, left, noisy)).outcome is O.UNSURE
 
 
+def test_in_noise_a_short_piece_of_what_may_be_a_person_is_enough_not_to_say_that_none_answered() -> None:
+    queue, left = at(Queued, 10.0, text="请耐心等待"), at(Ended, 70.0, by="hotline")
+    piece = Segment(Kind.SPEECH, 40.0, 40.1, "", verdict=Verdict("unsure", 0.5, (), 0.5))
+    known = replace(piece, verdict=Verdict("unsure", 0.9, (), 0.1))
+    quality = at(
+        AudioQuality, 70.0, level=-39.0, floor=-47.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0, faults=("noisy",)
+    )
+    assert find_outcome(call(ANSWERED, queue, piece, left, quality)).outcome is O.UNSURE
+    assert find_outcome(call(ANSWERED, queue, known, left, quality)).outcome is O.HUMAN_UNREACHABLE
+    assert find_outcome(call(ANSWERED, queue, piece, left)).outcome is O.HUMAN_UNREACHABLE, "a cough"
+
+
 def test_noise_that_hid_what_was_said_or_a_key_is_held_against_nobody() -> None:
     def noise(*faults: str) -> AudioQuality:
         told = at(
