@@ -43,6 +43,9 @@ _AS_LOUD, _ITS_SOFT_END = 8.0, 16.0
 """DB under that voice within which a stretch that follows it at once is more of its sentence, an even one or a soft one that
 it rises from again: no room hums so loudly. Guessed; fricatives and creaky vowels were -17 dBFS for 320 ms and -29 for 260
 at a voice of -14 and -16."""
+_NO_ROOM = -24.0
+"""dBFS over which such a stretch is somebody's, however loud a vowel was before: creaky syllables, -16 on average for 320 ms, of a voice
+whose vowels were more than 8 dB louder; guessed: in a room so loud nobody could be understood."""
 # Share of noise's frames that may sound like one voice (few peaks, periodic): rooms have none in nearly all stretches (82 of
 # 82 in simulated calls), a rough voice 3 of 16 and 4 of 25, the soft end of a word 4 and more of 13.
 _ONE_VOICE_AT_MOST, _FEW_PEAKS, _PERIODIC = 1 / 8, 31, 0.5
@@ -221,7 +224,7 @@ class Activity:
         """Whether a stretch goes on where somebody has just been speaking, within so many dB of that voice."""
         before = [frame for frame in self._frames if frame.at < stretch[0].at][-_JUST_BEFORE:]
         voice = [frame.level for frame in before if _one_voice(frame) and frame.level > self.floor + self.margin]
-        return len(voice) >= _OF_A_VOICE and _mean_level(stretch) > max(voice) - under
+        return len(voice) >= _OF_A_VOICE and _mean_level(stretch) > min(max(voice) - under, _NO_ROOM)
 
     def _is_louder(self, frames: list[Features]) -> bool:
         """Whether frames are a louder room than the one that is known, from the first to the last: where they begin in the

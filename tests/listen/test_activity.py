@@ -67,6 +67,9 @@ def test_an_even_stretch_as_loud_as_the_voice_before_it_is_more_of_its_sentence_
     assert not any(sounding.noise_since is not None for sounding in hissed)
     room = heard(np.concatenate([silence(0.5), words, noise(1.0, level - 15, seed)]))
     assert any(sounding.noise_since is not None for sounding in room)
+    near = voiced("您好，请讲", Voice(volume_db=-5))
+    creaky = heard(np.concatenate([silence(0.5), near, noise(0.34, -20, seed), near, silence(0.5)]))
+    assert not any(sounding.noise_since is not None for sounding in creaky), "no room is so loud"
 
 
 @pytest.mark.parametrize(("lost", "forgotten"), [(60, False), (400, True)])
