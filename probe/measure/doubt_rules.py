@@ -43,6 +43,9 @@ four are not, in a menu that is heard well."""
 _HARDLY, _AFTER_A_PERSON = 0.5, ("服务", "坐席", "座席", "客服", "代表", "专员", "人员")
 _BEFORE_A_PERSON = ("转", "接", "转接", "接通", "联系", "咨询", "呼叫")
 """The confidence up to which one word may have been another; before, and after what a person is named in a menu; guessed."""
+_BEFORE_A_KEY = ("请", "按", "拨", "press", "dial")
+"""After these a menu tells a key."""
+_OURS = 1.0  # seconds from what we do to where a menu breaks off for it; guessed
 _PAUSE, _OPTION, _NAME = 0.3, 5, 2
 """Seconds that part two options of a menu, characters of the shortest that has a name and a key ("人工请按零"), and of a name; guessed."""
 _POOR_MISSING = 0.2
@@ -249,6 +252,11 @@ def menu_not_understood(facts: Facts) -> Evidence | None:
             f'the menu was not understood at {nameless.at:.2f} s (key {nameless.key} for "{nameless.label}"): it may be for a person',
             f"{nameless.at:.2f} 秒处的菜单没有听懂（“{nameless.label}”请按 {nameless.key}），其中可能提供了人工",
         )
+    if options and (last := _breaks_off(facts)) is not None:
+        return Evidence(
+            f'the menu breaks off at {last.end:.2f} s ("{last.word}"): the key that follows may be for a person',
+            f"菜单在 {last.end:.2f} 秒处中断（“{last.word}”），其后的按键可能是人工",
+        )
     for option in options:
         for segment in facts.segments(Kind.SPEECH):
             if segment.start <= option.at <= segment.end + _PAUSE and (word := _perhaps_a_persons(segment, option)):
@@ -273,6 +281,14 @@ def menu_not_understood(facts: Facts) -> Evidence | None:
                 f"{words[0].start:.2f} 秒处的菜单没有听懂（“{said}”），其中可能提供了人工",
             )
     return None
+
+
+def _breaks_off(facts: Facts) -> Word | None:
+    """The last word of speech that ends where a menu tells a key, and not because of what we did: the key was not heard."""
+    acted = [action.at for action in facts.timeline.actions]
+    ends = [s.words[-1] for s in facts.segments(Kind.SPEECH) if s.words and not s.early_media]
+    broken = (word for word in ends if word.word.endswith(_BEFORE_A_KEY))
+    return next((word for word in broken if not any(abs(at - word.end) <= _OURS for at in acted)), None)
 
 
 def _perhaps_a_persons(segment: Segment, option: MenuOption) -> Word | None:

@@ -603,6 +603,19 @@ def test_a_key_that_was_told_for_two_things_in_one_menu_was_another_key() -> Non
     assert menu("常服务", 7.5, Press(at=6.0, value="1", purpose="walk")) is O.NO_HUMAN_OFFERED, "in the next one"
 
 
+def test_a_menu_that_breaks_off_before_a_key_may_have_offered_a_person() -> None:
+    def menu(last: str, *acts: Action) -> O:
+        said = (Word("会员请按一", 3.0, 5.0, 1.0), Word("余额", 5.2, 5.6, 1.0), Word(last, 5.6, 6.0, 1.0))
+        spoken = Segment(Kind.SPEECH, 3.0, 6.0, "会员请按一余额" + last, said, verdict=Verdict("recording", 0.9))
+        option = at(MenuOption, 5.0, key="1", label="会员")
+        left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
+        return find_outcome(call(ANSWERED, spoken, option, *acts, *left)).outcome
+
+    assert menu("请按") is menu("请") is O.UNSURE
+    assert menu("二") is O.NO_HUMAN_OFFERED
+    assert menu("请按", Press(at=6.3, value="1", purpose="walk")) is O.NO_HUMAN_OFFERED, "it broke off for our key"
+
+
 def test_an_option_of_which_no_word_was_understood_may_have_been_the_offer_of_a_person() -> None:
     def menu(confidence: float, last: tuple[str, ...] = ("特工", "请按", "林")) -> Timeline:
         said = [Word("会员请按一", 3.0, 5.0, 1.0)]
@@ -611,7 +624,7 @@ def test_an_option_of_which_no_word_was_understood_may_have_been_the_offer_of_a_
         option = at(MenuOption, 5.0, key="1", label="会员")
         return call(ANSWERED, spoken, option, HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller"))
 
-    assert find_outcome(menu(0.7, ("特工", "请按"))).outcome is O.NO_HUMAN_OFFERED, "too short for an option"
+    assert find_outcome(menu(0.7, ("特工", "公台"))).outcome is O.NO_HUMAN_OFFERED, "too short for an option"
     assert find_outcome(menu(0.95)).outcome is O.NO_HUMAN_OFFERED
     unsure = find_outcome(menu(0.7))
     assert unsure.outcome is O.UNSURE
