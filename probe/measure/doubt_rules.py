@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from probe.measure.facts import SAID_SOMETHING, SURELY_NONE, Evidence, Facts, likely, said_something
+from probe.measure.facts import SURELY_NONE, Evidence, Facts, likely, said_something
 from probe.measure.hotline_rules import dropped_at, hung_up
 from probe.measure.noise_rules import loud_noise
 from probe.measure.waiting import waiting
@@ -117,9 +117,7 @@ def asked_after_a_wait(facts: Facts) -> Evidence | None:
         return None
     waits = [s for s in facts.segments(Kind.MUSIC, Kind.RINGBACK) if s.end - s.start >= _WAITED]
     held = [s.end for s in waits if s.start > queued[0]]
-    spoken = [
-        s for s in facts.segments(Kind.SPEECH) if held and s.start >= held[-1] and s.end - s.start >= SAID_SOMETHING
-    ]
+    spoken = [s for s in facts.segments(Kind.SPEECH) if held and s.start >= held[-1] and said_something(s)]
     perhaps = [s for s in spoken if s.verdict is None or (s.verdict.human or 0.0) > SURELY_NONE]
     if not perhaps:
         return None

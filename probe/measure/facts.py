@@ -8,7 +8,7 @@ from typing import NamedTuple
 from probe.measure.marks import Marks
 from probe.timeline import Ended, Event, HangUp, Kind, LineFailed, Segment, Timeline
 
-SAID_SOMETHING = 0.5
+_SAID_SOMETHING = 0.5
 """Seconds of speech that are more than a cough; guessed."""
 SURELY_NONE, _PERHAPS = 0.01, 0.3
 """Probability of a person up to which words are surely a machine's, and from which they may be a person's; guessed."""
@@ -57,7 +57,7 @@ class Facts:
 
 def said_something(segment: Segment, noisy: bool = False) -> bool:
     """Whether speech is more than a cough; `noisy`: noise hides most of what somebody says, so all that may be a person's is."""
-    return segment.end - segment.start >= SAID_SOMETHING or (noisy and likely(segment))
+    return segment.end - segment.start >= _SAID_SOMETHING or (noisy and likely(segment))
 
 
 def likely(segment: Segment) -> bool:

@@ -3,7 +3,7 @@ or None."""
 
 from __future__ import annotations
 
-from probe.measure.facts import SAID_SOMETHING, SURELY_NONE, Evidence, Facts, said_something
+from probe.measure.facts import SURELY_NONE, Evidence, Facts, said_something
 from probe.measure.hotline_rules import hung_up
 from probe.measure.waiting import waiting
 from probe.timeline import (
@@ -27,7 +27,7 @@ _POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大
 def hidden_in_noise(facts: Facts) -> Evidence | None:
     """Somebody spoke, noise hid of what was said all that has a meaning, and the hotline ended the call: it may have been a person."""
     dropped = hung_up(facts)
-    spoken = [s for s in facts.segments(Kind.SPEECH) if not s.early_media and s.end - s.start >= SAID_SOMETHING]
+    spoken = [s for s in facts.segments(Kind.SPEECH) if not s.early_media and said_something(s)]
     meant = facts.after(0.0, MenuOption, BotAsked, HumanOffered, Queued, PushedElsewhere, ClosedHeard, MailboxHeard)
     noise = loud_noise(facts)
     if dropped is None or noise is None or meant or not spoken or any(s.prompt is not None for s in spoken):

@@ -604,15 +604,17 @@ def test_a_key_that_was_told_for_two_things_in_one_menu_was_another_key() -> Non
 
 
 def test_a_menu_that_breaks_off_before_a_key_may_have_offered_a_person() -> None:
-    def menu(last: str, *acts: Action) -> O:
+    def menu(last: str, *acts: Action, early: str = "") -> O:
         said = (Word("会员请按一", 3.0, 5.0, 1.0), Word("余额", 5.2, 5.6, 1.0), Word(last, 5.6, 6.0, 1.0))
         spoken = Segment(Kind.SPEECH, 3.0, 6.0, "会员请按一余额" + last, said, verdict=Verdict("recording", 0.9))
         option = at(MenuOption, 5.0, key="1", label="会员")
         left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
-        return find_outcome(call(ANSWERED, spoken, option, *acts, *left)).outcome
+        word = (Word(early, 0.5, 1.0, 1.0),) if early else ()
+        ringback = Segment(Kind.SPEECH, 0.5, 1.0, early, word, early_media=True)
+        return find_outcome(call(ringback, ANSWERED, spoken, option, *acts, *left)).outcome
 
     assert menu("请按") is menu("请") is O.UNSURE
-    assert menu("二") is O.NO_HUMAN_OFFERED
+    assert menu("二") is menu("二", early="请") is O.NO_HUMAN_OFFERED
     assert menu("请按", Press(at=6.3, value="1", purpose="walk")) is O.NO_HUMAN_OFFERED, "it broke off for our key"
 
 
