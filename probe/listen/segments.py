@@ -315,7 +315,7 @@ class Segmenter:
         elif sounding.loud and (since := self._music_since(frame)) is not None:
             return self._turn(Kind.MUSIC, self.start if since - self.start < _ALL_MUSIC else since)
         sung = self._singing.sung_since(self.start, self._behind_music is not None) if sounding.loud else None
-        if sung is not None and now - self._worded >= _LAGS:
+        if sung is not None:
             since = max(self._onsets.near(sung, before=0.25), self._worded)
             return self._turn(Kind.MUSIC, self.start if since - self.start < _ALL_SUNG else since)
         if self._pick_up.hear(frame, sounding, self.comfort_noise.sounds):

@@ -19,6 +19,7 @@ def meanings(text: str, language: str = "zh") -> set[str]:
         ("坐席全忙，请您耐心等待", "queue"),
         ("您前面还有三位客户", "queue"),
         ("您是第三位客户", "queue"),
+        ("您是第三个等待接入的客户", "queue"),
         ("您可以说查话费、办套餐、转人工", "human_offered"),
         ("请简单描述您的问题", "bot_invitation"),
         ("抱歉，我没有听清", "rejected"),
