@@ -192,8 +192,8 @@ def _put_together(
         written = around.evidence(recording) if around else recording
         decides = around.navigator(navigator) if around else navigator
         running = call.Running(line, heard, decides, written, info, watch)
-        tunes = listener.in_music
-        learn = (lambda: remembered.learn(info, listener.takes, tunes.music)) if remembered is not None else None
+        waits = listener.in_music
+        learn = (lambda: remembered.learn(info, listener.takes, waits.music)) if remembered is not None else None
     except BaseException:  # the call must not stay marked as going on
         opened.close()
         raise

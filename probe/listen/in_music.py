@@ -1,7 +1,7 @@
 """Speech over music that goes on, while only music is heard: remembered prompts by their sound, and anybody by his words.
 
 The recogniser listens only to music that goes on for longer than in every call before: what it found there is remembered, and known by
-its sound from then on, which costs a twentieth.
+its sound from then on.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Somebody who speaks over loud music, known by his words.
 
-Under music that is as loud, a voice hardly shows in how still the partials stand (`probe.listen.music`): its words do. In 50
-minutes of music alone, sung or played, a recogniser that had learned speech over music read no two words in a row of which it was half
-sure into it.
+Under music that is as loud, a voice hardly shows in how still the partials stand (`probe.listen.music`): its words do. Into 50
+minutes of music alone, sung or played, the shipped recogniser, which has learned music as what is no speech, read no two words in a row,
+of three characters, of which it was half sure.
 """
 
 from __future__ import annotations

@@ -965,6 +965,8 @@ def test_a_few_words_in_noise_that_hides_the_rest_are_nobodys_where_no_person_wa
     assert first.unrecognisable
     assert judge(replace(first, level=-20.0)).is_ == "human"
     assert judge(first).is_ == "unsure"
+    longer = opening("您好我是小王请问您要办什么", first=True, level=-40.0, floor=-49.0, silence_after=1.0)
+    assert judge(replace(longer, calls_remembered=8, led_to_person=8)).is_ == "human", "more than a few words"
     asked = replace(first, first=False, to_challenge=True, answers_us=1.0)
     assert judge(asked).is_ == "unsure", "a bot answers, too"
     assert judge(replace(first, after_queue=True, floor_before=-90.0)).is_ == "human", "a person was waited for"
