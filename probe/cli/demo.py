@@ -135,6 +135,7 @@ def _orders(
                 model=model,
                 seed=seed,
                 nth=nth[hotline.id, number],
+                memory=False,  # of one seed the people say the same, to the sample, in every run: to a memory, recordings
             )
             nth[hotline.id, number] += 1
             orders.append((hotline.id, _LONG if waits else _SHORT, order))
