@@ -15,7 +15,7 @@ import numpy as np
 
 from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_beginning import AT_START, first_word, learned_over_music, says_much, wordless
-from probe.listen.prompt_due import HEARD_BEFORE, LATE_OVER_MUSIC, Heard, due
+from probe.listen.prompt_due import HEARD_BEFORE, LATE_OVER_MUSIC, Heard, due, hidden, the_very_same
 from probe.listen.prompt_following import Following, explained, out_of_step, shares
 from probe.listen.prompt_memory import sounding
 
@@ -76,7 +76,7 @@ class Certainty:
         self._following = following
         self._since = since
         self._known = known
-        self._before = before
+        self._before = before + hidden(following.prompt, known)
         self._due = due(following.prompt, known)
         says_nothing = wordless(following.prompt) or (known.new and not following.prompt.words)
         self.never = known.parted_before or (says_nothing and following.prompt.seconds < _A_JINGLE)
@@ -89,7 +89,10 @@ class Certainty:
         """The share by which it differs more than its noise explains, once that was looked at; over music, which explains all, it is not."""
 
     def due_after(self, until: int) -> int:
-        """The next live frame, `until` being heard, from which on it may be certain, or so up to some word; else the last."""
+        """The next live frame, `until` being heard, from which on it may be certain, or so up to some word, if it is not overdue; else the
+        last."""
+        if self._may_be_told_so_far and self._due.as_far <= until - self._following.lag < self._due.whole:
+            return until
         frames = (self._due.same, self._due.whole, *([self._due.as_far] if self._may_be_told_so_far else []))
         lag = self._following.lag
         return lag + min((frame for frame in frames if lag + frame > until), default=self._due.whole)
@@ -104,7 +107,7 @@ class Certainty:
         same = self._due.same <= frame < self._due.whole and self._is_the_same(heard, until)
         if self._may_be_told_so_far and (same or frame >= self._due.as_far):
             other = self._following.lag + self._due.other
-            agrees = not self.never and self._agrees(heard, min(other, until), False, differed)
+            agrees = not self.never and self._agrees_before(other, heard, until, differed)
             self.as_far_as = other if agrees else None
             self._may_be_told_so_far = not agrees and frame < self._due.whole
             same = False
@@ -114,6 +117,16 @@ class Certainty:
         if not ended and frame < self._due.whole and (so_far or not same):
             return False
         return self._agrees(heard, until, ended, differed)
+
+    def _agrees_before(self, other: int, heard: Fingerprint, until: int, differed: Mapping[str, float]) -> bool:
+        """Whether what is heard before the word that begins at live frame `other` is this recording: it is, too, where so much agrees only
+        together with what is heard beyond it."""
+        if self._agrees(heard, min(other, until), False, differed):
+            return True
+        never = self.never
+        agrees = not never and until > other and self._agrees(heard, until, False, differed)
+        self.never = never  # another word does not keep the recording's time
+        return agrees
 
     def _agrees(self, heard: Fingerprint, until: int, ended: bool, differed: Mapping[str, float]) -> bool:
         """Whether what is heard up to live frame `until` is this recording, as far as it is heard."""
@@ -226,9 +239,9 @@ class Certainty:
         return self._is_the_same(heard, until) or self._voice_agrees(heard, until)
 
     def _is_the_same(self, heard: Fingerprint, until: int) -> bool:
-        """Whether 1.3 s of it are the very same, music and all, with 0.4 s in which its voice must be."""
+        """Whether 1.1 to 1.3 s of it are the very same, music and all, with 0.4 s in which its voice must be."""
         prompt, speaks = self._following.prompt, max(self._since, self._following.lag + HEARD_BEFORE)
-        if until - self._since < LATE_OVER_MUSIC or not learned_over_music(prompt):
+        if until - self._since < the_very_same(prompt) or not learned_over_music(prompt):
             return False
         return max(self._differs(heard, speaks, until), self._differs(heard, until - _NEWEST, until)) <= _EQUAL
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from probe.listen.prompt_beginning import AT_START, first_word
+from probe.listen.prompt_beginning import AT_START, first_word, learned_over_music
 from probe.listen.prompt_memory import Prompt
 from probe.listen.prompt_numbers import key_past, may_be_another, number_put_in
 
@@ -18,6 +18,9 @@ LATE_OVER_MUSIC = 66
 """Frames of a prompt's voice over music that are past before it is told; with the 0.2 s that a frame looks ahead, 1.5 s after it began."""
 _LATE_ENOUGH = 70
 """The same from its first sound on, where there is no music: 1.6 s after it began."""
+_HIDDEN = 10
+"""The same, less, of a prompt that sounds from its first frame on, though nobody speaks over music: noise hides how it begins, for 0.2 s at
+least. Guessed."""
 _LATE_SPOKEN_BEFORE, _MISSED, _MISSED_ELSEWHERE = 40, 4, 25
 """The same, less, where its first word was recognised so many frames after its voice must have begun, or after it agrees, the music
 being elsewhere: it began earlier than can be known. So may a voice have whose first words were missed, which several calls heard: of
@@ -31,6 +34,8 @@ _IN_TIME, _BEFORE_A_WORD = 10, 45
 another one that are enough to be told; guessed."""
 HEARD_BEFORE = 44
 """Frames at the beginning of a prompt over music in which the voice is not heard yet (`probe.listen.stretch`)."""
+_VERY_SAME = 54
+"""Frames of a prompt over music that are the very same, music and all, for it to be told, where a word is known to be among the first; guessed."""
 _MUSIC_ELSEWHERE = 5
 """Frames of a prompt over music before it agrees: the music is elsewhere in its piece, and what agrees is the voice; guessed."""
 
@@ -86,22 +91,36 @@ def due(prompt: Prompt, heard: Heard) -> Due:
     other, past = (0, 0) if heard.parted_before else may_be_another(prompt, place, max(as_far, heard.since))
     whole = max(put_in, late, past if other >= begins + _BEFORE_A_WORD else 0)
     other = other if other >= max(begins, heard.since) + _BEFORE_A_WORD else 0
-    same = max(put_in if in_time else 0, key, LATE_OVER_MUSIC)
+    same = max(put_in if in_time else 0, key, the_very_same(prompt))
     same = same if heard.over_music and prompt.words and not heard.new else whole
     return Due(as_far, whole, same, other, number, heard.over_music and put_in > 0)
 
 
+def the_very_same(prompt: Prompt) -> int:
+    """Frames of a prompt over music that show that it is the very same, with as many of them in its voice as when that begins late."""
+    begins = min(first_word(prompt), HEARD_BEFORE) if prompt.words else HEARD_BEFORE
+    return max(LATE_OVER_MUSIC - HEARD_BEFORE + begins, _VERY_SAME)
+
+
+def hidden(prompt: Prompt, heard: Heard) -> int:
+    """Frames of a prompt's beginning, at least, that noise hides."""
+    return _HIDDEN if not heard.over_music and learned_over_music(prompt) else 0
+
+
 def _late(prompt: Prompt, heard: Heard, begins: int) -> int:
     """Frames from where it `begins` after which it is told."""
-    late = LATE_OVER_MUSIC if heard.over_music else _LATE_ENOUGH
+    late = LATE_OVER_MUSIC if heard.over_music else _LATE_ENOUGH - hidden(prompt, heard)
     missed = _MISSED_ELSEWHERE if heard.music_elsewhere else _MISSED
-    late = _LATE_SPOKEN_BEFORE if heard.over_music and begins + missed <= first_word(prompt) else late
+    missed_some = heard.over_music and learned_over_music(prompt) and begins + missed <= first_word(prompt)
+    late = _LATE_SPOKEN_BEFORE if missed_some else late
     late = _LATE_OF_NEW if heard.new else _LATE_AFTER_ANOTHER if heard.follows else late
     return min(late, _LATE_SPOKEN_BEFORE) if heard.over_music and heard.never_anew else late
 
 
 def _voice_begins(prompt: Prompt, heard: Heard) -> int:
     """The prompt's frame at which its voice begins over music: where it begins to agree, if music before it did not, else
-    its first word, unless the first words were missed, or all of them."""
+    its first word, unless the first words were missed, or all of them; its first sound, if it was learned without music."""
+    if not learned_over_music(prompt):
+        return int(prompt.sounding.argmax())
     begins = heard.since if heard.music_elsewhere else HEARD_BEFORE
     return min(first_word(prompt), begins) if prompt.words else begins

@@ -317,9 +317,9 @@ def _renew(growing: _Growing, take: Take) -> None:
         if last and take.whole and not prompt.whole and span.until - span.lag >= prompt.bits.size - AT_END - TAIL:
             prompt = replace(prompt, whole=True)
         covered = span.until - span.since >= prompt.bits.size - AT_END
-        anew = prompt.id in take.anew and span.sure and span.since - span.lag <= AT_END
+        anew = prompt.id in take.anew and span.sure and (span.since - span.lag <= AT_END or not prompt.model)
         if take.model and (anew or (covered and take.model != prompt.model)):
-            prompt = _reworded(prompt, take, span, covered)
+            prompt = _reworded(prompt, take, span)
         if covered and span.sure:
             prompt = _better(prompt, take, span, prompt.id in growing.earlier)
         if prompt.doubtful and covered and not take.a_persons:
@@ -327,9 +327,10 @@ def _renew(growing: _Growing, take: Take) -> None:
         growing.prompts[prompt.id] = prompt
 
 
-def _reworded(prompt: Prompt, take: Take, span: Span, covered: bool) -> Prompt:
-    """The prompt with the words that were recognised in this take; after where it was cut short, if not `covered`, with its own."""
+def _reworded(prompt: Prompt, take: Take, span: Span) -> Prompt:
+    """The prompt with the words that were recognised in this take; after where it was cut short, if it was, with its own."""
     begin = take.begin + span.lag * HOP / RATE
+    covered = span.until - span.lag >= prompt.bits.size - AT_END
     frames = prompt.bits.size + LEAD if covered else span.until - span.lag
     end = frames * HOP / RATE - (0.0 if covered else _CUT_WORD)
     words, told = _said(take, begin, begin - _LATE / 2, begin + end)

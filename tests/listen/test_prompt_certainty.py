@@ -25,14 +25,19 @@ def remembered(first_word: float, heard: Fingerprint = HEARD) -> Prompt:
     return Prompt("p-1", heard.bits, heard.levels, words, model="m")
 
 
+def in_music(prompt: Prompt) -> Prompt:
+    """The same, as it is remembered from a call in which music was before it."""
+    return replace(prompt, levels=np.concatenate([np.full(6, -20, np.int8), prompt.levels[6:]]))
+
+
 def certainty_of(following: Following, since: int, over_music: bool, **known: bool) -> Certainty:
     """Of what is heard from a live frame on, which is the prompt's frame, too."""
     return Certainty(following, since, Heard(since, over_music, **known))
 
 
 @pytest.mark.parametrize(
-    ("first_word", "since", "due"),
-    [(0.8, 20, 86), (1.5, 20, 60), (0.9, 2, 106), (1.5, 2, 84), (0.3, 2, 76), (0.3, 20, 76)],
+    ("first_word", "since", "due", "same"),
+    [(0.8, 20, 86, 57), (1.5, 20, 60, 60), (0.9, 2, 106, 62), (1.5, 2, 84, 66), (0.3, 2, 76, 54), (0.3, 20, 76, 54)],
     ids=[
         "where it begins to agree",
         "sooner where its first words were missed",
@@ -42,11 +47,22 @@ def certainty_of(following: Following, since: int, over_music: bool, **known: bo
         "before it begins to agree",
     ],
 )
-def test_over_music_a_prompt_is_due_by_when_its_voice_began(first_word: float, since: int, due: int) -> None:
-    following = Following(remembered(first_word), 0, HEARD, since, over_music=True)
+def test_over_music_a_prompt_is_due_by_when_its_voice_began(first_word: float, since: int, due: int, same: int) -> None:
+    following = Following(in_music(remembered(first_word)), 0, HEARD, since, over_music=True)
     certainty = certainty_of(following, since, True)
     assert certainty.due_after(len(HEARD)) == due
-    assert certainty.due_after(0) == min(66, due), "all of it may be the very same"
+    assert certainty.due_after(0) == same, "all of it may be the very same"
+
+
+def test_over_music_the_voice_of_what_was_learned_without_music_begins_with_its_first_sound() -> None:
+    prompt = remembered(0.9)
+    due = [
+        certainty_of(Following(known, 0, HEARD, 2, over_music=True), 2, True).due_after(len(HEARD))
+        for known in (in_music(prompt), prompt)
+    ]
+    first = int(prompt.sounding.argmax())
+    assert 0 < first < 10
+    assert due == [40 + 66, first + 66], "however late its first word is"
 
 
 @pytest.mark.parametrize(("amid", "due"), [(True, 170), (False, 75)])
@@ -85,10 +101,30 @@ def test_up_to_a_late_number_it_is_looked_until_the_number_is_past_whether_it_ag
     assert certainty.as_far_as is None
     assert not certainty.is_certain(HEARD, 86)
     assert certainty.as_far_as is not None
+    beyond = replace(HEARD, bits=np.where(np.arange(len(HEARD)) > 92, ~HEARD.bits, HEARD.bits).astype(np.uint32))
+    certainty = certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False)
+    assert not certainty.is_certain(beyond, 110)
+    assert certainty.as_far_as is not None, "another word drifts away, but not what came before it"
+    assert not certainty.never
     never = certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False)
     never.never = True
     assert not never.is_certain(HEARD, 86)
     assert never.as_far_as is None, "it was spoken anew"
+
+
+def test_what_agrees_beyond_a_word_that_may_be_another_tells_of_what_is_before_it() -> None:
+    prompt = with_a_late_number(remembered(0.3))
+    turned = np.packbits(np.random.default_rng(4).random((len(HEARD), 32)) < 0.1, axis=1).view(">u4").ravel()
+    heard = replace(HEARD, bits=(HEARD.bits ^ turned).astype(np.uint32))
+
+    def told(since: int, until: int) -> bool:
+        certainty = certainty_of(Following(prompt, 0, HEARD[:20], 2), since, False)
+        certainty.is_certain(heard, until)
+        return certainty.as_far_as is not None
+
+    assert [told(10, 85), told(10, 95)] == [False, True], (
+        "80 frames are needed of what differs so, 60 come before the word"
+    )
 
 
 def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:
@@ -135,10 +171,9 @@ def test_the_very_same_over_music_for_so_long_that_a_voice_is_in_it_is_the_promp
     newest = replace(HEARD, bits=np.where(np.arange(len(HEARD)) >= 120, ~HEARD.bits, HEARD.bits).astype(np.uint32))
     found = [over_music(late, 2, False).equals_over_music(HEARD, until) for until in (80, 105)]
     assert found == [False, True], "till then it may all be music"
-    in_music = replace(late, levels=np.concatenate([np.full(6, -20, np.int8), late.levels[6:]]))
-    found = [over_music(in_music, 2, False).equals_over_music(HEARD, until) for until in (66, 70)]
+    found = [over_music(in_music(late), 2, False).equals_over_music(HEARD, until) for until in (66, 70)]
     assert found == [False, True], "its voice was found 0.9 s after what is remembered of the music begins"
-    found = [over_music(in_music, 2, False).agrees_over_music(newest, until) for until in (120, 127)]
+    found = [over_music(in_music(late), 2, False).agrees_over_music(newest, until) for until in (120, 127)]
     assert found == [True, False], "what is newest no more"
 
 
@@ -164,7 +199,7 @@ def followed(prompt: Prompt, since: int, last: int, over_music: bool) -> Followi
 def test_over_music_what_no_words_are_known_of_may_be_the_music_alone(
     last: int, ended: bool, known: bool, certain: bool
 ) -> None:
-    prompt = remembered(0.3)
+    prompt = in_music(remembered(0.3))
     following = followed(prompt if known else replace(prompt, words=()), 0, last, over_music=True)
     assert certainty_of(following, 0, True).is_certain(HEARD[:last], last, ended=ended) is certain
     begun = certainty_of(followed(following.prompt, last - 70, last, over_music=True), last - 70, True)
@@ -206,7 +241,8 @@ def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_w
 
 def test_over_music_what_is_never_said_with_something_else_is_told_sooner() -> None:
     def due(over_music: bool, never_anew: bool) -> int:
-        following = followed(remembered(0.3), 0, 100, over_music=over_music)
+        prompt = in_music(remembered(0.3)) if over_music else remembered(0.3)
+        following = followed(prompt, 0, 100, over_music=over_music)
         return certainty_of(following, 0, over_music, never_anew=never_anew).due_after(len(HEARD))
 
     assert due(True, False) - due(True, True) == 26, "its voice may have begun before it was heard"

@@ -58,3 +58,19 @@ def test_what_is_heard_from_the_midst_on_is_told_as_far_as_a_word_that_is_still_
     assert (missed.other, missed.whole) == (0, due(whole, Heard(150)).whole)
     soon = due(prompt, Heard(100))
     assert (soon.other, soon.whole) == (0, due(prompt, Heard(0)).whole), "too little comes before it"
+
+
+def test_what_sounds_from_its_first_frame_on_is_told_sooner_since_noise_hides_its_beginning() -> None:
+    hidden = said(*"尊敬的客户您前面还有人请稍候")
+    clear = replace(hidden, levels=np.concatenate([np.full(6, -70, np.int8), hidden.levels[6:]]))
+    assert due(clear, Heard(0)).whole - due(hidden, Heard(0)).whole == 6 + 10
+
+
+def test_the_very_same_over_music_is_told_the_sooner_the_earlier_its_voice_begins() -> None:
+    words = said(*"尊敬的客户您前面还有人请稍候").words
+
+    def same(first: float) -> int:
+        earlier = tuple(replace(word, start=word.start - 1 + first, end=word.end - 1 + first) for word in words)
+        return due(replace(said(), words=earlier), Heard(0, over_music=True)).same
+
+    assert [same(at) for at in (1.0, 0.8, 0.2)] == [66, 57, 54]
