@@ -54,6 +54,19 @@ def test_what_may_be_a_person_is_kept_without_words_and_forgotten_unless_it_come
     assert never.prompts == ()
 
 
+def test_what_was_unsure_once_gets_the_words_that_are_heard_of_it_though_its_beginning_is_not() -> None:
+    memory = grown(Memory("h"), "c0", "2026", [take(verdict="unsure")])
+    (prompt,) = memory.prompts
+    span = Span(prompt.id, 19, 187, -22, prompt.bits.size)
+    late = take(spans=(span,), anew=frozenset({prompt.id}))
+    (later,) = grown(memory, "c1", "2026", [late]).prompts
+    assert later.model
+    assert [word.word for word in later.words] == [word.word for word in late.words if word.start < 10 + 187 * 0.02]
+    assert later.words[0].start == pytest.approx(late.words[0].start - 10 + 22 * 0.02)
+    piece = replace(late, spans=(replace(span, sure=False),))
+    assert not grown(memory, "c1", "2026", [piece]).prompts[0].model, "it may be a piece of something else"
+
+
 def test_a_prompt_keeps_its_words_from_its_own_first_sample_on() -> None:
     (prompt,) = grown(Memory("h"), "c1", "", [take()]).prompts
     assert prompt.words[0].start == pytest.approx(10.6 - (10.0 + 19 * 0.02))
