@@ -16,7 +16,7 @@ import numpy as np
 from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_beginning import AT_START, first_word, learned_over_music, says_much, wordless
 from probe.listen.prompt_due import HEARD_BEFORE, LATE_OVER_MUSIC, Heard, due, hidden, the_very_same
-from probe.listen.prompt_following import Following, explained, out_of_step, shares
+from probe.listen.prompt_following import Following, explained, out_of_step, shares, slower
 from probe.listen.prompt_memory import sounding
 
 ALIKE = 0.2
@@ -59,6 +59,10 @@ _ONSET, _STEADY, _STEADY_LEAST = 8, 70, 50
 _DRIFT = 0.6
 """Frames by which the halves of these may be out of step: recordings of simulated calls (87 heard again) by up to 0.54, over music by 0.23;
 half of the sentences spoken anew in the same voice by more than 0.54, over music by more than 1.2."""
+_STEADY_LONG, _EVENLY, _SEVERAL = 90, 0.1, 3
+"""Sounding frames over which it is spoken anew if it gets as much out of step as the same recording never does (277 in simulated calls: by up
+to 0.35), little by little: by that share of it between so many of five places. What a jitter buffer drops or repeats shows between two or
+three of them. Guessed."""
 
 _NONE: Mapping[str, float] = MappingProxyType({})
 _A_JINGLE = 2.0
@@ -81,7 +85,7 @@ class Certainty:
         says_nothing = wordless(following.prompt) or (known.new and not following.prompt.words)
         self.never = known.parted_before or (says_nothing and following.prompt.seconds < _A_JINGLE)
         """Whether it can no longer be certain: a short piece without words may be any music's."""
-        self._number_heard = False
+        self._number_heard = self._said_anew = False
         self._may_be_told_so_far = self._due.other > 0
         self.as_far_as: int | None = None
         """The live frame at which a word begins that may be another one, once it is this recording up to there for certain."""
@@ -174,14 +178,28 @@ class Certainty:
     def _drifts(self, heard: Fingerprint, until: int) -> bool:
         """Whether what is heard is not at the prompt's own speed: it is spoken anew, in the same voice."""
         places = self._since + np.flatnonzero(sounding(heard.levels)[self._since : until])
-        places = places[_ONSET:][-_STEADY:]
+        places = places[_ONSET:]
         if places.size < _STEADY_LEAST:
             return False
         prompt, lag = self._following.prompt, self._following.lag
+        if self.is_said_anew(heard, until):
+            self.never = True
+            return True
+        places = places[-_STEADY:]
         before, after = (out_of_step(prompt, heard, lag, half) for half in np.array_split(places, 2))
         drifts = abs(after - before) > _DRIFT
         self.never |= drifts and places.size == _STEADY  # words may be as long as the remembered ones by chance
         return drifts
+
+    def is_said_anew(self, heard: Fingerprint, until: int) -> bool:
+        """Whether what is heard up to live frame `until` is the prompt's words at another speed."""
+        places = self._since + np.flatnonzero(sounding(heard.levels)[self._since : until])[_ONSET:]
+        if places.size >= _STEADY_LONG and not self._known.over_music:
+            later = slower(self._following, heard, places)
+            late = sum(later)
+            some = sum(part / late >= _EVENLY for part in later) if abs(late) > _DRIFT else 0
+            self._said_anew |= some >= _SEVERAL
+        return self._said_anew
 
     def another_number(self, heard: Fingerprint) -> int | None:
         """The live frame at which the number began, once it is past, if it is another than the remembered prompt's."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,7 @@ _DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
 _GOES_ON, _WENT_ON = 50, 10  # frames that show whether a prompt goes on after a parting; of them with sound; guessed
 _DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
+_PACE, _PACES = 22, 5  # frames that show how late they are; in so many places; guessed
 _STEPS = 3  # frames out of step that are tried
 _DRIFT_EVERY = 4  # frames after which it is looked for again
 
@@ -71,7 +73,7 @@ class Following:
 
     def __init__(self, prompt: Prompt, lag: int, heard: Fingerprint, begin: int, over_music: bool = False) -> None:
         self.prompt = prompt
-        self.lag = lag
+        self.lag = self.lag_at_first = lag
         self._sounds: list[bool] = prompt.sounding.tolist()
         self._bits: list[int] = prompt.bits.tolist()
         self._last = prompt.last
@@ -240,6 +242,22 @@ def between(earlier: float, here: float, later: float) -> float:
     """Where the true lag is, in frames from the best one, by the shares that differ there and a frame earlier and later."""
     worse = max(earlier, later) - here
     return float(np.clip(0.5 * (earlier - later) / worse, -0.5, 0.5)) if worse > 0 else 0.0
+
+
+def slower(following: Following, heard: Fingerprint, places: npt.NDArray[np.intp]) -> list[float]:
+    """Frames by which some of these live frames are later than some before, as against the prompt, from the first to the last; none where any
+    are hardly the prompt."""
+    late = []
+    begins = np.linspace(0, places.size - _PACE, _PACES).astype(int).tolist()
+    lags = np.linspace(following.lag_at_first, following.lag, _PACES).round().astype(int).tolist()
+    for begin, lag in zip(begins, lags, strict=True):
+        part = places[begin : begin + _PACE]
+        steps, first = out_of_step(following.prompt, heard, lag, part), int(part[0])
+        differ = shares(following.prompt, heard, lag + round(steps), first, int(part[-1]) + 1)[part - first]
+        if differ.mean() > _PARTED_LEAST:
+            return []
+        late.append(lag + steps)
+    return [after - before for before, after in pairwise(late)]
 
 
 def out_of_step(prompt: Prompt, heard: Fingerprint, lag: int, places: npt.NDArray[np.intp]) -> float:

@@ -226,8 +226,8 @@ def _learn(growing: _Growing, take: Take) -> None:
 
 
 def _heard_in(take: Take) -> set[str]:
-    """The prompts that were played in a take; with another number put in, it is another recording."""
-    other = {span.prompt for span in take.spans if span.renumbered}
+    """The prompts that were played in a take; what was said anew is another recording."""
+    other = {span.prompt for span in take.spans if span.anew}
     return played(take.spans, sounding(take.print.levels)) - other
 
 
@@ -311,7 +311,7 @@ def _renew(growing: _Growing, take: Take) -> None:
     """A prompt that was cut short and is heard to its end now ends there; words of another recogniser replace its own."""
     for span in take.spans:
         prompt = growing.prompts.get(span.prompt)
-        if prompt is None:
+        if prompt is None or span.anew:
             continue
         last = span is take.spans[-1] and not _unknown(take)
         if last and take.whole and not prompt.whole and span.until - span.lag >= prompt.bits.size - AT_END - TAIL:

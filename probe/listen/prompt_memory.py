@@ -170,7 +170,7 @@ class Span:
 
     `sure`: it is the prompt itself; else it may be no more than a piece that the prompt shares with what was heard.
     `parted`: soon after the prompt's beginning the take went on otherwise, as another recording that begins alike does.
-    `renumbered`: it went on with another number.
+    `anew`: it was said anew, with another number or at another speed.
     """
 
     prompt: str
@@ -180,7 +180,7 @@ class Span:
     size: int
     sure: bool = True
     parted: bool = False
-    renumbered: bool = False
+    anew: bool = False
 
 
 def played(spans: Sequence[Span], sounds: npt.NDArray[np.bool_]) -> set[str]:

@@ -28,7 +28,7 @@ _SEES = 8  # frames from the first one that has some of a sound in it to that so
 def in_two(prompt: Prompt, take: Take) -> tuple[Prompt, Prompt] | None:
     """The two recordings that a prompt is, the second with the same id, if the take is that and nothing else; else None."""
     span = take.spans[0] if len(take.spans) == 1 else None
-    if span is None or not span.sure or span.parted or span.renumbered or not prompt.words:
+    if span is None or not span.sure or span.parted or span.anew or not prompt.words:
         return None
     sounds = np.flatnonzero(sounding(take.print.levels))
     begins_with = sounds.size and span.since - int(sounds[0]) <= AT_START

@@ -391,8 +391,8 @@ class Recall:
         following, size = self._following, self._following.prompt.bits.size
         until = min(until, following.lag + size)
         if until > self._since:
-            span = Span(following.prompt.id, self._since, until, following.lag, size, self.sure, renumbered=renumbered)
-            self.spans.append(span)
+            anew = renumbered or bool(self.sure and self._certainty and self._certainty.is_said_anew(self.heard, until))
+            self.spans.append(Span(following.prompt.id, self._since, until, following.lag, size, self.sure, anew=anew))
 
 
 def _later(span: Span, frames: int) -> Span:

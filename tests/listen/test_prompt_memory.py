@@ -99,6 +99,18 @@ def test_a_short_new_part_is_not_learned_and_a_long_one_is() -> None:
     assert prompt.bits.size == 150
 
 
+def test_what_is_said_anew_is_another_recording() -> None:
+    memory = grown(Memory("h"), "c1", "", [take()])
+    (prompt,) = memory.prompts
+    span = Span(prompt.id, 19, 228, 19, prompt.bits.size)
+    for anew, names in ((False, 1), (True, 2)):
+        again = take(seed=2, spans=(replace(span, anew=anew),))
+        later = grown(memory, "c2", "", [again])
+        assert len(later.prompts) == names
+        assert later.calls[-1].heard[0].prompt == later.prompts[-1].id
+        assert later.prompts[0].bits.tolist() == prompt.bits.tolist()
+
+
 def test_a_piece_that_a_prompt_shares_with_another_does_not_take_it_apart() -> None:
     shared = take(frames=400, spans=(Span("p-a", 150, 190, -100, 900),))
     assert [prompt.bits.size for prompt, _ in new_prompts(shared)] == [400 + 6]
@@ -442,7 +454,7 @@ def test_of_two_recordings_parted_within_a_call_that_call_heard_both() -> None:
         Span("", 27, 100, -131, 0),
         Span("", 27, 171, -131, 0, sure=False),
         Span("", 27, 171, -131, 0, parted=True),
-        Span("", 27, 171, -131, 0, renumbered=True),
+        Span("", 27, 171, -131, 0, anew=True),
     ],
     ids=["something else before it", "not to its end", "a piece", "parted", "another number"],
 )

@@ -327,6 +327,25 @@ def test_the_same_words_spoken_anew_a_little_faster_are_not_the_recording(condit
     assert certain_after(fast, library, condition) == float("inf")
 
 
+@pytest.mark.parametrize("faster", [0.0, 0.006, 0.01])
+def test_what_little_by_little_gets_out_of_step_is_said_anew(faster: float) -> None:
+    sound = voiced(MENU)
+    places = np.arange(0, sound.size - 1, 1 + faster)
+    _, recall = heard(np.concatenate([silence(0.25), np.interp(places, np.arange(sound.size), sound), silence(0.7)]))
+    (span, *_) = recall.spans
+    assert (span.prompt, span.anew) == ("menu", faster > 0)
+
+
+@pytest.mark.parametrize("seconds", [-0.015, 0.015])
+def test_what_a_jitter_buffer_drops_or_repeats_is_not_said_anew(seconds: float) -> None:
+    sound = voiced(MENU)
+    at, size = sound.size // 2, round(seconds * 8000)
+    jumped = np.concatenate([sound[:at], sound[at - max(size, 0) : at], sound[at - min(size, 0) :]])
+    assert jumped.size == sound.size + size
+    _, recall = heard(np.concatenate([silence(0.25), jumped, silence(0.7)]))
+    assert not any(span.anew for span in recall.spans)
+
+
 def test_what_differs_more_than_another_recording_of_the_call_was_spoken_anew() -> None:
     words = "本次通话将被录音，请问您要办理什么业务"
     slow, anew = (said_a_little_otherwise(words, rate, 52) for rate in (186, 187))
