@@ -320,7 +320,7 @@ class Judging:
         self.course.spoke(spoke, self._voice())
         self._curves.keep(self.levels.curve(opening.at, end))
         self.course.human |= verdict.is_ == "human"
-        self.course.talks_with_bot |= verdict.is_ == "bot"
+        self.course.talks_with_bot |= verdict.is_ == "bot" or (opening.invites and verdict.is_ == "recording")
         self._unsure = opening if verdict.is_ == "unsure" and following in _QUIET else self._unsure
         if opening.text and following in _QUIET and not self.settled:
             self._unsettled, self._next_look = (opening, end, verdict.is_ == "unsure"), AGAIN

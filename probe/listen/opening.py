@@ -90,6 +90,11 @@ class Opening:
     turns: int = 0
 
     @property
+    def invites(self) -> bool:
+        """Whether it invites the caller to speak, as bots do."""
+        return any(phrase.meaning == "bot_invitation" for phrase in self.phrases)
+
+    @property
     def in_noise(self) -> bool:
         """Whether the words are hardly over the noise."""
         return self.level - self.floor < _OVER_NOISE

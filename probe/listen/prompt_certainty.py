@@ -49,7 +49,8 @@ _AS_ITSELF = 0.06
 """The same than the prompt itself did, earlier in the call: of 87 that were heard again there one did (0.075), of a greeting that a menu says
 once more, in the same voice, every hearing (0.07 to 0.18)."""
 _BEST = -0.04
-"""The least that this one counts for: on a noisy line clear words differ by much less than its noise explains; guessed."""
+"""The least that either counts for: on a noisy line clear words differ by much less than its noise explains, as does, on a clear one, what
+happens to be exactly in step; guessed."""
 _LONG, _ANEW_LONG = 250, 0.12
 """Frames, longer than a sentence that begins with another's words, and the same share where so many agree, whatever others of the call
 do: it was learned from a call that lost packets; guessed."""
@@ -159,7 +160,7 @@ class Certainty:
         """By how much more than its noise explains the prompt may differ in so many frames."""
         if frames >= _LONG:
             return _ANEW_LONG
-        own = differed.get(self._following.prompt.id, math.inf) + _AS_ITSELF
+        own = max(differed.get(self._following.prompt.id, math.inf), _BEST) + _AS_ITSELF
         best = _ANEW_LONG if self._known.never_anew else max(min((0.0, *differed.values())), _BEST) + _ANEW
         return min(own, best)
 

@@ -170,6 +170,11 @@ def too_little(opening: Opening, evidence: Sequence[Cue]) -> bool:
             # In a first call a recording's hello in a room may go on so.
             there = bool(opening.calls_remembered) or not only_tells(opening.text)
             there = there and opening.level - opening.floor >= _OVER_MUSIC
+            # Nor does some noise make one new voice of two recordings that none of several calls heard.
+            turns = (
+                min(much.get("another_turn", 0.0), much.get("other_voice", 0.0)) >= _CLEARLY and not opening.in_noise
+            )
+            many |= opening.calls_remembered >= _MANY and turns and _understood(opening)
             told = (unheard and many) or asked or (there and _in_another_room(opening, much))
         else:  # a bot answers our question too, in any room
             # Whoever asks, or offers, right where people answered in two calls need not be compared with more.

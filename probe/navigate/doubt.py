@@ -24,6 +24,9 @@ HARDLY_BY = 3.5
 our question would fall upon his first words; guessed."""
 SILENT_PICK_UP = 3.0
 """Seconds of a room's noise, and nothing else, after the queue's music or ringing, that show a silent person; guessed."""
+NO_LONGER_WAITING = 1.5
+"""The same at least from when it is known that the music is over, which on a noisy line is seconds later: whoever picks up then is about
+to speak; guessed."""
 SILENT_ANSWER = 5.0
 """The same after the answer of the call, where a machine may be slow to begin; guessed."""
 NOTHING_HEARD = 8.0
@@ -112,7 +115,8 @@ class Doubt:
             waits = now >= last.end + by and ear.sound_since <= last.end + by
         else:
             picked_up = ear.sound is Kind.NOISE and self._waited
-            waits = expected and picked_up and now >= ear.sound_since + SILENT_PICK_UP
+            by = max(ear.sound_since + SILENT_PICK_UP, ear.sound_known + NO_LONGER_WAITING)
+            waits = expected and picked_up and now >= by
             if self._answered is not None:
                 room = ear.sound is Kind.NOISE and now >= max(ear.sound_since, self._answered) + SILENT_ANSWER
                 waits |= room or now >= self._answered + NOTHING_HEARD

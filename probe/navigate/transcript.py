@@ -62,6 +62,8 @@ class Transcript:
     sound: Kind = Kind.SILENCE
     """The kind of the segment that runs now."""
     sound_since: float = 0.0
+    sound_known: float = 0.0
+    """When it was known that it began."""
     loud_since: float = 0.0
     """When the last segment that was not silence or noise began."""
 
@@ -90,7 +92,7 @@ class Transcript:
             case Answered():
                 self.passages.clear()  # what was said before was the network's or ringback music, not the hotline's
             case SegmentStarted():
-                self._begins(event.segment, event.at)
+                self._begins(event.segment, event.at, event.known)
             case WordsHeard():
                 passage = self._passage(event.start)
                 passage.words, passage.final = event.words, event.final
@@ -112,8 +114,8 @@ class Transcript:
             case _:
                 pass
 
-    def _begins(self, kind: Kind, at: float) -> None:
-        self.sound, self.sound_since = kind, at
+    def _begins(self, kind: Kind, at: float, known: float) -> None:
+        self.sound, self.sound_since, self.sound_known = kind, at, known
         if kind not in _QUIET:
             self.loud_since = at
         if kind is Kind.SPEECH:
@@ -122,7 +124,7 @@ class Transcript:
     def _ends(self, event: SegmentEnded) -> None:
         segment = event.segment
         if segment.kind is self.sound:
-            self.sound, self.sound_since = Kind.SILENCE, segment.end
+            self.sound, self.sound_since, self.sound_known = Kind.SILENCE, segment.end, event.known
         if segment.kind is Kind.SPEECH:
             passage = self._passage(segment.start)
             passage.end = segment.end

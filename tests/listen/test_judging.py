@@ -132,6 +132,13 @@ def test_what_could_not_be_judged_is_judged_again_once_we_are_waited_for() -> No
     assert not list(judging.again(9.0))
 
 
+@pytest.mark.parametrize(("says", "bot"), [("您可以说查询余额或转人工", True), ("您的电话正在排队", False)])
+def test_who_invites_us_to_speak_is_a_bot_though_a_recordings_words_came_before(says: str, bot: bool) -> None:
+    judging = Judging(Judges(MACHINE))
+    said_before(judging, says)
+    assert judging.course.talks_with_bot is bot
+
+
 def test_nothing_is_judged_again_once_something_else_is_heard() -> None:
     judging = Judging(Judges())
     speech(judging, 1.0, 2.0)

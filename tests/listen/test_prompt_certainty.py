@@ -237,6 +237,11 @@ def test_what_several_calls_heard_and_nothing_begins_like_may_differ_more_than_w
     own[following.prompt.id] -= 0.02
     once_more = certainty_of(following, 0, False, never_anew=True)
     assert not once_more.is_certain(HEARD[:130], 130, differed=own), "in this call it was more like itself"
+    in_step = followed(remembered(0.3), 0, 130, over_music=False)
+    differed = {in_step.prompt.id: -0.1}
+    exactly = certainty_of(in_step, 0, False)
+    assert exactly.is_certain(HEARD[:130], 130, differed=differed)
+    assert -0.1 + 0.06 < (exactly.more or 0.0) < 0.0, "what was exactly in step, and is not now"
 
 
 def test_over_music_what_is_never_said_with_something_else_is_told_sooner() -> None:

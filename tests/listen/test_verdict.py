@@ -314,6 +314,10 @@ def test_words_that_several_calls_never_heard_and_then_waiting_need_nothing_else
     assert lacking(in_noise), "what is left of a recording that noise hid half of"
     less = replace(in_noise, floor=-50.0, floor_before=-50.0)
     assert [lacking(replace(less, level=level)) for level in (-29.0, -27.0)] == [True, False]
+    twice = replace(less, level=-30.0, turns=1, voice_apart=8.0, level_apart=1.0, same_room=True)
+    assert not lacking(twice), "who takes two turns in a voice that was not heard before"
+    for other in ({"turns": 0}, {"voice_apart": 2.0}, {"calls_remembered": 3}, {"floor": -45.0}, {"length": 4.0}):
+        assert lacking(replace(twice, **other)), other
     assert lacking(unknown)
     assert lacking(replace(few, calls_remembered=1))
     assert lacking(replace(few, silence_after=0.5))

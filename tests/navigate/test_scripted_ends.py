@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from probe.navigate.doubt import CHALLENGE, SILENT_PICK_UP
+from probe.navigate.doubt import CHALLENGE, NO_LONGER_WAITING, SILENT_PICK_UP
 from probe.navigate.meeting import COURTESY, LATEST
 from probe.navigate.scripted import REACTION
-from probe.timeline import HumanOffered, InputRejected, Kind, MailboxHeard, Outcome, Queued
+from probe.timeline import (
+    HumanOffered,
+    InputRejected,
+    Kind,
+    MailboxHeard,
+    Outcome,
+    Queued,
+    Segment,
+    SegmentEnded,
+    SegmentStarted,
+)
 from tests.navigate.playbook import (
     BOT,
     KEYS,
@@ -282,6 +292,18 @@ def test_somebody_who_picks_up_and_says_nothing_is_asked_who_is_there() -> None:
     book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
     book >> sound(Kind.NOISE, SILENT_PICK_UP - 0.5) << nothing()
     book >> sound(Kind.NOISE, 1.0) << say(CHALLENGE["zh"], "challenge")
+
+
+def test_who_picks_up_while_it_is_not_known_yet_that_the_music_is_over_has_time_to_speak() -> None:
+    book = play("caller: ordinary") >> answered() >> queued("正在为您转接人工") >> music(5)
+    since = book.now
+    book.pass_time(SILENT_PICK_UP + 1)  # on a noisy line it may yet go on
+    book.tell(SegmentEnded(at=since, known=book.now, segment=Segment(Kind.MUSIC, since - 5, since)))
+    book.tell(SegmentStarted(at=since, known=book.now, segment=Kind.NOISE))
+    book.pass_time(NO_LONGER_WAITING - 0.5)
+    assert not book.acts
+    book.pass_time(1.0)
+    assert book.all_acts[-1].purpose == "challenge"  # type: ignore[attr-defined]
 
 
 def test_a_mailbox_is_not_asked_who_is_there() -> None:
