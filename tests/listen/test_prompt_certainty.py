@@ -101,6 +101,10 @@ def test_up_to_a_late_number_it_is_looked_until_the_number_is_past_whether_it_ag
     assert certainty.as_far_as is None
     assert not certainty.is_certain(HEARD, 86)
     assert certainty.as_far_as is not None
+    waiting = certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False)
+    assert [waiting.due_after(until) for until in (80, 84, 89)] == [83, 84, 89], "overdue from 83 on, all of it at 89"
+    waiting.is_certain(HEARD, 84)
+    assert waiting.due_after(84) == 89, "told as far as the number"
     beyond = replace(HEARD, bits=np.where(np.arange(len(HEARD)) > 92, ~HEARD.bits, HEARD.bits).astype(np.uint32))
     certainty = certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False)
     assert not certainty.is_certain(beyond, 110)
@@ -125,6 +129,31 @@ def test_what_agrees_beyond_a_word_that_may_be_another_tells_of_what_is_before_i
     assert [told(10, 85), told(10, 95)] == [False, True], (
         "80 frames are needed of what differs so, 60 come before the word"
     )
+
+
+def test_what_noise_hides_of_a_beginning_counts_as_heard() -> None:
+    turned = np.packbits(np.random.default_rng(4).random((len(HEARD), 32)) < 0.08, axis=1).view(">u4").ravel()
+    heard = replace(HEARD, bits=(HEARD.bits ^ turned).astype(np.uint32))
+
+    def certain(prompt: Prompt, until: int) -> bool:
+        certainty = certainty_of(Following(prompt, 0, HEARD[:20], 0), 0, False)
+        told = certainty.is_certain(heard, until)
+        assert 0.03 < (certainty.more or 0.05) < 0.06, "of which 70 frames are needed"
+        return told
+
+    hidden = in_music(remembered(0.3))  # in noise it looks the same
+    assert [certain(hidden, until) for until in (59, 61)] == [False, True]
+    assert [certain(remembered(0.3), until) for until in (61, 77)] == [False, True]
+
+
+@pytest.mark.parametrize("faster", [0.0, 0.008])
+def test_what_is_said_a_little_faster_is_never_certain(faster: float) -> None:
+    sound = np.concatenate([silence(0.2), *(voiced(text) for text in SENTENCES[:3])])
+    places = np.arange(0, sound.size - 1, 1 + faster)
+    heard = Fingerprinter().feed(samples(np.interp(places, np.arange(sound.size), sound)))
+    certainty = certainty_of(Following(remembered(0.3), 0, heard[:20], 2), 2, False)
+    assert certainty.is_certain(heard, 150) is (faster == 0.0)
+    assert certainty.never is (faster > 0.0)
 
 
 def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:

@@ -109,6 +109,11 @@ def test_what_is_said_anew_is_another_recording() -> None:
         assert len(later.prompts) == names
         assert later.calls[-1].heard[0].prompt == later.prompts[-1].id
         assert later.prompts[0].bits.tolist() == prompt.bits.tolist()
+    doubted = grown(Memory("h"), "c1", "", [take(verdict="human")])
+    for anew in (False, True):
+        again = take(spans=(replace(span, prompt=doubted.prompts[0].id, anew=anew),))
+        known = {known.id: known for known in grown(doubted, "c2", "", [again]).prompts}
+        assert known[doubted.prompts[0].id].doubtful is anew, "it is not heard again"
 
 
 def test_a_piece_that_a_prompt_shares_with_another_does_not_take_it_apart() -> None:
