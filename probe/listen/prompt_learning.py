@@ -120,6 +120,7 @@ def complete(
             whole_unless(take, [at for at, _ in played], now),
             answers=" ".join(value for at, value in played if before <= at < take.start),
             opens=person is not None and ended <= person < take.end and take.start >= person - _BEGINS,
+            answered=person is not None and take.start >= person,
         )
         for before, ended, take in zip(since, ends, takes, strict=False)
     )

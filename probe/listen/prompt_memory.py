@@ -221,7 +221,7 @@ class Take:
     `words`, `told`: as in `Prompt`; `spans`: what of it was remembered; `whole`: nothing of ours cut it short; `model`:
     who recognised the words; `answers`: what was pressed or said since the take before it; `at_once`: it came right after
     the take before it, or after the answer, without music or ringing between; `opens`: the person who answered the call
-    begins with it; `early`: it was heard before the call was answered; `anew`: the prompts whose words were not taken from
+    begins with it; `answered`: a person had answered by then; `early`: it was heard before the call was answered; `anew`: the prompts whose words were not taken from
     memory, but recognised anew.
     """
 
@@ -238,13 +238,14 @@ class Take:
     answers: str = ""
     at_once: bool = False
     opens: bool = False
+    answered: bool = False
     early: bool = False
     anew: frozenset[str] = frozenset()
 
     @property
     def a_persons(self) -> bool:
-        """Whether it was taken for a person's, at once or once that person had waited."""
-        return self.verdict.is_ == "human" or (self.opens and self.verdict.is_ == "unsure")
+        """Whether it was taken for a person's, at once or once that person had waited, or may be what a person went on with."""
+        return self.verdict.is_ == "human" or ((self.opens or self.answered) and self.verdict.is_ == "unsure")
 
     @property
     def learnable(self) -> Take:

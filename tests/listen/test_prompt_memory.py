@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from probe.listen.fingerprint import MARKED, Fingerprint, Fingerprinter, differing
 from probe.listen.prompt_changes import changes
 from probe.listen.prompt_file import dumps, loads
-from probe.listen.prompt_learning import grown, merged, new_prompts, whole_unless
+from probe.listen.prompt_learning import complete, grown, merged, new_prompts, whole_unless
 from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall, Span, Take, Telling
 from probe.timeline import Verdict, Word
 from tests.listen.sounds import SENTENCES, noise, samples, silence, voiced
@@ -538,3 +538,11 @@ def test_what_the_person_who_answered_began_with_is_of_doubt_though_nobody_was_s
     for opens in (True, False):
         (prompt,) = grown(Memory("h"), "c1", "2026", [take(verdict="unsure", opens=opens)]).prompts
         assert prompt.doubtful is opens
+
+
+def test_what_a_person_who_answered_goes_on_with_is_of_doubt_too() -> None:
+    before, first, rest = (take(verdict="unsure", start=at, end=at + 1.5) for at in (4.0, 10.6, 12.5))
+    assert [kept.a_persons for kept in complete([before, first, rest], [], 30.0, person=10.62)] == [False, True, True]
+    assert not any(kept.a_persons for kept in complete([before, first, rest], [], 30.0))
+    machine = replace(rest, verdict=Verdict("recording", 0.99))
+    assert not complete([first, machine], [], 30.0, person=10.62)[1].a_persons, "which a person may pass the call on to"

@@ -188,7 +188,12 @@ def test_a_number_announced_with_a_greeting_is_a_person_only_in_a_room_or_where_
     assert judge(replace(said, led_to_person=3, voice_apart=1.0)).is_ == "unsure"
     in_a_room = replace(said, floor=ROOM, floor_before=CLEAN)
     assert not lacking(in_a_room)
-    for known in ({"calls_remembered": 1}, {"words_known": 0.3}, {"silence_after": 0.5}, {"text": "工号六七零九为您服务"}):
+    for known in (
+        {"calls_remembered": 1},
+        {"words_known": 0.3},
+        {"silence_after": 0.5},
+        {"text": "工号六七零九为您服务"},
+    ):
         assert lacking(replace(in_a_room, **known)), known
 
 
