@@ -18,6 +18,7 @@ from probe.listen.prompt_beginning import AT_START, first_word, learned_over_mus
 from probe.listen.prompt_due import HEARD_BEFORE, LATE_OVER_MUSIC, Heard, due, hidden, the_very_same
 from probe.listen.prompt_following import Following, explained, out_of_step, shares, slower
 from probe.listen.prompt_memory import sounding
+from probe.listen.prompt_numbers import number_put_in
 
 ALIKE = 0.2
 """The share that may differ where one prompt gives way to another that began alike."""
@@ -92,6 +93,14 @@ class Certainty:
         """The live frame at which a word begins that may be another one, once it is this recording up to there for certain."""
         self.more: float | None = None
         """The share by which it differs more than its noise explains, once that was looked at; over music, which explains all, it is not."""
+
+    def number_missed(self, heard: Fingerprint) -> bool:
+        """Whether a number is put into the prompt before what agrees with it, and was not heard there."""
+        lag = self._following.lag
+        begin, past = number_put_in(self._following.prompt, 0)
+        if self._known.over_music or self._known.own_number or not 0 < past <= self._since - lag:
+            return False
+        return lag + begin < 0 or self._differs(heard, lag + begin, lag + past) > _OTHER_NUMBER
 
     def due_after(self, until: int) -> int:
         """The next live frame, `until` being heard, from which on it may be certain, or so up to some word, if it is not overdue; else the

@@ -36,7 +36,7 @@ HEARD_BEFORE = 44
 """Frames at the beginning of a prompt over music in which the voice is not heard yet (`probe.listen.stretch`)."""
 _VERY_SAME = 54
 """Frames of a prompt over music that are the very same, music and all, for it to be told, where a word is known to be among the first; guessed."""
-_MUSIC_ELSEWHERE = 5
+MUSIC_ELSEWHERE = 5
 """Frames of a prompt over music before it agrees: the music is elsewhere in its piece, and what agrees is the voice; guessed."""
 
 
@@ -44,7 +44,7 @@ _MUSIC_ELSEWHERE = 5
 class Heard:
     """How a prompt is heard: from its frame `since` on. `new`: it is from this very call. `amid`: it is heard from the midst of it
     on. `own_number`: its first number is not put in, but the recording's own. `follows`: right after the one that it came after in an
-    earlier call. `never_anew`: it is known not to be spoken anew (`probe.listen.prompt_search.Library.never_anew`)."""
+    earlier call. `music_elsewhere`: over music, what agrees is the voice, since the music before it was heard and does not. `never_anew`: it is known not to be spoken anew (`probe.listen.prompt_search.Library.never_anew`)."""
 
     since: int
     over_music: bool = False
@@ -54,11 +54,7 @@ class Heard:
     own_number: bool = False
     follows: bool = False
     never_anew: bool = False
-
-    @property
-    def music_elsewhere(self) -> bool:
-        """Whether, over music, what agrees is the voice, since the music before it does not."""
-        return self.since >= _MUSIC_ELSEWHERE
+    music_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +94,12 @@ def due(prompt: Prompt, heard: Heard) -> Due:
 
 def the_very_same(prompt: Prompt) -> int:
     """Frames of a prompt over music that show that it is the very same, with as many of them in its voice as when that begins late."""
-    begins = min(first_word(prompt), HEARD_BEFORE) if prompt.words else HEARD_BEFORE
-    return max(LATE_OVER_MUSIC - HEARD_BEFORE + begins, _VERY_SAME)
+    return max(LATE_OVER_MUSIC - HEARD_BEFORE + _voice_by(prompt), _VERY_SAME)
+
+
+def _voice_by(prompt: Prompt) -> int:
+    """The frame of a prompt over music by which its voice began."""
+    return min(first_word(prompt), HEARD_BEFORE) if prompt.words else HEARD_BEFORE
 
 
 def hidden(prompt: Prompt, heard: Heard) -> int:
@@ -122,5 +122,6 @@ def _voice_begins(prompt: Prompt, heard: Heard) -> int:
     its first word, unless the first words were missed, or all of them; its first sound, if it was learned without music."""
     if not learned_over_music(prompt):
         return int(prompt.sounding.argmax())
-    begins = heard.since if heard.music_elsewhere else HEARD_BEFORE
-    return min(first_word(prompt), begins) if prompt.words else begins
+    if not heard.music_elsewhere:
+        return _voice_by(prompt)
+    return min(first_word(prompt), heard.since) if prompt.words else heard.since

@@ -6,6 +6,7 @@ prompt parted, and from which frame on.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,6 +32,7 @@ _DOUBT = 0.6  # of that sum: four frames that have nothing to do with the prompt
 _NEAR = 12  # dB under the prompt's loudest: so loud, where the prompt has a pause, is somebody else
 _GOES_ON, _WENT_ON = 50, 10  # frames that show whether a prompt goes on after a parting; of them with sound; guessed
 _DRIFT, _DRIFT_FRAMES, _DRIFT_BETTER = 1, 12, 0.06  # a jitter buffer may drop or repeat up to 20 ms
+_BEGAN_LEAST = 10  # frames of a prompt's beginning before what is heard that show it; guessed
 _PACE, _PACES = 22, 5  # frames that show how late they are; in so many places; guessed
 _STEPS = 3  # frames out of step that are tried
 _DRIFT_EVERY = 4  # frames after which it is looked for again
@@ -198,6 +200,15 @@ def shares(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int)
     live = places[inside]
     shares[inside] = differing(prompt.bits[due[inside]], heard.bits[live], heard.marks[live]) / MARKED
     return shares
+
+
+def differs_before(prompt: Prompt, before: Fingerprint, lag: int) -> float:
+    """The share of marked bits in which the frames right `before` live frame 0 differ from the prompt's beginning, where its frame 0 is at
+    `lag`; no number if hardly any were heard."""
+    since = max(lag + len(before), 0)
+    sounds = prompt.sounding[since - len(before) - lag : max(-lag, 0)]
+    differ = shares(prompt, before, lag + len(before), since, len(before))[: sounds.size][sounds]
+    return float(differ.mean()) if differ.size >= _BEGAN_LEAST else math.nan
 
 
 def explained(prompt: Prompt, heard: Fingerprint, lag: int, since: int, until: int) -> npt.NDArray[np.float64]:

@@ -16,9 +16,8 @@ from itertools import pairwise, zip_longest
 import numpy as np
 import numpy.typing as npt
 
-from probe.listen.fingerprint import HOP, MARKED, differing
+from probe.listen.fingerprint import HOP
 from probe.listen.prompt_common import common, tells_a_number
-from probe.listen.prompt_following import explained, out_of_step, shares
 from probe.listen.prompt_memory import (
     AT_END,
     LEAD,
@@ -32,7 +31,6 @@ from probe.listen.prompt_memory import (
     Span,
     Take,
     Telling,
-    clearer,
     heard_most,
     moved,
     over_noise,
@@ -40,6 +38,7 @@ from probe.listen.prompt_memory import (
     sounding,
 )
 from probe.listen.prompt_parts import in_two
+from probe.listen.prompt_sound import better
 from probe.timeline import RATE, Word
 
 _NEW_PART = (
@@ -49,15 +48,9 @@ _CUT_WORD = 0.3  # seconds before a prompt was cut short in which a word may hav
 _LATE = 0.2  # seconds that a word may be measured to lie outside of the audio it was spoken in; guessed
 _WENT_ON = 10  # sounding frames after a parting that show that somebody spoke on
 _CUT_BEFORE, _CUT_AFTER = 0.5, 1.2  # seconds around a prompt's end in which what we sent may have cut it short
-_THE_SAME = 0.3  # share of the bits in which a clearer hearing may differ from the one that it replaces; guessed
-_AGREES, _NEARLY, _ELSE = 0.04, 0.06, 0.14
-"""Share by which a hearing may differ more than its noise explains where the remembered sound is good: of right recognitions 7 in
-100 differ by 0.06 more, 20 by 0.03 (`probe.listen.prompt_certainty`); up to which no packets were lost, but the line's codec may be another
-(two hearings through GSM differ by 0.05); and from which something else sounds in one of them, such as music; guessed."""
-_STEP, _STRETCHES = 1, 4  # frames that are a step, and stretches of a hearing that must be in step; guessed
 _BEGINS = 1.2  # seconds before a person's first sound that the segment may begin: a room that opens; guessed
-_UNCONFIRMED = 5  # later calls after which what was unsure, and never came again, is forgotten; guessed
-_KEPT = 800  # prompts kept for a hotline; those heard in the fewest calls, longest ago, are forgotten first; guessed
+_UNCONFIRMED, _KEPT = 5, 800
+"""Later calls after which what was unsure, and never came again, is forgotten; prompts kept for a hotline, those heard in the most calls."""
 
 
 @dataclass(slots=True)
@@ -322,7 +315,7 @@ def _renew(growing: _Growing, take: Take) -> None:
         if take.model and (anew or (covered and take.model != prompt.model)):
             prompt = _reworded(prompt, take, span)
         if covered and span.sure:
-            prompt = _better(prompt, take, span, prompt.id in growing.earlier)
+            prompt = better(prompt, take, span, prompt.id in growing.earlier)
         if prompt.doubtful and covered and not take.a_persons:
             prompt = replace(prompt, doubtful=False)
         growing.prompts[prompt.id] = prompt
@@ -343,46 +336,6 @@ def _reworded(prompt: Prompt, take: Take, span: Span) -> Prompt:
     later = [replace(t, words=words + after(t.words)) for t in prompt.told if t.known > known and after(t.words)]
     clear = over_noise(take.print.levels[max(span.since, 0) : span.until])
     return replace(prompt, model=take.model, words=words + after(prompt.words), told=(*told, *later), clear=clear)
-
-
-def _better(prompt: Prompt, take: Take, span: Span, in_another_call: bool) -> Prompt:
-    """The prompt with the sound that this take has of it, if it is heard with much less noise than it was learned with, or if no
-    hearing has agreed with the remembered sound yet, nor does this one: packets were lost when it was learned. It goes on until two
-    hearings agree, or nearly; those of one call do so whatever the line does to all of it."""
-    first, last = max(-span.lag, 0), min(prompt.bits.size, len(take.print) - span.lag)
-    heard = take.print[span.lag + first : span.lag + last]
-    if last - first < prompt.bits.size - AT_END:
-        return prompt
-    clears = clearer(over_noise(heard.levels), over_noise(prompt.levels))
-    more = _more(prompt, take, span)
-    agrees = more <= _AGREES
-    if not clears and (agrees or prompt.agreed or more > _ELSE or not in_another_call):
-        return replace(prompt, agreed=True) if agrees and in_another_call and not prompt.agreed else prompt
-    differ = differing(prompt.bits[first:last], heard.bits, heard.marks)[sounding(heard.levels)] / MARKED
-    if any(half.mean() > _THE_SAME for half in np.array_split(differ, 2)) or not _in_step(prompt, take, span, clears):
-        return prompt  # a jitter buffer dropped or repeated something on the way
-    bits, levels = prompt.bits.copy(), np.full(prompt.levels.size, heard.levels.min(), np.int8)
-    bits[first:last], levels[first:last] = heard.bits, heard.levels
-    agreed = more <= _NEARLY and in_another_call
-    return replace(prompt, bits=bits, levels=levels, clear=prompt.words_clear, agreed=agreed)
-
-
-def _in_step(prompt: Prompt, take: Take, span: Span, closely: bool) -> bool:
-    """Whether all of it is as late as the prompt: recordings that were remembered as one come with other pauses between.
-    `closely`: to half a step; what no hearing agrees with may be a step late itself."""
-    most = _STEP / 2 if closely else _STEP
-    places = span.since + np.flatnonzero(sounding(take.print.levels)[span.since : span.until])
-    parts = (part for part in np.array_split(places, _STRETCHES) if part.size)
-    return all(abs(out_of_step(prompt, take.print, span.lag, part)) <= most for part in parts)
-
-
-def _more(prompt: Prompt, take: Take, span: Span) -> float:
-    """The share of marked bits by which a take differs from the prompt more than its noise explains."""
-    sounds = sounding(take.print.levels)[span.since : span.until]
-    if not sounds.any():
-        return 0.0
-    differ = shares(prompt, take.print, span.lag, span.since, span.until)
-    return float((differ - explained(prompt, take.print, span.lag, span.since, span.until))[sounds].mean())
 
 
 def _bounded(memory: Memory) -> Memory:

@@ -22,12 +22,13 @@ import numpy as np
 from probe.listen.fingerprint import HOP, NOTHING, Fingerprint, Fingerprinter
 from probe.listen.prompt_beginning import AT_START, at_beginning, beginning, says_something, speaks_before
 from probe.listen.prompt_certainty import ALIKE, ALIKE_OVER_MUSIC, Certainty
-from probe.listen.prompt_due import Heard
+from probe.listen.prompt_due import MUSIC_ELSEWHERE, Heard
 from probe.listen.prompt_following import (
     Following,
     Found,
     Lost,
     Over,
+    differs_before,
     fine_lag,
     matches_since,
     parted,
@@ -59,7 +60,6 @@ _LIKELY = 0.16  # share that may differ where it may still be chance, but is wor
 _PARTED_LEAST, _NUMBER_LEAST = 10, 6  # sounding frames after two prompts parted that tell which it is; of a number
 _STEP_OVER_MUSIC = 10  # frames after which it is looked whether one is found: all of a short one may come at once
 _LIKELY_OVER_MUSIC = 0.5  # how near a prompt must be to being found over music to be worth waiting for; guessed
-_BEGAN_LEAST = 10  # frames of a prompt's beginning before the segment that show it; guessed
 _BATCH = 5  # frames after which it is looked: 0.1 s
 _LOOKED = 50  # frames after it was due in which it is looked often whether a prompt is certain; guessed
 _NEVER = 1 << 30  # frames
@@ -259,8 +259,12 @@ class Recall:
         follows = self._follows(prompt, since, last)
         anew = self._library.never_anew(prompt)
         known = Heard(since - lag, self._over_music, parted_before, new, self.began is None, own, bool(follows), anew)
+        elsewhere = (
+            since - max(lag, 0) >= MUSIC_ELSEWHERE or differs_before(prompt, self._before, lag) > ALIKE_OVER_MUSIC
+        )
+        known = replace(known, music_elsewhere=self._over_music and elsewhere)
         self._certainty = Certainty(self._following, since, known, follows)
-        self._certainty.never |= self._library.doubts(prompt)
+        self._certainty.never |= self._library.doubts(prompt) or self._certainty.number_missed(heard)
         self.sure = self.certain = False
         self._ascertain(self._count)
         yield Found(prompt, since, fine, instead)
@@ -297,13 +301,8 @@ class Recall:
 
     def _began_before(self, prompt: Prompt, lag: int) -> bool:
         """Whether the prompt was heard from its beginning on right before the segment."""
-        kept = len(self._before)
-        if not -kept - AT_START <= lag < -_BEGAN_LEAST:
-            return False
-        since = max(lag + kept, 0)
-        sounds = prompt.sounding[since - kept - lag : -lag]
-        differ = shares(prompt, self._before, lag + kept, since, kept)[sounds]
-        return differ.size >= _BEGAN_LEAST and float(differ.mean()) <= ALIKE_OVER_MUSIC
+        near = -len(self._before) - AT_START <= lag
+        return near and differs_before(prompt, self._before, lag) <= ALIKE_OVER_MUSIC
 
     def begun(self) -> None:
         """It is known otherwise that nothing was said before the prompt began."""

@@ -10,7 +10,7 @@ import pytest
 from probe.listen.fingerprint import Fingerprint, Fingerprinter
 from probe.listen.prompt_beginning import says_something
 from probe.listen.prompt_certainty import Certainty
-from probe.listen.prompt_due import Heard
+from probe.listen.prompt_due import MUSIC_ELSEWHERE, Heard
 from probe.listen.prompt_following import Following
 from probe.listen.prompt_memory import Prompt
 from probe.timeline import Word
@@ -32,7 +32,8 @@ def in_music(prompt: Prompt) -> Prompt:
 
 def certainty_of(following: Following, since: int, over_music: bool, **known: bool) -> Certainty:
     """Of what is heard from a live frame on, which is the prompt's frame, too."""
-    return Certainty(following, since, Heard(since, over_music, **known))
+    elsewhere = over_music and since >= MUSIC_ELSEWHERE
+    return Certainty(following, since, Heard(since, over_music, music_elsewhere=elsewhere, **known))
 
 
 @pytest.mark.parametrize(
@@ -154,6 +155,26 @@ def test_what_is_said_a_little_faster_is_never_certain(faster: float) -> None:
     certainty = certainty_of(Following(remembered(0.3), 0, heard[:20], 2), 2, False)
     assert certainty.is_certain(heard, 150) is (faster == 0.0)
     assert certainty.never is (faster > 0.0)
+
+
+def test_what_agrees_only_after_a_number_that_is_put_in_may_be_said_with_another_one() -> None:
+    plain = remembered(0.3)
+    figures = (replace(word, word=figure) for word, figure in zip(plain.words[:2], "五位", strict=True))
+    prompt = replace(plain, words=(*figures, *plain.words[2:]))
+    other = replace(HEARD, bits=np.where(np.arange(len(HEARD)) < 60, ~HEARD.bits, HEARD.bits).astype(np.uint32))
+
+    def missed(
+        known: Prompt, heard: Fingerprint, lag: int = 0, over_music: bool = False, **circumstances: bool
+    ) -> bool:
+        following = Following(known, lag, heard[:80], max(60 + lag, 0), over_music=over_music)
+        return certainty_of(following, 60 + lag, over_music, **circumstances).number_missed(heard)
+
+    assert missed(prompt, other)
+    assert missed(prompt, other[50:], lag=-50), "it was not heard"
+    assert not missed(prompt, HEARD), "it was the same"
+    assert not missed(plain, other)
+    assert not missed(prompt, other, own_number=True)
+    assert not missed(prompt, other, over_music=True)
 
 
 def test_over_music_nothing_is_certain_while_the_two_seem_to_part() -> None:

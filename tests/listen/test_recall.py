@@ -272,6 +272,29 @@ def test_a_prompt_whose_beginning_was_taken_for_music_is_sure_as_soon_as_one_hea
     assert sure_after(heard_before[:0]) >= 2.0
 
 
+def test_over_music_what_was_before_a_segment_tells_whether_the_voice_only_begins_where_it_agrees() -> None:
+    audio = samples(np.concatenate([silence(0.25), voiced(MENU), silence(0.7)]))
+    learned = LIBRARY.prompts[0]
+    levels = np.concatenate([np.full(6, -20, np.int8), learned.levels[6:]])
+    words = tuple(Word("字", float(at), float(at) + 0.4, 1.0) for at in np.arange(1.4, 6.0, 0.4))
+    library = Library(Memory("", (replace(learned, levels=levels, words=words, model="m"),)))
+    begin = 8000 // HOP * HOP
+
+    def certain_after(before: Fingerprint) -> float:
+        recall, prints = Recall(library, before), Fingerprinter()
+        for at in range(begin, audio.size, FRAME):
+            list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
+            if recall.certain:
+                return (at + FRAME - begin) / 8000
+        return float("inf")
+
+    heard_before = audio[: begin - HOP + Fingerprinter.REACH]
+    same = certain_after(Fingerprinter().feed(heard_before))
+    other = certain_after(Fingerprinter().feed(samples(music(1.25))[: heard_before.size]))
+    unknown = certain_after(NOTHING)
+    assert other - max(same, unknown) >= 0.4, "its voice began where it agrees"
+
+
 @pytest.mark.parametrize("condition", [Condition("gsm"), Condition("pcma", noise_db=-45.0)])
 def test_noise_and_codec_explain_how_a_recording_differs_from_itself_but_not_from_the_same_words_spoken_anew(
     condition: Condition,
