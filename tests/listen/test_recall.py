@@ -433,6 +433,14 @@ def test_of_a_prompt_heard_twice_in_a_call_the_likest_hearing_counts() -> None:
         assert library.differed == {"menu": least}
 
 
+@pytest.mark.parametrize(("figures", "certain"), [("字字", True), ("五位", False)])
+def test_what_agrees_only_after_a_number_that_is_put_in_is_never_certain(figures: str, certain: bool) -> None:
+    words = tuple(Word(word, 0.2 + 0.3 * n, 0.5 + 0.3 * n, 1.0) for n, word in enumerate(figures + "字" * 20))
+    library = Library(Memory("", (replace(prompt("menu", voiced(MENU)), words=words, model="m"),)))
+    rest = voiced(MENU)[round(0.8 * 8000) :]
+    assert (certain_after(rest, library) < float("inf")) is certain
+
+
 def test_what_was_first_heard_in_this_call_is_told_later() -> None:
     long = np.concatenate([voiced(MENU), silence(0.1), voiced(TRANSFER), silence(0.1), voiced(CLOSED)])
     remembered = prompt("long", long)
