@@ -164,12 +164,13 @@ def test_what_agrees_only_after_a_number_that_is_put_in_may_be_said_with_another
     other = replace(HEARD, bits=np.where(np.arange(len(HEARD)) < 60, ~HEARD.bits, HEARD.bits).astype(np.uint32))
 
     def missed(
-        known: Prompt, heard: Fingerprint, lag: int = 0, over_music: bool = False, **circumstances: bool
+        known: Prompt, heard: Fingerprint, lag: int = 0, over_music: bool = False, since: int = 60, **too: bool
     ) -> bool:
-        following = Following(known, lag, heard[:80], max(60 + lag, 0), over_music=over_music)
-        return certainty_of(following, 60 + lag, over_music, **circumstances).number_missed(heard)
+        following = Following(known, lag, heard[:80], max(since + lag, 0), over_music=over_music)
+        return certainty_of(following, since + lag, over_music, **too).number_missed(heard)
 
     assert missed(prompt, other)
+    assert not missed(prompt, other, since=20), "it is yet to be compared"
     assert missed(prompt, other[50:], lag=-50), "it was not heard"
     assert not missed(prompt, HEARD), "it was the same"
     assert not missed(plain, other)
