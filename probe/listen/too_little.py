@@ -269,7 +269,7 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
         and min(much.get("room_began", 0.0), 2 * much.get("other_voice", 0.0)) >= _CLEAR_ROOM
     ):
         return not hasty(opening)
-    if short and greets(opening.text) and unheard and much.get("room_began", 0.0) >= _CLEAR_ROOM:
+    if greets(opening.text) and unheard and much.get("room_began", 0.0) >= _CLEAR_ROOM:
         return True
     if hello and (unheard or "room_began" in much):
         return True

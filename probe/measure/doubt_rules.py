@@ -41,7 +41,7 @@ _DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
 """Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name up to
 four are not, in a menu that is heard well."""
 _HARDLY, _AFTER_A_PERSON = 0.5, ("服务", "坐席", "座席", "客服", "代表", "专员", "人员")
-_BEFORE_A_PERSON = ("转", "接", "转接", "接通", "联系", "咨询", "呼叫")
+_BEFORE_A_PERSON, _BEFORE_A_TOPIC = ("转", "接", "转接", "接通", "联系", "咨询", "呼叫"), "咨询"
 """The confidence up to which one word may have been another; before, and after what a person is named in a menu; guessed."""
 _BEFORE_A_KEY = ("请", "按", "拨", "press", "dial")
 """After these a menu tells a key."""
@@ -290,13 +290,17 @@ def _breaks_off(facts: Facts) -> Word | None:
 
 
 def _perhaps_a_persons(segment: Segment, option: MenuOption) -> Word | None:
-    """The word of an option's name that may have been "人工": hardly understood, before "服务" and the like or after "转接" and the like."""
+    """The word of an option's name that may have been "人工": hardly understood, before "服务" and the like or after "转接" and the like; after
+    "咨询", which topics follow, too, not where one that was understood comes next."""
     near = [word for word in segment.words if abs(word.end - option.at) <= _ONE_MENU]
-    for one, other in pairwise(near):
-        if one.word + other.word in option.label:
+    for n, (one, other) in enumerate(pairwise(near)):
+        said = one.word + other.word
+        if said in option.label:
             if _hardly(one) and other.word.startswith(_AFTER_A_PERSON):
                 return one
-            if _hardly(other) and one.word in _BEFORE_A_PERSON:
+            after = [w for w in near[n + 2 : n + 3] if said + w.word in option.label and w.confidence > _HARDLY]
+            topic = one.word == _BEFORE_A_TOPIC and any(not word.word.startswith(_AFTER_A_PERSON) for word in after)
+            if _hardly(other) and one.word in _BEFORE_A_PERSON and not topic:
                 return other
     return None
 

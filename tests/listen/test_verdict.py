@@ -188,6 +188,7 @@ def test_a_number_announced_with_a_greeting_is_a_person_only_in_a_room_or_where_
     assert judge(replace(said, led_to_person=3, voice_apart=1.0)).is_ == "unsure"
     in_a_room = replace(said, floor=ROOM, floor_before=CLEAN)
     assert not lacking(in_a_room)
+    assert not lacking(replace(in_a_room, text="您好请问听得到吗水务热线工号六七零九为您服务"))
     for known in (
         {"calls_remembered": 1},
         {"words_known": 0.3},

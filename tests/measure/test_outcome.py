@@ -574,14 +574,19 @@ def test_an_option_of_whose_name_one_character_was_heard_may_have_been_the_offer
         (("转接", "仁", "公台"), 0.4, O.NO_HUMAN_OFFERED),
         (("转接", "仁功", "服务"), 0.6, O.NO_HUMAN_OFFERED),
         (("费用", "仁功", "查询"), 0.4, O.NO_HUMAN_OFFERED),
+        (("咨询", "仁功", "报修"), 0.4, O.NO_HUMAN_OFFERED),
+        (("费用", "咨询", "仁功"), 0.4, O.UNSURE),
+        (("咨询", "仁功", "坐席"), 0.4, O.UNSURE),
     ],
-    ids=["before a service", "after a transfer", "too short", "understood", "nobody's"],
+    ids=["a service", "a transfer", "too short", "understood", "nobody's", "a topic", "the last word", "a seat"],
 )
 def test_an_option_of_whose_name_a_word_was_not_understood_may_be_for_a_person(
     name: tuple[str, str, str], confidence: float, expected: O
 ) -> None:
     said = (*name, "请", "按", "八")
-    words = tuple(Word(word, 3.0 + n / 2, 3.5 + n / 2, confidence if n == 1 else 1.0) for n, word in enumerate(said))
+    words = tuple(
+        Word(word, 3.0 + n / 2, 3.5 + n / 2, confidence if "仁" in word else 1.0) for n, word in enumerate(said)
+    )
     spoken = Segment(Kind.SPEECH, 3.0, 6.1, "".join(said), words, verdict=Verdict("recording", 0.9))
     option = at(MenuOption, 6.0, key="8", label="".join(name))
     left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
