@@ -38,7 +38,8 @@ def first_word(prompt: Prompt) -> int:
 
 
 def learned_over_music(prompt: Prompt) -> bool:
-    """Whether a prompt was learned from what was spoken over music: it is remembered with music before the voice that was found."""
+    """Whether a prompt was learned from what was spoken over music: it is remembered with music before the voice that was found. (What was
+    learned in noise looks the same.)"""
     return bool(prompt.sounding[:LEAD].all())
 
 

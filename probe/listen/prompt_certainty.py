@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_beginning import AT_START, first_word, learned_over_music, says_much, wordless
@@ -62,8 +63,8 @@ _DRIFT = 0.6
 """Frames by which the halves of these may be out of step: recordings of simulated calls (87 heard again) by up to 0.54, over music by 0.23;
 half of the sentences spoken anew in the same voice by more than 0.54, over music by more than 1.2."""
 _STEADY_LONG, _EVENLY, _SEVERAL = 90, 0.1, 3
-"""Sounding frames over which it is spoken anew if it gets as much out of step as the same recording never does (277 in simulated calls: by up
-to 0.35), little by little: by that share of it between so many of five places. What a jitter buffer drops or repeats shows between two or
+"""Sounding frames over which it is spoken anew if it gets as much out of step as the same recording hardly does (274 of 277 in simulated calls by
+up to 0.35, three of one prompt by 1.1, at once), little by little: by that share of it between so many of five places. What a jitter buffer drops or repeats shows between two or
 three of them. Guessed."""
 
 _NONE: Mapping[str, float] = MappingProxyType({})
@@ -187,8 +188,7 @@ class Certainty:
 
     def _drifts(self, heard: Fingerprint, until: int) -> bool:
         """Whether what is heard is not at the prompt's own speed: it is spoken anew, in the same voice."""
-        places = self._since + np.flatnonzero(sounding(heard.levels)[self._since : until])
-        places = places[_ONSET:]
+        places = self._places(heard, until)
         if places.size < _STEADY_LEAST:
             return False
         prompt, lag = self._following.prompt, self._following.lag
@@ -201,9 +201,13 @@ class Certainty:
         self.never |= drifts and places.size == _STEADY  # words may be as long as the remembered ones by chance
         return drifts
 
+    def _places(self, heard: Fingerprint, until: int) -> npt.NDArray[np.intp]:
+        """The live frames up to `until` that tell whether it keeps its own time."""
+        return self._since + np.flatnonzero(sounding(heard.levels)[self._since : until])[_ONSET:]
+
     def is_said_anew(self, heard: Fingerprint, until: int) -> bool:
         """Whether what is heard up to live frame `until` is the prompt's words at another speed."""
-        places = self._since + np.flatnonzero(sounding(heard.levels)[self._since : until])[_ONSET:]
+        places = self._places(heard, until)
         if places.size >= _STEADY_LONG and not self._known.over_music:
             later = slower(self._following, heard, places)
             late = sum(later)

@@ -258,7 +258,7 @@ def _no_announcement(opening: Opening, much: Mapping[str, float]) -> bool:
     """Whether a number, or that the line is through, is more than a recording's announcement before the agent speaks: a
     few words that greet, in a room or where no earlier call heard them, or in another voice right where a person answered
     in earlier calls. Numbers differ from call to call, so that none heard this one tells little; but a room that clearly began with it, too,
-    is somebody's: of 100 announcements of numbers in simulated calls none had one."""
+    is somebody's: of 117 looks at machines' numbers after the queue, in simulated calls, nine had one, all at clicks that greet nobody."""
     unheard = _unheard(opening)
     hello = "greeting" in much if "number_alone" in much else greets(opening.text)
     short = len(opening.text) <= ANNOUNCEMENT  # else it may be another's greeting

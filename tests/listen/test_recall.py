@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -252,46 +252,44 @@ def test_a_part_of_a_prompt_begins_after_its_pause_wherever_in_the_pause_the_par
     assert beginning(joined, 60) is None
 
 
+BEGINS_LATE = 8000 // HOP * HOP
+MENU_BEGUN = samples(np.concatenate([silence(0.25), voiced(MENU), silence(0.7)]))
+BEFORE = MENU_BEGUN[: BEGINS_LATE - HOP + Fingerprinter.REACH]
+OTHER_BEFORE = samples(music(1.25))[: BEFORE.size]
+
+
+def after(before: Fingerprint, library: Library, reached: Callable[[Recall], bool]) -> float:
+    """Seconds after which something is reached in a segment that begins a second into the menu, over music, with this `before` it."""
+    recall, prints = Recall(library, before), Fingerprinter()
+    for at in range(BEGINS_LATE, MENU_BEGUN.size, FRAME):
+        list(recall.feed(prints.feed(MENU_BEGUN[at : at + FRAME], 5)))
+        if reached(recall):
+            return (at + FRAME - BEGINS_LATE) / 8000
+    return float("inf")
+
+
 def test_a_prompt_whose_beginning_was_taken_for_music_is_sure_as_soon_as_one_heard_from_its_beginning() -> None:
-    audio = samples(np.concatenate([silence(0.25), voiced(MENU), silence(0.7)]))
     library = Library(Memory("", (replace(LIBRARY.prompts[0], model="m"),)))
-    begin = 8000 // HOP * HOP
 
     def sure_after(before: Samples) -> float:
-        recall, prints = Recall(library, Fingerprinter().feed(before)), Fingerprinter()
-        for at in range(begin, audio.size, FRAME):
-            list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
-            if recall.sure:
-                return (at + FRAME - begin) / 8000
-        return float("inf")
+        return after(Fingerprinter().feed(before), library, lambda recall: recall.sure)
 
-    heard_before = audio[: begin - HOP + Fingerprinter.REACH]
-    other = samples(music(1.25))[: heard_before.size]
-    assert sure_after(heard_before) <= 1.5
-    assert sure_after(other) >= 2.0
-    assert sure_after(heard_before[:0]) >= 2.0
+    assert sure_after(BEFORE) <= 1.5
+    assert sure_after(OTHER_BEFORE) >= 2.0
+    assert sure_after(BEFORE[:0]) >= 2.0
 
 
 def test_over_music_what_was_before_a_segment_tells_whether_the_voice_only_begins_where_it_agrees() -> None:
-    audio = samples(np.concatenate([silence(0.25), voiced(MENU), silence(0.7)]))
     learned = LIBRARY.prompts[0]
     levels = np.concatenate([np.full(6, -20, np.int8), learned.levels[6:]])
     words = tuple(Word("字", float(at), float(at) + 0.4, 1.0) for at in np.arange(1.4, 6.0, 0.4))
     library = Library(Memory("", (replace(learned, levels=levels, words=words, model="m"),)))
-    begin = 8000 // HOP * HOP
 
     def certain_after(before: Fingerprint) -> float:
-        recall, prints = Recall(library, before), Fingerprinter()
-        for at in range(begin, audio.size, FRAME):
-            list(recall.feed(prints.feed(audio[at : at + FRAME], 5)))
-            if recall.certain:
-                return (at + FRAME - begin) / 8000
-        return float("inf")
+        return after(before, library, lambda recall: recall.certain)
 
-    heard_before = audio[: begin - HOP + Fingerprinter.REACH]
-    same = certain_after(Fingerprinter().feed(heard_before))
-    other = certain_after(Fingerprinter().feed(samples(music(1.25))[: heard_before.size]))
-    unknown = certain_after(NOTHING)
+    same, unknown = certain_after(Fingerprinter().feed(BEFORE)), certain_after(NOTHING)
+    other = certain_after(Fingerprinter().feed(OTHER_BEFORE))
     assert other - max(same, unknown) >= 0.4, "its voice began where it agrees"
 
 
