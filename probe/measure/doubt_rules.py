@@ -298,8 +298,8 @@ def _perhaps_a_persons(segment: Segment, option: MenuOption) -> Word | None:
         if said in option.label:
             if _hardly(one) and other.word.startswith(_AFTER_A_PERSON):
                 return one
-            after = [w for w in near[n + 2 : n + 3] if said + w.word in option.label and w.confidence > _HARDLY]
-            topic = one.word == _BEFORE_A_TOPIC and any(not word.word.startswith(_AFTER_A_PERSON) for word in after)
+            goes_on = any(said + w.word in option.label and w.confidence > _HARDLY for w in near[n + 2 : n + 3])
+            topic = one.word == _BEFORE_A_TOPIC and goes_on
             if _hardly(other) and one.word in _BEFORE_A_PERSON and not topic:
                 return other
     return None

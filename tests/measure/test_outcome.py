@@ -575,10 +575,21 @@ def test_an_option_of_whose_name_one_character_was_heard_may_have_been_the_offer
         (("转接", "仁功", "服务"), 0.6, O.NO_HUMAN_OFFERED),
         (("费用", "仁功", "查询"), 0.4, O.NO_HUMAN_OFFERED),
         (("咨询", "仁功", "报修"), 0.4, O.NO_HUMAN_OFFERED),
+        (("咨询", "仁功", "仁铺"), 0.4, O.UNSURE),
         (("费用", "咨询", "仁功"), 0.4, O.UNSURE),
         (("咨询", "仁功", "坐席"), 0.4, O.UNSURE),
     ],
-    ids=["a service", "a transfer", "too short", "understood", "nobody's", "a topic", "the last word", "a seat"],
+    ids=[
+        "a service",
+        "a transfer",
+        "too short",
+        "understood",
+        "nobody's",
+        "a topic",
+        "no word that is known",
+        "the last word",
+        "a seat",
+    ],
 )
 def test_an_option_of_whose_name_a_word_was_not_understood_may_be_for_a_person(
     name: tuple[str, str, str], confidence: float, expected: O
