@@ -58,7 +58,7 @@ class Sent:
     read_on: bool = False
     """Whether the menu was read on as if no key had come."""
     decided: Fate | None = None
-    """A key's fate told by a passage that a noise or a pause cut off: not acted on before the menu is over, which may not be."""
+    """A fate told by a passage that a noise or a pause may have cut off: not acted on before a silence shows that it is over."""
 
     @property
     def since(self) -> float:
@@ -68,7 +68,7 @@ class Sent:
     def by_passage(self, passage: Passage, ear: Transcript, last: bool, now: float) -> Fate | None:
         """The input's fate as told by a passage that has ended, as is known `now`; `last`: nothing follows it in the walk."""
         fate = self._told_by(passage, ear, last)
-        if isinstance(self.action, Say):
+        if isinstance(self.action, Say) and fate in ("lost", "returned"):
             return fate
         if max(passage.queued, passage.asked) > self.since:
             self.decided = None
