@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from probe.navigate.transcript import Transcript
+from probe.navigate.transcript import WAITING_SOUNDS, Transcript
 from probe.timeline import Action, Answered, Event, Kind, MailboxHeard, Played, Say, SegmentEnded, VerdictGiven
 
 CHALLENGE: Mapping[str, str] = {
@@ -38,7 +38,6 @@ _A_WORD = 0.45
 _SAME_BREATH = 0.3
 """Seconds after a machine's words in which nobody else begins to speak: what comes then is the rest of its sentence, parted by
 a noise; guessed."""
-_WAITING = (Kind.MUSIC, Kind.RINGBACK)
 _MORE_LIKELY = 0.5
 """Probability of a person from which speech is nobody's rest of a sentence; guessed."""
 _REPLY_BY = 6.0
@@ -93,11 +92,11 @@ class Doubt:
             self.unsure, self.times = None, 0  # it has had an answer, or was a mailbox's announcement or beep
         elif isinstance(event, Answered):
             self._answered = event.at
-        elif isinstance(event, SegmentEnded) and event.segment.kind in (*_WAITING, Kind.SPEECH):
+        elif isinstance(event, SegmentEnded) and event.segment.kind in (*WAITING_SOUNDS, Kind.SPEECH):
             segment = event.segment
-            if segment.kind not in _WAITING and not segment.text and segment.end - segment.start < _A_WORD:
+            if segment.kind not in WAITING_SOUNDS and not segment.text and segment.end - segment.start < _A_WORD:
                 return
-            self._waited = segment.kind in _WAITING
+            self._waited = segment.kind in WAITING_SOUNDS
             if self._answered is not None and segment.end > self._answered:
                 self._answered = None
 

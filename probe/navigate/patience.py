@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from probe.navigate.doubt import Doubt
 from probe.navigate.scenario import Limits
-from probe.navigate.transcript import Transcript
+from probe.navigate.transcript import WAITING_SOUNDS, Transcript
 from probe.timeline import (
     Action,
     Answered,
@@ -28,7 +28,6 @@ from probe.timeline import (
 _ENGAGED = 6.0  # seconds of busy or congestion tone after the answer before hanging up; guessed
 _HEARD_OUT = 15.0  # seconds after the queue's limit in which somebody who may be a person is heard out; guessed
 _HUNG_UP = (Kind.BUSY, Kind.CONGESTION, Kind.NUMBER_UNOBTAINABLE, Kind.DIAL_TONE)
-_WAITING_SOUNDS = (Kind.MUSIC, Kind.RINGBACK)
 
 
 @dataclass(slots=True)
@@ -71,7 +70,7 @@ class Patience:
             case Queued():
                 self.queued = self.queued if self.queued is not None else event.at
                 self._said_so = True
-            case SegmentStarted() if event.segment in _WAITING_SOUNDS and self.answered is not None:
+            case SegmentStarted() if event.segment in WAITING_SOUNDS and self.answered is not None:
                 self.queued = self.queued if self.queued is not None else event.at
             case BotAsked() | InputRejected():
                 self.queued, self._said_so = None, False

@@ -15,7 +15,7 @@ from typing import Literal
 from probe.navigate.asking import excuses, not_understood, reads_a_menu
 from probe.navigate.matching import heard
 from probe.navigate.scenario import Acts
-from probe.navigate.transcript import Passage, Transcript
+from probe.navigate.transcript import WAITING_SOUNDS, Passage, Transcript
 from probe.speech.text import digits, find, normalise, sounds
 from probe.timeline import Press, Purpose, Say
 
@@ -75,6 +75,11 @@ class Sent:
         elif fate is not None and passage.end is not None and now < passage.end + _MENU_ENDS:
             self.decided, fate = fate, None
         return fate
+
+    def told_in_queue(self, passage: Passage) -> None:
+        """A passage that excuses nothing has ended while the caller waits for a person: what asks on has heard the caller, too."""
+        self.reacted |= isinstance(self.action, Say)
+        self.decided = None if passage.queued > self.since else self.decided
 
     def _told_by(self, passage: Passage, ear: Transcript, last: bool) -> Fate | None:
         since = self.since
@@ -138,6 +143,8 @@ class Sent:
 
     def by_silence(self, now: float, ear: Transcript) -> Fate | None:
         """The input's fate as told by the hotline's silence up to `now`."""
+        if ear.sound in WAITING_SOUNDS:
+            self.decided = None  # the caller is to wait on
         if not ear.quiet or self.played is None:
             return None
         if self.decided is not None:

@@ -54,7 +54,6 @@ from probe.timeline import (
     Played,
     Press,
     Purpose,
-    Say,
     SegmentEnded,
     Tick,
     WordsHeard,
@@ -286,13 +285,13 @@ class ScriptedNavigator:
         if self._sent is None or passage is None or event.segment.kind is not Kind.SPEECH:
             return ()
         if self._patience.queueing and not asking.excuses(self._ear.join(passage.words), self._language):
-            self._sent.reacted |= isinstance(self._sent.action, Say)  # even if it asks on: it has heard the caller
+            self._sent.told_in_queue(passage)
             return ()
         fate = self._sent.by_passage(passage, self._ear, self._walk.item is None, event.known)
         return self._mend(self._sent, fate, event.known)
 
     def _mend_by_silence(self, event: Tick) -> Sequence[Action]:
-        if self._sent is None or self._patience.queueing:
+        if self._sent is None or (self._patience.queueing and self._sent.decided != "refused"):
             return ()
         return self._mend(self._sent, self._sent.by_silence(event.known, self._ear), event.known)
 

@@ -27,6 +27,8 @@ from probe.timeline import (
 
 NEVER = -1.0
 _QUIET = (Kind.SILENCE, Kind.NOISE)
+WAITING_SOUNDS = (Kind.MUSIC, Kind.RINGBACK)
+"""What a caller hears who is to wait for a person."""
 _KEPT = 12  # passages looked back at: more than any menu that is still to be answered
 
 

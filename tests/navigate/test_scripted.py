@@ -8,6 +8,7 @@ from probe.timeline import MenuOption, Outcome
 from tests.navigate.playbook import (
     BOT,
     KEYS,
+    Playbook,
     answered,
     bot,
     courtesy,
@@ -148,6 +149,18 @@ def test_who_pauses_within_a_refusal_is_not_interrupted(refusal: str) -> None:
     book >> pushed(refusal) >> pushed("您可以下载掌上营业厅") >> silence(0.2) << nothing() >> silence(0.3)
     book << say("转人工", purpose="ask_human") >> silence(1)
     book >> pushed(refusal) >> bot("请问您要办理哪项业务") << say("转人工", purpose="ask_human")
+
+
+def test_who_is_refused_in_the_queue_asks_again_unless_told_to_wait_on() -> None:
+    walk = "walk: [{hear: 办理什么业务, say: 转人工, if_refused: {again: 2}}]"
+
+    def refused() -> Playbook:
+        book = play(walk) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+        return book >> queued("正在为您转接人工") >> silence(0.5) >> heard("抱歉暂时无法为您转接人工") << nothing()
+
+    refused() >> silence(0.5) << say("转人工", purpose="ask_human")
+    refused() >> music(3) >> silence(2) << nothing()
+    refused() >> queued("请您继续等待") >> silence(2) << nothing()
 
 
 def test_what_a_bot_did_not_hear_is_said_again_without_a_step() -> None:
