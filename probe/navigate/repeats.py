@@ -28,6 +28,8 @@ OVERDUE = 4.0
 """Seconds after a spoken input by which a bot that heard it has replied; guessed."""
 _MENU_ENDS = 1.0
 """Seconds of silence after an option that end a menu, which may pause for 0.6 s; guessed, and menus wait 3 s and more for their key."""
+_REFUSAL_ENDS = 1.5
+"""The same of what refuses a spoken request: a bot's pause of 0.5 s was heard as one of 1.2 s, its soft words beside it as noise; guessed."""
 _LEADS_UP = 6
 """Sounds before an option's name and its "请按" that are more than menus have in common; guessed."""
 _KEY_TAKES = 0.1  # seconds before the end of an option by which a word is over that stands before its key; guessed
@@ -65,6 +67,11 @@ class Sent:
         """What is heard after this instant can be a reaction."""
         return self.at if self.played is None else self.played
 
+    @property
+    def _over_after(self) -> float:
+        """Seconds of silence after which what decides on it is over."""
+        return _MENU_ENDS if isinstance(self.action, Press) else _REFUSAL_ENDS
+
     def by_passage(self, passage: Passage, ear: Transcript, last: bool, now: float) -> Fate | None:
         """The input's fate as told by a passage that has ended, as is known `now`; `last`: nothing follows it in the walk."""
         fate = self._told_by(passage, ear, last)
@@ -72,7 +79,7 @@ class Sent:
             return fate
         if max(passage.queued, passage.asked) > self.since:
             self.decided = None
-        elif fate is not None and passage.end is not None and now < passage.end + _MENU_ENDS:
+        elif fate is not None and passage.end is not None and now < passage.end + self._over_after:
             self.decided, fate = fate, None
         return fate
 
@@ -148,7 +155,7 @@ class Sent:
         if not ear.quiet or self.played is None:
             return None
         if self.decided is not None:
-            return self.decided if now >= ear.sound_since + _MENU_ENDS else None
+            return self.decided if now >= ear.sound_since + self._over_after else None
         if self.answered is not None:
             waits = self.acts.if_refused is not None and now >= max(self.answered, ear.sound_since) + WAITS
             return "refused" if waits else None

@@ -139,14 +139,14 @@ def test_refusals_are_answered_with_other_words_in_turn_and_then_the_caller_give
     scenario = "walk: [{hear: 办理什么业务, say: 转人工, if_refused: {again: 2, say: [人工客服, 找真人]}}]"
     book = play(scenario) >> answered() >> bot("请问办理什么业务") << say("转人工") >> silence(1)
     book >> bot("请简单描述您的问题") << say("人工客服", purpose="ask_human") >> silence(2)
-    book >> pushed("您可以下载掌上营业厅自助办理") >> silence(0.5) << say("找真人", purpose="ask_human") >> silence(3)
+    book >> pushed("您可以下载掌上营业厅自助办理") >> silence(1) << say("找真人", purpose="ask_human") >> silence(3)
     book >> bot("请问还有什么可以帮您") << hang_up("looped")
 
 
 @pytest.mark.parametrize("refusal", ["抱歉暂时无法为您转接人工", "这个问题我可以帮您"])
 def test_who_pauses_within_a_refusal_is_not_interrupted(refusal: str) -> None:
     book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
-    book >> pushed(refusal) >> pushed("您可以下载掌上营业厅") >> silence(0.2) << nothing() >> silence(0.3)
+    book >> pushed(refusal) >> pushed("您可以下载掌上营业厅") >> silence(0.6) << nothing() >> silence(0.3)
     book << say("转人工", purpose="ask_human") >> silence(1)
     book >> pushed(refusal) >> bot("请问您要办理哪项业务") << say("转人工", purpose="ask_human")
 
@@ -158,7 +158,7 @@ def test_who_is_refused_in_the_queue_asks_again_unless_told_to_wait_on() -> None
         book = play(walk) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
         return book >> queued("正在为您转接人工") >> silence(0.5) >> heard("抱歉暂时无法为您转接人工") << nothing()
 
-    refused() >> silence(0.5) << say("转人工", purpose="ask_human")
+    refused() >> silence(1) << say("转人工", purpose="ask_human")
     refused() >> music(3) >> silence(2) << nothing()
     refused() >> queued("请您继续等待") >> silence(2) << nothing()
 
