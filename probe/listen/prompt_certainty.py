@@ -57,8 +57,9 @@ _LONG, _ANEW_LONG = 250, 0.12
 """Frames, longer than a sentence that begins with another's words, and the same share where so many agree, whatever others of the call
 do: it was learned from a call that lost packets; guessed."""
 _DIGIT, _OTHER_DIGIT = 12, 0.36  # the same of any digit of a number of several; guessed
-_ONSET, _STEADY, _STEADY_LEAST = 8, 70, 50
-"""Sounding frames in which what was before is heard too; newest ones over which a recording keeps its own time; the fewest that show it."""
+_ONSET, _STEADY, _STEADY_LEAST, _STEADY_OVER_MUSIC = 8, 70, 50, 30
+"""Sounding frames in which what was before is heard too; newest ones over which a recording keeps its own time; the fewest that show it,
+and over music, where it is told sooner."""
 _DRIFT = 0.6
 """Frames by which the halves of these may be out of step: recordings of simulated calls (87 heard again) by up to 0.54, over music by 0.23;
 half of the sentences spoken anew in the same voice by more than 0.54, over music by more than 1.2."""
@@ -189,7 +190,7 @@ class Certainty:
     def _drifts(self, heard: Fingerprint, until: int) -> bool:
         """Whether what is heard is not at the prompt's own speed: it is spoken anew, in the same voice."""
         places = self._places(heard, until)
-        if places.size < _STEADY_LEAST:
+        if places.size < (_STEADY_OVER_MUSIC if self._known.over_music else _STEADY_LEAST):
             return False
         prompt, lag = self._following.prompt, self._following.lag
         if self.is_said_anew(heard, until):

@@ -30,6 +30,8 @@ _MENU_ENDS = 1.0
 """Seconds of silence after an option that end a menu, which may pause for 0.6 s; guessed, and menus wait 3 s and more for their key."""
 _REFUSAL_ENDS = 1.5
 """The same of what refuses a spoken request: a bot's pause of 0.5 s was heard as one of 1.2 s, its soft words beside it as noise; guessed."""
+_QUESTION_ENDS = 0.6
+"""The same of what asks on: a prompt that is known by its sound ends where it did, and the next words may follow 0.3 s later; guessed."""
 _LEADS_UP = 6
 """Sounds before an option's name and its "请按" that are more than menus have in common; guessed."""
 _KEY_TAKES = 0.1  # seconds before the end of an option by which a word is over that stands before its key; guessed
@@ -61,27 +63,33 @@ class Sent:
     """Whether the menu was read on as if no key had come."""
     decided: Fate | None = None
     """A fate told by a passage that a noise or a pause may have cut off: not acted on before a silence shows that it is over."""
+    over_after: float = 0.0
+    """Seconds of that silence."""
 
     @property
     def since(self) -> float:
         """What is heard after this instant can be a reaction."""
         return self.at if self.played is None else self.played
 
-    @property
-    def _over_after(self) -> float:
-        """Seconds of silence after which what decides on it is over."""
-        return _MENU_ENDS if isinstance(self.action, Press) else _REFUSAL_ENDS
-
     def by_passage(self, passage: Passage, ear: Transcript, last: bool, now: float) -> Fate | None:
         """The input's fate as told by a passage that has ended, as is known `now`; `last`: nothing follows it in the walk."""
         fate = self._told_by(passage, ear, last)
         if isinstance(self.action, Say) and fate in ("lost", "returned"):
             return fate
-        if max(passage.queued, passage.asked) > self.since:
+        if passage.queued > self.since:
             self.decided = None
-        elif fate is not None and passage.end is not None and now < passage.end + self._over_after:
-            self.decided, fate = fate, None
+        elif fate is not None:
+            over_after = self._over_after(passage)
+            over = passage.end is None or now >= passage.end + over_after
+            self.reacted |= fate == "refused"  # what follows in the same breath is no prompt after a long silence
+            self.decided, self.over_after, fate = (None, 0.0, fate) if over else (fate, over_after, None)
         return fate
+
+    def _over_after(self, passage: Passage) -> float:
+        """Seconds of silence after which a passage that decides on the input is over."""
+        if passage.asked > self.since:
+            return _QUESTION_ENDS
+        return _MENU_ENDS if isinstance(self.action, Press) else _REFUSAL_ENDS
 
     def told_in_queue(self, passage: Passage) -> None:
         """A passage that excuses nothing has ended while the caller waits for a person: what asks on has heard the caller, too."""
@@ -155,7 +163,7 @@ class Sent:
         if not ear.quiet or self.played is None:
             return None
         if self.decided is not None:
-            return self.decided if now >= ear.sound_since + self._over_after else None
+            return self.decided if now >= ear.sound_since + self.over_after else None
         if self.answered is not None:
             waits = self.acts.if_refused is not None and now >= max(self.answered, ear.sound_since) + WAITS
             return "refused" if waits else None
