@@ -84,7 +84,8 @@ def due(prompt: Prompt, heard: Heard) -> Due:
     late = max(begins + late, key)
     in_time = put_in <= late + _IN_TIME
     as_far = max(put_in, late) if in_time else late + _IN_TIME
-    other, past = (0, 0) if heard.parted_before else may_be_another(prompt, place, max(as_far, heard.since))
+    other, past = may_be_another(prompt, place, max(as_far, heard.since), heard.never_anew)
+    other, past = (0, 0) if heard.parted_before else (other, past)
     whole = max(put_in, late, past if other >= begins + _BEFORE_A_WORD else 0)
     other = other if other >= max(begins, heard.since) + _BEFORE_A_WORD else 0
     same = max(put_in if in_time else 0, key, the_very_same(prompt))

@@ -43,6 +43,9 @@ places in a queue comes so often in one of 80."""
 _AS_BEGUN, _STEPS, _FEWEST = 0.3, 5, 10
 """Share of all bits that differ where two recordings begin alike, frames by which they may be out of step, and sounding frames
 that tell; guessed."""
+ONCE_MORE, _PIECE = 0.4, 25
+"""Share of all bits that differ where a recording is remembered once more, learned anew since noise hid it: 0.28 to 0.39; what is another
+one's beginning by 0.44 at least (170 pairs of two simulated hotlines). And frames in each of which that must be so; guessed."""
 _TOLD_BY = 80  # frames of a prompt that are past when it is told in time
 _ABOUT = 12  # frames from where two recordings part, as far as can be told, to the number in which they differ; guessed
 _CARRIER = 2  # characters before a number that are the same where the same sentence is said with another one; guessed
@@ -74,19 +77,21 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
     return _first(begin), _compared(past)
 
 
-def may_be_another(prompt: Prompt, frame: int, past: int) -> tuple[int, int]:
+def may_be_another(prompt: Prompt, frame: int, past: int, never_anew: bool = False) -> tuple[int, int]:
     """Of the first word of a prompt, heard from `frame` on, that may be another one and is not past at frame `past`: the first frame
-    that has some of it, and the frames that compare all of it; 0 and 0 if there is none. A number put in is such a word, and
-    what was hardly understood; over music also where no word was recognised for a while."""
+        that has some of it, and the frames that compare all of it; 0 and 0 if there is none. A number put in is such a word, and
+        what was hardly understood; over music also where no word was recognised for a while. What is `never_anew` spoken with other words put
+    in has numbers only."""
     spans: list[tuple[float, float]] = []
     before, until = "", 0.0
     in_music = learned_over_music(prompt)
     for n, word in enumerate(prompt.words):
-        if in_music and n and word.start - until > _UNRECOGNISED:
+        if in_music and n and not never_anew and word.start - until > _UNRECOGNISED:
             spans.append((until, word.start))
         goes_on = bool(spans) and word.start - spans[-1][1] <= _ONE_NUMBER
         number = _is_number(word.word) and (goes_on or _put_in(prompt.words, n, before))
-        if word.end > frame * HOP / RATE and (number or word.confidence < _SURELY_UNDERSTOOD):
+        doubted = number or (word.confidence < _SURELY_UNDERSTOOD and not never_anew)
+        if word.end > frame * HOP / RATE and doubted:
             spans = [*spans[:-1], (spans[-1][0], word.end)] if goes_on else [*spans, (word.start, word.end)]
         before, until = word.word, word.end
     frames = ((_first(begin), _compared(end)) for begin, end in spans)
@@ -129,8 +134,12 @@ def other_numbers_said(prompt: Prompt, others: Iterable[Prompt]) -> bool:
 
 
 def others_begin_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:
-    """Whether what is heard of a prompt until it is told is another recording's beginning too."""
-    return _as_begun(prompt, int(prompt.sounding.argmax()) + _TOLD_BY, others)
+    """Whether what is heard of a prompt until it is told is another recording's beginning too, and not the same one remembered once more."""
+    until = int(prompt.sounding.argmax()) + _TOLD_BY
+    others = list(others)
+    return _as_begun(prompt, until, others) and _as_begun(
+        prompt, until, [other for other in others if other is prompt or not _once_more(prompt, until, other)]
+    )
 
 
 def _number_said(prompt: Prompt) -> tuple[str, str]:
@@ -155,6 +164,19 @@ def _begins_alike(prompt: Prompt, sounds: npt.NDArray[np.intp], other: Prompt) -
             differ = np.bitwise_count(prompt.bits[there] ^ other.bits[there + step])
             if float(differ.mean()) <= _AS_BEGUN * BITS:
                 return True
+    return False
+
+
+def _once_more(prompt: Prompt, until: int, other: Prompt) -> bool:
+    """Whether another prompt is the same recording: both are as long and sound alike all along, not only as far as frame `until`."""
+    sounds = np.flatnonzero(prompt.sounding)
+    if abs(prompt.bits.size - other.bits.size) > _PIECE or sounds.size < until + _PIECE:
+        return False
+    for step in range(-_STEPS, _STEPS + 1):
+        there = sounds[(sounds + step >= 0) & (sounds + step < other.bits.size)]
+        differ = np.bitwise_count(prompt.bits[there] ^ other.bits[there + step]) / BITS
+        if all(float(piece.mean()) <= ONCE_MORE for piece in np.array_split(differ, there.size // _PIECE)):
+            return True
     return False
 
 

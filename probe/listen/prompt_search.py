@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from probe.listen.fingerprint import BITS, MARKED, differing
 from probe.listen.prompt_memory import SURE_CALLS, Memory, Prompt, RememberedCall, Span, sounding
-from probe.listen.prompt_numbers import OWN_AFTER, others_begin_alike, with_another_number
+from probe.listen.prompt_numbers import ONCE_MORE, OWN_AFTER, others_begin_alike, with_another_number
 
 _FEW = 20  # sounding frames after which a search keeps to the places that differ least
 _FAR = 0.42  # share of marked bits: a place that differs more by then is none; a prompt differs by 0.35 at the worst
@@ -40,9 +40,6 @@ to 0.24 in 95 of 100. Other synthetic voices with the same words differ by 0.21 
 another speed cannot be told apart."""
 _SAME_LENGTH = 10  # frames by which their beginnings, and their ends, may differ: noise hides soft ones
 _TIE = 0.015  # share by which two places of the same sound differ from each other; guessed
-_ONCE_MORE = 0.4
-"""Share of all bits that differ where a recording is remembered once more, learned anew since noise hid it: 0.28 to 0.39; what is another
-one's beginning by 0.44 at least (170 pairs of two simulated hotlines)."""
 _NEIGHBOURS = 10  # places that are still the same place
 
 
@@ -226,7 +223,7 @@ class Search:
     def _sounds_like(self, sound: npt.NDArray[np.uint32], places: npt.NDArray[np.intp]) -> bool:
         """Whether these places of the memory sound so, in each half."""
         differ = np.bitwise_count(sound ^ self._bits[places]) / BITS
-        return all(float(half.mean()) <= _ONCE_MORE for half in np.array_split(differ, 2))
+        return all(float(half.mean()) <= ONCE_MORE for half in np.array_split(differ, 2))
 
     def _add(self, differ: npt.NDArray[np.uint16], offset: int, bits: int, marks: int) -> None:
         """Adds what differs in one frame, for every place."""

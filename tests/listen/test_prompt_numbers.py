@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from probe.listen.prompt_memory import Hearing, Memory, Prompt, RememberedCall
-from probe.listen.prompt_numbers import another_begins_alike, key_past, may_be_another, number_put_in, parted_at_number
+from probe.listen.prompt_numbers import (
+    another_begins_alike,
+    key_past,
+    may_be_another,
+    number_put_in,
+    others_begin_alike,
+    parted_at_number,
+)
 from probe.listen.prompt_search import Library
 from probe.timeline import Word
 
@@ -69,6 +76,15 @@ def test_a_word_that_may_be_another_is_a_number_or_what_was_hardly_understood(
     assert may_be_another(replace(prompt, words=heard), 0, past) == found
 
 
+def test_what_is_never_spoken_anew_has_no_other_words_but_numbers() -> None:
+    prompt = _said("欢迎", "致电", "本", "公司", "您", "前面", "还有", "三", "位")
+    doubted = replace(prompt, words=(prompt.words[0], replace(prompt.words[1], confidence=0.3), *prompt.words[2:]))
+    number = may_be_another(prompt, 0, 0)
+    assert number == may_be_another(doubted, 0, 0, never_anew=True) != may_be_another(doubted, 0, 0)
+    music = replace(doubted, words=(*doubted.words[:2], *doubted.words[6:]), levels=np.full(300, -20, np.int8))
+    assert may_be_another(music, 0, 0, never_anew=True) == number
+
+
 @pytest.mark.parametrize(("music", "found"), [(True, (70, 114)), (False, (0, 0))])
 def test_over_music_a_word_may_not_have_been_recognised(music: bool, found: tuple[int, int]) -> None:
     prompt = _said("前面", "有", "位", "人", "在", "等")
@@ -121,6 +137,22 @@ def test_two_recordings_begin_alike_that_have_all_before_the_number_in_common() 
     assert another_begins_alike(own, [_sounds("p-3", 3, begins_as=own, step=4)])
     assert not another_begins_alike(own, [_sounds("p-3", 3, begins_as=own, step=20)])
     assert another_begins_alike(_said("一", "请", "稍候"), []), "nothing comes before the number"
+
+
+@pytest.mark.parametrize(
+    ("of_bits", "frames", "alike"),
+    [(0.0, 200, False), (0.3, 203, False), (0.45, 200, True), (0.0, 240, True), (0.0, 130, True)],
+    ids=["the same", "in noise", "another voice", "goes on", "ends sooner"],
+)
+def test_a_recording_that_is_remembered_once_more_is_no_other_one(of_bits: float, frames: int, alike: bool) -> None:
+    own = _sounds("p-1", 1)
+    turned = np.random.default_rng(7).random((200, 32)) < of_bits
+    turned[:85] = False
+    bits = np.resize(own.bits ^ np.packbits(turned, axis=1, bitorder="little").view("<u4")[:, 0], frames)
+    other = replace(own, id="p-2", bits=bits, levels=np.full(frames, -20, np.int8))
+    assert others_begin_alike(own, [own, other]) is alike
+    elsewhere = np.concatenate([bits[:95], _sounds("p-3", 3).bits[:30], bits[125:]])
+    assert others_begin_alike(own, [own, replace(other, bits=elsewhere)]), "other words are put in"
 
 
 @pytest.mark.parametrize(("calls", "keeps"), [(4, False), (5, True)])

@@ -214,8 +214,8 @@ def queued(text: str) -> Step:
     return heard(text, lambda at, known: Queued(at=at, known=known, text=text))
 
 
-def bot(text: str) -> Step:
-    return heard(text, lambda at, known: BotAsked(at=at, known=known, text=text))
+def bot(text: str, pause: float = HANGOVER) -> Step:
+    return heard(text, lambda at, known: BotAsked(at=at, known=known, text=text), pause=pause)
 
 
 def rejection(text: str) -> Step:

@@ -151,6 +151,15 @@ def test_who_pauses_within_a_refusal_is_not_interrupted(refusal: str) -> None:
     book >> pushed(refusal) >> bot("请问您要办理哪项业务") << say("转人工", purpose="ask_human")
 
 
+def test_a_question_that_goes_on_after_a_breath_is_answered_when_it_is_over_in_a_new_step() -> None:
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> bot("抱歉我没有权限为您转接人工请说出您要办理的业务", pause=0.3) >> bot("请问您要查什么")
+    book << say("转人工", purpose="ask_human")
+    book = play(BOT) >> answered() >> bot("请问您需要办理什么业务") << say("转人工") >> silence(1)
+    book >> bot("抱歉我没有权限请说出您要办理的业务", pause=0.3) << nothing() >> silence(0.4)
+    book << say("转人工", purpose="ask_human")
+
+
 def test_who_is_refused_in_the_queue_asks_again_unless_told_to_wait_on() -> None:
     walk = "walk: [{hear: 办理什么业务, say: 转人工, if_refused: {again: 2}}]"
 
