@@ -117,6 +117,18 @@ def test_up_to_a_late_number_it_is_looked_until_the_number_is_past_whether_it_ag
     assert never.as_far_as is None, "it was spoken anew"
 
 
+@pytest.mark.parametrize(("faster", "certain"), [(0.0, True), (0.02, True), (0.05, False)])
+@pytest.mark.parametrize("since", [2, 20])
+def test_over_music_too_what_does_not_keep_its_time_is_another_recording(
+    since: int, faster: float, certain: bool
+) -> None:
+    frames = np.maximum(np.round((np.arange(120) - 40) * (1 + faster) + 40), 0).astype(int)
+    heard = Fingerprint(HEARD.bits[frames], HEARD.marks[frames], HEARD.levels[frames])
+    following = Following(in_music(remembered(0.8)), 0, heard[:30], since, over_music=True)
+    told = certainty_of(following, since, True, never_anew=True)
+    assert any(told.is_certain(heard[:until], until) for until in range(60, 110, 4)) is certain
+
+
 def test_what_agrees_beyond_a_word_that_may_be_another_tells_of_what_is_before_it() -> None:
     prompt = with_a_late_number(remembered(0.3))
     turned = np.packbits(np.random.default_rng(4).random((len(HEARD), 32)) < 0.1, axis=1).view(">u4").ravel()
