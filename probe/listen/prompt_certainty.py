@@ -65,6 +65,9 @@ and over music, where it is told sooner."""
 _DRIFT = 0.6
 """Frames by which the halves of these may be out of step: recordings of simulated calls (87 heard again) by up to 0.54, over music by 0.23;
 half of the sentences spoken anew in the same voice by more than 0.54, over music by more than 1.2."""
+_STEADY_FEW, _DRIFT_FEW = 40, 0.7
+"""The same where fewer show it: 62 recordings of simulated calls, heard again, got by up to 0.37 out of step over 30 to 50 of them, one by
+0.61; one sentence spoken anew by 0.74."""
 _STEADY_LONG, _EVENLY, _SEVERAL = 90, 0.1, 3
 """Sounding frames over which it is spoken anew if it gets as much out of step as the same recording hardly does (274 of 277 in simulated calls by
 up to 0.35, three of one prompt by 1.1, at once), little by little: by that share of it between so many of five places. What a jitter buffer drops or repeats shows between two or
@@ -193,7 +196,7 @@ class Certainty:
     def _drifts(self, heard: Fingerprint, until: int) -> bool:
         """Whether what is heard is not at the prompt's own speed: it is spoken anew, in the same voice."""
         places = self._places(heard, until)
-        if places.size < (_STEADY_OVER_MUSIC if self._known.over_music else _STEADY_LEAST):
+        if places.size < (_STEADY_OVER_MUSIC if self._known.over_music else _STEADY_FEW):
             return False
         prompt, lag = self._following.prompt, self._following.lag
         if self.is_said_anew(heard, until):
@@ -201,7 +204,8 @@ class Certainty:
             return True
         places = places[-_STEADY:]
         before, after = (out_of_step(prompt, heard, lag, half) for half in np.array_split(places, 2))
-        drifts = abs(after - before) > _DRIFT
+        few = places.size < _STEADY_LEAST and not self._known.over_music
+        drifts = abs(after - before) > (_DRIFT_FEW if few else _DRIFT)
         self.never |= drifts and places.size == _STEADY  # words may be as long as the remembered ones by chance
         return drifts
 

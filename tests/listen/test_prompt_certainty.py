@@ -127,16 +127,28 @@ def test_what_is_told_as_far_as_a_number_is_told_whole_when_the_number_is_past_h
     assert at_once.is_certain(HEARD[:95], 95, ended=True)
 
 
+def spoken_faster(by: float) -> Fingerprint:
+    """What is heard, about in step at its frame 35."""
+    frames = np.maximum(np.round((np.arange(120) - 35) * (1 + by) + 35), 0).astype(int)
+    return Fingerprint(HEARD.bits[frames], HEARD.marks[frames], HEARD.levels[frames])
+
+
 @pytest.mark.parametrize(("faster", "certain"), [(0.0, True), (0.02, True), (0.05, False)])
 @pytest.mark.parametrize("since", [2, 20])
 def test_over_music_too_what_does_not_keep_its_time_is_another_recording(
     since: int, faster: float, certain: bool
 ) -> None:
-    frames = np.maximum(np.round((np.arange(120) - 40) * (1 + faster) + 40), 0).astype(int)
-    heard = Fingerprint(HEARD.bits[frames], HEARD.marks[frames], HEARD.levels[frames])
+    heard = spoken_faster(faster)
     following = Following(in_music(remembered(0.8)), 0, heard[:30], since, over_music=True)
     told = certainty_of(following, since, True, never_anew=True)
     assert any(told.is_certain(heard[:until], until) for until in range(60, 110, 4)) is certain
+
+
+@pytest.mark.parametrize(("faster", "certain"), [(0.0, True), (0.03, True), (0.05, False)])
+def test_a_few_frames_too_show_what_does_not_keep_its_time(faster: float, certain: bool) -> None:
+    heard = spoken_faster(faster)
+    told = Certainty(Following(remembered(0.3), 0, heard[:30], 2), 2, Heard(2, follows=True), before=20)
+    assert told.is_certain(heard[:58], 58) is certain
 
 
 def test_what_agrees_beyond_a_word_that_may_be_another_tells_of_what_is_before_it() -> None:
