@@ -4,7 +4,7 @@ evidence, or None."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from probe.measure.facts import SURELY_NONE, Evidence, Facts, likely, said_something
 from probe.measure.hotline_rules import dropped_at, hung_up
@@ -40,6 +40,8 @@ _POOR_MOS = 2.58
 _DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
 """Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name up to
 four are not, in a menu that is heard well."""
+_BEFORE_A_NAME, _WORDS_OF_A_NAME = ("致电", "拨打", "来电", "calling"), 6
+"""After these an enterprise's name follows, which is no option; and the words of one that is not known; guessed."""
 _HARDLY, _AFTER_A_PERSON = 0.5, ("服务", "坐席", "座席", "客服", "代表", "专员", "人员")
 _BEFORE_A_PERSON, _BEFORE_A_TOPIC = ("转", "接", "转接", "接通", "联系", "咨询", "呼叫"), "咨询"
 """The confidence up to which one word may have been another; before, and after what a person is named in a menu; guessed."""
@@ -320,12 +322,15 @@ def _contradict(facts: Facts, one: MenuOption, other: MenuOption) -> bool:
 
 
 def _doubtful(words: Sequence[Word], told: Sequence[float]) -> Sequence[Word]:
-    """The first words of a menu of which none was understood: several in a row, or all that was said between two pauses and is
-    as long as an option, where no key was told (`told`: when keys were)."""
-    for n in range(len(words) - _DOUBTFUL_WORDS + 1):
-        row = words[n : n + _DOUBTFUL_WORDS]
-        if all(word.confidence <= _CONFIDENCE for word in row):
-            return row
+    """The first words of a menu of which none was understood: several in a row that are not the enterprise's name, or all that was
+    said between two pauses and is as long as an option, where no key was told (`told`: when keys were)."""
+    n = 0
+    for doubted, row in groupby(words, key=lambda word: word.confidence <= _CONFIDENCE):
+        size = sum(1 for _ in row)
+        named = n > 0 and words[n - 1].word in _BEFORE_A_NAME and size <= _WORDS_OF_A_NAME
+        if doubted and size >= _DOUBTFUL_WORDS and not named:
+            return words[n : n + _DOUBTFUL_WORDS]
+        n += size
     pauses = [n for n in range(1, len(words)) if words[n].start - words[n - 1].end >= _PAUSE]
     for start, end in pairwise([0, *pauses, len(words)]):
         clause = words[start:end]

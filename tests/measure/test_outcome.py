@@ -536,6 +536,27 @@ def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person()
     assert "员请按一" in unsure.zh
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("感谢 拨打 地势 还 西 超 市是 会员", O.NO_HUMAN_OFFERED),
+        ("感谢 您 地势 还 西 超 市是 会员", O.UNSURE),
+        ("感谢 拨打 地势 还 西 超 市是 请 按 林 会员", O.UNSURE),
+        ("拨打 本店 地势 还 西 超 市是 会员", O.UNSURE),
+    ],
+    ids=["a name", "no name", "longer than a name", "something after the name"],
+)
+def test_a_name_that_was_not_understood_is_no_option(said: str, expected: O) -> None:
+    sure = ("感谢", "拨打", "您", "本店", "会员")
+    words = tuple(
+        Word(word, 3.0 + n / 2, 3.5 + n / 2, 1.0 if word in sure else 0.5) for n, word in enumerate(said.split())
+    )
+    spoken = Segment(Kind.SPEECH, 3.0, 9.0, "".join(said.split()), words, verdict=Verdict("recording", 0.9))
+    option = at(MenuOption, 8.5, key="1", label="会员")
+    left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
+    assert find_outcome(call(ANSWERED, spoken, option, *left)).outcome is expected
+
+
 def test_whoever_was_asked_on_after_a_wait_may_have_been_a_person_who_did_not_understand() -> None:
     def asked(human: float, *held: Segment, note: str = "asked 4 times, not granted") -> O:
         who = Segment(Kind.SPEECH, 32.0, 35.0, "您可以说出问题", verdict=Verdict("bot", 1 - human, (), human))
