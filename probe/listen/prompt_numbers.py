@@ -79,9 +79,9 @@ def number_put_in(prompt: Prompt, frame: int) -> tuple[int, int]:
 
 def may_be_another(prompt: Prompt, frame: int, past: int, never_anew: bool = False) -> tuple[int, int]:
     """Of the first word of a prompt, heard from `frame` on, that may be another one and is not past at frame `past`: the first frame
-        that has some of it, and the frames that compare all of it; 0 and 0 if there is none. A number put in is such a word, and
-        what was hardly understood; over music also where no word was recognised for a while. What is `never_anew` spoken with other words put
-    in has numbers only."""
+    that has some of it, and the frames that compare all of it; 0 and 0 if there is none. A number put in is such a word, and
+    what was hardly understood; over music also where no word was recognised for a while. `never_anew`: no other words are put in but
+    numbers."""
     spans: list[tuple[float, float]] = []
     before, until = "", 0.0
     in_music = learned_over_music(prompt)

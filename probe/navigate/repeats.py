@@ -76,13 +76,13 @@ class Sent:
         fate = self._told_by(passage, ear, last)
         if isinstance(self.action, Say) and fate in ("lost", "returned"):
             return fate
-        if passage.queued > self.since:
-            self.decided = None
-        elif fate is not None:
-            over_after = self._over_after(passage)
-            over = passage.end is None or now >= passage.end + over_after
-            self.reacted |= fate == "refused"  # what follows in the same breath is no prompt after a long silence
-            self.decided, self.over_after, fate = (None, 0.0, fate) if over else (fate, over_after, None)
+        if fate is None or passage.queued > self.since:
+            self.decided = None if max(passage.queued, passage.asked) > self.since else self.decided
+            return fate
+        self.reacted |= fate == "refused"  # what follows in the same breath is no prompt after a long silence
+        over_after = self._over_after(passage)
+        over = passage.end is None or now >= passage.end + over_after
+        self.decided, self.over_after, fate = (None, 0.0, fate) if over else (fate, over_after, None)
         return fate
 
     def _over_after(self, passage: Passage) -> float:

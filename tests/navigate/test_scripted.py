@@ -284,6 +284,14 @@ def test_a_key_lost_in_a_menu_that_pauses_is_pressed_again_when_all_of_the_menu_
     book >> ends << press("4", purpose="again")
 
 
+def test_a_key_that_seemed_lost_was_taken_if_a_bot_asks_after_the_menu() -> None:
+    book = play("walk: [{press: {option: 业务}}, {hear: 例如, say: 转人工}]") >> answered()
+    begins = heard("缴费请按一，会员服务请按二，业务请按四，航班请按三", barge_in=False, pause=0.57)
+    book >> begins << press("4")
+    book >> heard("重新收听请按星号键", barge_in=False) >> silence(5) >> begins << nothing()
+    book >> bot("请问您要办什么") << nothing() >> silence(2) << nothing()
+
+
 def test_a_key_after_which_something_was_said_and_the_menu_begins_anew_at_once_was_taken() -> None:
     book = play("walk: [{press: {option: 业务}}, {hear: 请问, say: 转人工}]") >> answered()
     menu = heard("缴费请按一，会员服务请按二，业务请按四，航班请按三", barge_in=False, pause=0.57)
