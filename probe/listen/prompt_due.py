@@ -29,9 +29,9 @@ _LATE_AFTER_ANOTHER = 40
 """The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
 _LATE_OF_NEW = 250
 """The same of what was first heard in this call: what is said anew with something else put in, most calls say twice; guessed."""
-_IN_TIME, _BEFORE_A_WORD = 10, 45
+_IN_TIME, _BEFORE_A_WORD = 10, 50
 """Frames later up to which a number is waited for: a recognition counts within 2 s; and those of a prompt before a word that may be
-another one that are enough to be told; guessed."""
+another one that are enough to be told: 1 s, since the first with some of a sound in it is 0.1 s before it."""
 HEARD_BEFORE = 44
 """Frames at the beginning of a prompt over music in which the voice is not heard yet (`probe.listen.stretch`)."""
 _VERY_SAME = 54

@@ -117,16 +117,6 @@ def test_up_to_a_late_number_it_is_looked_until_the_number_is_past_whether_it_ag
     assert never.as_far_as is None, "it was spoken anew"
 
 
-def test_what_is_told_as_far_as_a_number_is_told_whole_when_the_number_is_past_however_it_was_dated() -> None:
-    told = certainty_of(Following(with_a_late_number(remembered(0.3)), 0, HEARD[:20], 2), 2, False)
-    certain = [until for until in range(84, 130) if told.is_certain(HEARD[:until], until)]
-    assert told.as_far_as is not None
-    assert certain[0] == 89 + 25, "the number was past at 89"
-    at_once = certainty_of(Following(with_a_late_number(remembered(0.3)), 0, HEARD[:20], 2), 2, False)
-    assert at_once.is_certain(HEARD[:84], 84) is at_once.is_certain(HEARD[:88], 88) is False
-    assert at_once.is_certain(HEARD[:95], 95, ended=True)
-
-
 def spoken_faster(by: float) -> Fingerprint:
     """What is heard, about in step at its frame 35."""
     frames = np.maximum(np.round((np.arange(120) - 35) * (1 + by) + 35), 0).astype(int)

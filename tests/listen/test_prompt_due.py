@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from probe.listen.prompt_due import Heard, due
+from probe.listen.prompt_following import Following
 from probe.listen.prompt_memory import Prompt
 from probe.timeline import Word
+from tests.listen.test_prompt_certainty import HEARD, certainty_of, remembered, with_a_late_number
 
 
 def said(*words: str, each: float = 0.4) -> Prompt:
@@ -74,3 +77,23 @@ def test_the_very_same_over_music_is_told_the_sooner_the_earlier_its_voice_begin
         return due(replace(said(), words=earlier), Heard(0, over_music=True)).same
 
     assert [same(at) for at in (1.0, 0.8, 0.2)] == [66, 57, 54]
+
+
+@pytest.mark.parametrize(("frames", "as_far"), [(49, False), (50, True)])
+def test_less_than_a_second_before_a_word_that_may_be_another_is_not_told_alone(frames: int, as_far: bool) -> None:
+    prompt = remembered(0.3)
+    first = int(prompt.sounding.argmax())
+    doubtful = Word("字", (first + frames + 5) * 0.02, (first + 100) * 0.02, 0.3)
+    told = certainty_of(Following(replace(prompt, words=(doubtful,)), 0, HEARD[:20], 2), 2, False)
+    told.is_certain(HEARD[:88], 88)
+    assert (told.as_far_as is not None) is as_far
+
+
+def test_what_is_told_as_far_as_a_number_is_told_whole_when_the_number_is_past_however_it_was_dated() -> None:
+    told = certainty_of(Following(with_a_late_number(remembered(0.3)), 0, HEARD[:20], 2), 2, False)
+    certain = [until for until in range(84, 130) if told.is_certain(HEARD[:until], until)]
+    assert told.as_far_as is not None
+    assert certain[0] == 89 + 25, "the number was past at 89"
+    at_once = certainty_of(Following(with_a_late_number(remembered(0.3)), 0, HEARD[:20], 2), 2, False)
+    assert at_once.is_certain(HEARD[:84], 84) is at_once.is_certain(HEARD[:88], 88) is False
+    assert at_once.is_certain(HEARD[:95], 95, ended=True)
