@@ -97,3 +97,10 @@ def test_what_is_told_as_far_as_a_number_is_told_whole_when_the_number_is_past_h
     at_once = certainty_of(Following(with_a_late_number(remembered(0.3)), 0, HEARD[:20], 2), 2, False)
     assert at_once.is_certain(HEARD[:84], 84) is at_once.is_certain(HEARD[:88], 88) is False
     assert at_once.is_certain(HEARD[:95], 95, ended=True)
+
+
+def test_what_is_never_spoken_anew_is_due_whole_however_a_word_of_it_was_understood() -> None:
+    prompt = said("您好", "请", "稍候", each=0.6)
+    doubted = replace(prompt, words=(*prompt.words[:2], replace(prompt.words[2], confidence=0.3)))
+    assert due(doubted, Heard(0)).other > 0
+    assert due(doubted, Heard(0, never_anew=True)).other == 0
