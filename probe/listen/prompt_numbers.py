@@ -136,10 +136,7 @@ def other_numbers_said(prompt: Prompt, others: Iterable[Prompt]) -> bool:
 def others_begin_alike(prompt: Prompt, others: Iterable[Prompt]) -> bool:
     """Whether what is heard of a prompt until it is told is another recording's beginning too, and not the same one remembered once more."""
     until = int(prompt.sounding.argmax()) + _TOLD_BY
-    others = list(others)
-    return _as_begun(prompt, until, others) and _as_begun(
-        prompt, until, [other for other in others if other is prompt or not _once_more(prompt, until, other)]
-    )
+    return _as_begun(prompt, until, (other for other in others if not _once_more(prompt, until, other)))
 
 
 def _number_said(prompt: Prompt) -> tuple[str, str]:

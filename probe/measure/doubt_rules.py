@@ -40,8 +40,8 @@ _POOR_MOS = 2.58
 _DOUBTFUL_WORDS, _CONFIDENCE = 5, 0.8
 """Words in a row, and the recogniser's confidence up to which none of them is understood; guessed: of an unknown name up to
 four are not, in a menu that is heard well."""
-_BEFORE_A_NAME, _WORDS_OF_A_NAME = ("致电", "拨打", "来电", "calling"), 6
-"""After these an enterprise's name follows, which is no option; and the words of one that is not known; guessed."""
+_BEFORE_A_NAME, _WORDS_OF_A_NAME = ("致电", "拨打", "calling"), 6
+"""After these, in one breath, an enterprise's name follows, which is no option; and the words of one that is not known; guessed."""
 _HARDLY, _AFTER_A_PERSON = 0.5, ("服务", "坐席", "座席", "客服", "代表", "专员", "人员")
 _BEFORE_A_PERSON, _BEFORE_A_TOPIC = ("转", "接", "转接", "接通", "联系", "咨询", "呼叫"), "咨询"
 """The confidence up to which one word may have been another; before, and after what a person is named in a menu; guessed."""
@@ -327,7 +327,8 @@ def _doubtful(words: Sequence[Word], told: Sequence[float]) -> Sequence[Word]:
     n = 0
     for doubted, row in groupby(words, key=lambda word: word.confidence <= _CONFIDENCE):
         size = sum(1 for _ in row)
-        named = n > 0 and words[n - 1].word in _BEFORE_A_NAME and size <= _WORDS_OF_A_NAME
+        before = next((word for word in words[max(n - 1, 0) : n] if words[n].start - word.end < _PAUSE), None)
+        named = before is not None and before.word in _BEFORE_A_NAME and size <= _WORDS_OF_A_NAME
         if doubted and size >= _DOUBTFUL_WORDS and not named:
             return words[n : n + _DOUBTFUL_WORDS]
         n += size

@@ -546,11 +546,16 @@ def test_what_was_not_understood_in_a_menu_may_have_been_the_offer_of_a_person()
     ],
     ids=["a name", "no name", "longer than a name", "something after the name"],
 )
-def test_a_name_that_was_not_understood_is_no_option(said: str, expected: O) -> None:
+@pytest.mark.parametrize("pause", [0.0, 0.4])
+def test_a_name_that_was_not_understood_is_no_option(said: str, expected: O, pause: float) -> None:
     sure = ("感谢", "拨打", "您", "本店", "会员")
     words = tuple(
         Word(word, 3.0 + n / 2, 3.5 + n / 2, 1.0 if word in sure else 0.5) for n, word in enumerate(said.split())
     )
+    words = tuple(
+        replace(word, start=word.start + pause, end=word.end + pause) if n > 1 else word for n, word in enumerate(words)
+    )
+    expected = O.UNSURE if pause else expected
     spoken = Segment(Kind.SPEECH, 3.0, 9.0, "".join(said.split()), words, verdict=Verdict("recording", 0.9))
     option = at(MenuOption, 8.5, key="1", label="会员")
     left = HangUp(at=20.0, why="not_offered"), at(Ended, 20.1, by="caller")
