@@ -36,6 +36,7 @@ from probe.timeline import (
     Dialed,
     Frame,
     HangUp,
+    InputLate,
     LineEvent,
     LineFailed,
     Press,
@@ -51,6 +52,7 @@ CODECS = ("PCMU", "PCMA", "GSM", "iLBC", "speex", "G722")
 
 _START = 30.0  # seconds the process may take to its first frame, on a machine under load; guessed
 _RESPONSE = 8.0  # seconds to any response of an address dialled without a trunk; guessed
+_LATE = 0.5  # seconds from which it is told that an input went out late; guessed
 _STALL = 10.0  # seconds without a frame after which the process counts as dead; guessed
 
 
@@ -107,7 +109,8 @@ class SipLine:
         self._lines = lines or Lines()
         self._slot: Slot | None = None
         self._number = 0
-        self._asked = 0.0
+        self._asked = self._due = 0.0
+        self._late: list[tuple[str, float]] = []
         self.over = False
         """Whether the last frame has been given."""
 
@@ -144,16 +147,17 @@ class SipLine:
         slot = self._slot
         assert slot
         while not self.over and (message := slot.take()) is not None:
-            number, due, late, heard, said, told = unpacked(message)
+            number, self._due, late, heard, said, told = unpacked(message)
             self._asked = time.monotonic()
             events: tuple[LineEvent, ...] = ()
-            if told:
-                events = tuple(_event(kind, number / RATE, fields) for kind, fields in told)
+            if told or self._late:
+                at = number / RATE
+                events = (*self._input_late(at), *(_event(kind, at, fields) for kind, fields in told))
                 self.over = any(event.kind in ("ended", "line_failed") for event in events)
             self._number = number + FRAME
             yield Frame(number, heard, said, events)
             self._lines.moved.note(late)
-            self._lines.heard.note(time.monotonic() - due)  # the frame has been listened to
+            self._lines.heard.note(time.monotonic() - self._due)  # the frame has been listened to
         if not self.over and (slot.closed or not self.patience):
             self.over = True
             yield self._broken(slot, self._number)
@@ -168,13 +172,23 @@ class SipLine:
                 ends = len(audio) - round(telephone_keys.OFF * RATE)
                 in_band = self._keys == "inband"
                 form = {"keys": "" if in_band else keys, "by": "audio" if in_band else self._keys, "spacing": spacing}
-                self._command({"do": "send", "value": action.value, "ends": ends, **form}, audio.tobytes())
+                self._send(action.value, ends, form, audio)
             case Say():
                 audio = self._speak(action.value)
-                form = {"keys": "", "by": "audio", "spacing": 0}
-                self._command({"do": "send", "value": action.value, "ends": len(audio), **form}, audio.tobytes())
+                self._send(action.value, len(audio), {"keys": "", "by": "audio", "spacing": 0}, audio)
             case HangUp():
                 self._command({"do": "hang_up"})
+
+    def _send(self, value: str, ends: int, form: dict[str, Any], audio: Samples) -> None:
+        """Gives the line keys or speech to send, and notes how long after the audio that they answer."""
+        self._command({"do": "send", "value": value, "ends": ends, **form}, audio.tobytes())
+        late = time.monotonic() - self._due
+        if late >= _LATE:
+            self._late.append((value, round(late, 3)))
+
+    def _input_late(self, at: float) -> list[LineEvent]:
+        late, self._late = self._late, []
+        return [InputLate(at=at, known=at, value=value, seconds=seconds) for value, seconds in late]
 
     def close(self) -> None:
         """Hangs up if need be, and gives the line process back."""

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from probe.measure.facts import Evidence, Facts
 from probe.measure.notes import in_chinese
 from probe.measure.status import by_status
-from probe.timeline import BotAsked, Kind, MenuOption, NotInServiceHeard, Outcome, Queued, ToneHeard
+from probe.timeline import BotAsked, InputLate, Kind, MenuOption, NotInServiceHeard, Outcome, Queued, ToneHeard
 
 _OF_A_HOTLINE = (MenuOption, BotAsked, Queued)
 """What only a hotline in service says."""
+_TOO_LATE = 2.0
+"""Seconds by which an input of ours may be late: with what the caller takes to decide, as long as bots wait for an answer; guessed."""
 
 
 def line_failed(facts: Facts) -> Evidence | None:
@@ -19,6 +21,18 @@ def line_failed(facts: Facts) -> Evidence | None:
         return None
     at, reason = facts.failed.at, facts.failed.reason
     return Evidence(f"our line failed at {at:.2f} s: {reason}", f"我方线路在 {at:.2f} 秒故障：{in_chinese(reason)}")
+
+
+def answered_too_late(facts: Facts) -> Evidence | None:
+    """The hotline had to wait for us before anybody answered: what it did then, and how often, and how long all took, is our doing."""
+    person = facts.marks.human
+    for event in facts.timeline.events:
+        if isinstance(event, InputLate) and event.seconds >= _TOO_LATE and (person is None or event.at < person):
+            return Evidence(
+                f"our input at {event.at:.2f} s went out {event.seconds:.1f} s late: this machine was too slow",
+                f"{event.at:.2f} 秒的我方输入晚送出 {event.seconds:.1f} 秒：本机太慢",
+            )
+    return None
 
 
 def not_in_service_heard(facts: Facts) -> Evidence | None:

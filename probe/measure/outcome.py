@@ -35,6 +35,7 @@ from probe.measure.hotline_rules import (
 )
 from probe.measure.marks import marks
 from probe.measure.network_rules import (
+    answered_too_late,
     line_failed,
     network_failed,
     no_answer,
@@ -78,6 +79,7 @@ def find_outcome(timeline: Timeline) -> Finding:
 
 RULES: tuple[tuple[Outcome, Callable[[Facts], Evidence | None]], ...] = (
     (Outcome.OUR_FAULT, line_failed),
+    (Outcome.OUR_FAULT, answered_too_late),
     (Outcome.HUMAN, human_answered),
     (Outcome.UNSURE, audio_too_poor),
     (Outcome.UNSURE, taken_for_a_person),

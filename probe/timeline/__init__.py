@@ -6,8 +6,8 @@ recognised a little later; a person has answered before anybody can be sure that
 whoever acts in the call can act no earlier than `known`.
 
     Event
-    ├── LineEvent    reported by the line: dialed, rerouted, ringing, early_media, answered, played, held, resumed,
-    │                transfer_refused, media, ended, line_failed
+    ├── LineEvent    reported by the line: dialed, rerouted, ringing, early_media, answered, played, input_late,
+    │                held, resumed, transfer_refused, media, ended, line_failed
     └── HeardEvent   found by listening: everything else
     Action           press, say, hang_up
 
@@ -39,6 +39,7 @@ from probe.timeline.line_events import (
     EarlyMedia,
     Ended,
     Held,
+    InputLate,
     LineFailed,
     Media,
     Played,
@@ -100,6 +101,7 @@ __all__ = [
     "HumanAnswered",
     "HumanOffered",
     "HumanWithdrawn",
+    "InputLate",
     "InputRejected",
     "KeyHeard",
     "Kind",

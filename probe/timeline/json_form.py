@@ -17,6 +17,7 @@ from probe.timeline.line_events import (
     EarlyMedia,
     Ended,
     Held,
+    InputLate,
     LineFailed,
     Media,
     Played,
@@ -44,7 +45,8 @@ from probe.timeline.sound_events import AudioQuality, ComfortNoiseHeard, DeadAir
 EVENTS: dict[str, type[Event]] = {
     cls.kind: cls
     for cls in (
-        Dialed, Rerouted, Ringing, EarlyMedia, Answered, Played, Held, Resumed, TransferRefused, Media, Ended, LineFailed,
+        Dialed, Rerouted, Ringing, EarlyMedia, Answered, Played, InputLate, Held, Resumed, TransferRefused, Media, Ended,
+        LineFailed,
         MenuOption, HumanOffered, BotAsked, Queued, InputRejected, PushedElsewhere, ClosedHeard,
         NotInServiceHeard, MailboxHeard, VerdictGiven, HumanAnswered, HumanWithdrawn, ToneHeard, KeyHeard, AudioQuality,
         Advertised, ComfortNoiseHeard, DeadAirHeard,

@@ -46,6 +46,16 @@ class Played(LineEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InputLate(LineEvent):
+    """What an action asked for reached the line `seconds` after the audio that the caller acted on: this machine was too
+    slow, and the far end waited for us. `value`: the keys or the text."""
+
+    kind: ClassVar[str] = "input_late"
+    value: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rerouted(LineEvent):
     """The call was sent again elsewhere: to the trunk's next proxy, or to where a 3xx pointed. `to`: where; `why`."""
 

@@ -36,6 +36,7 @@ EVENTS: dict[str, Pair] = {
     "early_media": ("early media", "早期媒体"),
     "answered": ("answered", "应答"),
     "played": ("input sent", "输入已送出"),
+    "input_late": ("our input went out too late", "我方输入送出过晚"),
     "held": ("put on hold", "被保持"),
     "resumed": ("taken off hold", "恢复通话"),
     "transfer_refused": ("asked to call somebody else, refused", "要求转接至他处，已拒绝"),

@@ -22,7 +22,20 @@ from probe.line.pipe import pack
 from probe.line.process import Child
 from probe.line.sip import SipLine
 from probe.line.trunk import Proxy, Trunk
-from probe.timeline import FRAME, Ended, Frame, HangUp, LineEvent, LineFailed, Media, Press, Samples, Say
+from probe.timeline import (
+    FRAME,
+    RATE,
+    Ended,
+    Frame,
+    HangUp,
+    InputLate,
+    LineEvent,
+    LineFailed,
+    Media,
+    Press,
+    Samples,
+    Say,
+)
 from tests.processes import is_running, until
 
 CALLER = Caller("ordinary", "05115550001")
@@ -247,6 +260,20 @@ def test_a_slow_listener_gets_every_frame(far: FarEnd) -> None:
 
     frames = call(far.line("tone"), work, hang_up_at(58))
     assert breaks_of_the_sine(heard(frames)) == 0
+    far.told()
+
+
+def test_an_input_that_a_slow_listener_sends_late_is_told(far: FarEnd) -> None:
+    def work(line: SipLine, frame: Frame) -> None:
+        if frame.number == 30 * FRAME:
+            time.sleep(0.6)
+            line.perform(Press(at=0, value="5"))
+
+    frames = call(far.line("tone"), work, hang_up_at(80))
+    late = [event for event in events(frames) if isinstance(event, InputLate)]
+    assert [event.value for event in late] == ["5"]
+    assert late[0].at == pytest.approx(31 * FRAME / RATE)
+    assert late[0].seconds >= 0.6
     far.told()
 
 

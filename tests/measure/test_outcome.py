@@ -22,6 +22,7 @@ from probe.timeline import (
     HumanAnswered,
     HumanOffered,
     HumanWithdrawn,
+    InputLate,
     InputRejected,
     Kind,
     LineFailed,
@@ -260,10 +261,9 @@ def test_outcome_of(outcome: Outcome, timeline: Timeline) -> None:
 
 
 def test_every_outcome_has_a_rule_beyond_the_scenarios_own_word() -> None:
-    named = {outcome for outcome, _ in RULES[: 2 + len(Outcome)]}
-    ruled = {outcome for outcome, _ in RULES[:2] + RULES[2 + len(Outcome) :]}
-    assert named == set(Outcome)
-    assert ruled == set(Outcome)
+    by_name = [(outcome, "named_by_scenario" in rule.__qualname__) for outcome, rule in RULES]
+    assert {outcome for outcome, named in by_name if named} == set(Outcome)
+    assert {outcome for outcome, named in by_name if not named} == set(Outcome)
 
 
 def test_a_request_by_voice_that_led_to_nothing_is_unreachable_only_when_a_person_was_offered() -> None:
@@ -283,6 +283,23 @@ def test_why_is_the_same_in_every_language(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 # ----------------------------------------------------------------------------------------- what is never the hotline's fault
+
+
+@pytest.mark.parametrize(
+    ("seconds", "when", "outcome"), [(2.0, 9.0, O.OUR_FAULT), (1.9, 9.0, O.HUMAN), (6.0, 31.0, O.HUMAN)]
+)
+def test_who_had_to_wait_for_us_before_a_person_answered_is_not_measured(
+    seconds: float, when: float, outcome: Outcome
+) -> None:
+    late = at(InputLate, when, value="0", seconds=seconds)
+    assert find_outcome(call(ANSWERED, MENU, OFFERED, PRESS, late, HUMAN, BYE)).outcome is outcome
+
+
+def test_that_a_hotline_which_had_to_wait_for_us_hung_up_is_our_fault() -> None:
+    late = at(InputLate, 9.02, value="0", seconds=5.5)
+    found = find_outcome(call(ANSWERED, MENU, OFFERED, PRESS, late, at(Ended, 12.0, by="hotline")))
+    assert found.outcome is O.OUR_FAULT
+    assert found.en == "our input at 9.02 s went out 5.5 s late: this machine was too slow"
 
 
 def test_what_was_not_heard_over_a_poor_line_proves_nothing() -> None:
