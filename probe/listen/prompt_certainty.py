@@ -56,8 +56,6 @@ happens to be exactly in step; guessed."""
 _LONG, _ANEW_LONG = 250, 0.12
 """Frames, longer than a sentence that begins with another's words, and the same share where so many agree, whatever others of the call
 do: it was learned from a call that lost packets; guessed."""
-_NUMBER_DATED = 25
-"""Frames by which the word that may be another one may come later than the recogniser dated it: what was told as far as it can wait; guessed."""
 _DIGIT, _OTHER_DIGIT = 12, 0.36  # the same of any digit of a number of several; guessed
 _ONSET, _STEADY, _STEADY_LEAST, _STEADY_OVER_MUSIC = 8, 70, 50, 30
 """Sounding frames in which what was before is heard too; newest ones over which a recording keeps its own time; the fewest that show it,
@@ -135,7 +133,7 @@ class Certainty:
         so_far = self.as_far_as is not None
         if self.never or (so_far and self._due.untold):
             return False
-        whole = self._due.whole + (_NUMBER_DATED if so_far else 0)
+        whole = self._due.whole + (self._due.dated if so_far else 0)
         if not ended and frame < whole and (so_far or not same):
             return False
         return self._agrees(heard, until, ended, differed)

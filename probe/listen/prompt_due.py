@@ -29,9 +29,12 @@ _LATE_AFTER_ANOTHER = 40
 """The same, less, where another prompt ended there after which an earlier call heard it: both agree. Guessed."""
 _LATE_OF_NEW = 250
 """The same of what was first heard in this call: what is said anew with something else put in, most calls say twice; guessed."""
-_IN_TIME, _BEFORE_A_WORD = 10, 50
+_IN_TIME, _BEFORE_A_WORD = 10, 54
 """Frames later up to which a number is waited for: a recognition counts within 2 s; and those of a prompt before a word that may be
-another one that are enough to be told: 1 s, since the first with some of a sound in it is 0.1 s before it."""
+another one that are enough to be told: 1 s, and the quiet with which recordings begin."""
+_DATED, _NUMBER_DATED = 10, 25
+"""Frames by which a word that may be another one, and a number, may come later than the recogniser dated it: what was told as far as it
+can wait; guessed."""
 HEARD_BEFORE = 44
 """Frames at the beginning of a prompt over music in which the voice is not heard yet (`probe.listen.stretch`)."""
 _VERY_SAME = 54
@@ -61,14 +64,15 @@ class Heard:
 class Due:
     """Frames of a prompt, before which it is not told: `as_far`, up to the word that may be another one, which begins at frame
     `other` (0: there is none); `whole`, all of it. `same`: either, where it is the very same, music and all. `number`: its first
-    number, from the first frame with some of it to the frames that compare all of it; (0, 0) if none is waited for. `untold`: that is
-    never told."""
+    number, from the first frame with some of it to the frames that compare all of it; (0, 0) if none is waited for. `dated`: frames by
+    which what was told as far as `other` is told later than `whole`. `untold`: that is never told."""
 
     as_far: int
     whole: int
     same: int
     other: int
     number: tuple[int, int]
+    dated: int
     untold: bool
 
 
@@ -84,13 +88,15 @@ def due(prompt: Prompt, heard: Heard) -> Due:
     late = max(begins + late, key)
     in_time = put_in <= late + _IN_TIME
     as_far = max(put_in, late) if in_time else late + _IN_TIME
-    other, past = may_be_another(prompt, place, max(as_far, heard.since), heard.never_anew)
+    known = max(as_far, heard.since)
+    other, past = may_be_another(prompt, place, known, heard.never_anew)
     other, past = (0, 0) if heard.parted_before else (other, past)
     whole = max(put_in, late, past if other >= begins + _BEFORE_A_WORD else 0)
     other = other if other >= max(begins, heard.since) + _BEFORE_A_WORD else 0
     same = max(put_in if in_time else 0, key, the_very_same(prompt))
     same = same if heard.over_music and prompt.words and not heard.new else whole
-    return Due(as_far, whole, same, other, number, heard.over_music and put_in > 0)
+    dated = _NUMBER_DATED if may_be_another(prompt, place, known, never_anew=True)[0] == other else _DATED
+    return Due(as_far, whole, same, other, number, dated, heard.over_music and put_in > 0)
 
 
 def the_very_same(prompt: Prompt) -> int:

@@ -79,7 +79,7 @@ def test_the_very_same_over_music_is_told_the_sooner_the_earlier_its_voice_begin
     assert [same(at) for at in (1.0, 0.8, 0.2)] == [66, 57, 54]
 
 
-@pytest.mark.parametrize(("frames", "as_far"), [(49, False), (50, True)])
+@pytest.mark.parametrize(("frames", "as_far"), [(53, False), (54, True)])
 def test_less_than_a_second_before_a_word_that_may_be_another_is_not_told_alone(frames: int, as_far: bool) -> None:
     prompt = remembered(0.3)
     first = int(prompt.sounding.argmax())
@@ -97,6 +97,13 @@ def test_what_is_told_as_far_as_a_number_is_told_whole_when_the_number_is_past_h
     at_once = certainty_of(Following(with_a_late_number(remembered(0.3)), 0, HEARD[:20], 2), 2, False)
     assert at_once.is_certain(HEARD[:84], 84) is at_once.is_certain(HEARD[:88], 88) is False
     assert at_once.is_certain(HEARD[:95], 95, ended=True)
+
+
+def test_a_word_that_was_hardly_understood_is_dated_better_than_a_number() -> None:
+    prompt = remembered(0.3)
+    doubted = (replace(prompt.words[3], confidence=0.3), *prompt.words[4:])
+    assert due(with_a_late_number(prompt), Heard(2)).dated == 25
+    assert due(replace(prompt, words=(*prompt.words[:3], *doubted)), Heard(2)).dated == 10
 
 
 def test_what_is_never_spoken_anew_is_due_whole_however_a_word_of_it_was_understood() -> None:
