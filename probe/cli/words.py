@@ -12,6 +12,7 @@ from probe.timeline import (
     Ended,
     Event,
     HangUp,
+    InputLate,
     Kind,
     Media,
     Press,
@@ -78,6 +79,8 @@ def _details(event: Event) -> list[str]:
             return [event.to, f"({_note(event.reason)})"]
         case TransferRefused():
             return [event.to]
+        case InputLate():
+            return [event.value, f"+{event.seconds:.1f} s"]
         case Media():
             return [
                 f"{event.codec},",

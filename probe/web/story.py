@@ -19,6 +19,7 @@ from probe.timeline import (
     HangUp,
     HumanAnswered,
     HumanOffered,
+    InputLate,
     Kind,
     LineEvent,
     MenuOption,
@@ -167,6 +168,8 @@ def told(thing: Event | Action, lang: Lang) -> str:
             return f"{named(words.ACTIONS, 'hang_up', lang)}: {named(words.WHY, thing.why, lang)}{note}"
         case MenuOption():
             return f"{thing.key} {thing.label}"
+        case InputLate():
+            return f"{named(words.EVENTS, thing.kind, lang)}: {thing.value} +{thing.seconds:.1f} s"
     details: list[str] = []
     for name in ("key", "position", "by", "status", "reason", "cause"):
         value: Any = getattr(thing, name, None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from probe.cli.words import told
 from probe.listen.reasons import reason
 from probe.timeline import (
     ACTIONS,
@@ -15,6 +18,7 @@ from probe.timeline import (
     HangUp,
     HumanAnswered,
     HumanOffered,
+    InputLate,
     Kind,
     MenuOption,
     Outcome,
@@ -130,3 +134,12 @@ def test_what_is_no_message_is_passed_over() -> None:
     assert messages("") == []
     assert messages("1.0 → UDP 127.0.0.1:5060\ngarbage\n") == []
     assert messages(TRACE[:400])[0].summary == "INVITE", "a trace that is still being written"
+
+
+def test_an_input_that_went_out_late_says_which_and_by_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROBE_LANG", "en")
+    call = interrupted()
+    call.events.append(InputLate(at=4.02, known=4.02, value="0", seconds=2.345))
+    flag = next(flag for flag in story(call, "en").flags if flag.kind == "input_late")
+    assert flag.label == "our input went out too late: 0 +2.3 s"
+    assert told(call.events[-1]) == flag.label
