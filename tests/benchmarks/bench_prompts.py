@@ -216,7 +216,7 @@ def call(path: Path, nth: int, hears: Transcriber, memory: Memory) -> tuple[list
     listener = Listener(hears, memory=memory)
     kept = _Kept(listener)
     run(line, kept, ScriptedNavigator(scenario), kept, CallInfo(id=str(nth)))
-    return kept.frames, grown(memory, str(nth), "", listener.takes)
+    return kept.frames, grown(memory, str(nth), "", listener.takes, listener.in_music.music)
 
 
 def listened(frames: list[Frame], hears: Transcriber, memory: Memory | None) -> tuple[float, list[Event]]:
