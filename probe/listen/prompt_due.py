@@ -88,14 +88,15 @@ def due(prompt: Prompt, heard: Heard) -> Due:
     late = max(begins + late, key)
     in_time = put_in <= late + _IN_TIME
     as_far = max(put_in, late) if in_time else late + _IN_TIME
-    known = max(as_far, heard.since)
-    other, past = may_be_another(prompt, place, known, heard.never_anew)
+    by_then = max(as_far, heard.since)
+    other, past = may_be_another(prompt, place, by_then, heard.never_anew)
     other, past = (0, 0) if heard.parted_before else (other, past)
+    figures, _ = may_be_another(prompt, place, by_then, never_anew=True)  # as a whole, or in what was hardly understood
+    dated = _NUMBER_DATED if other <= figures < past else _DATED
     whole = max(put_in, late, past if other >= begins + _BEFORE_A_WORD else 0)
     other = other if other >= max(begins, heard.since) + _BEFORE_A_WORD else 0
     same = max(put_in if in_time else 0, key, the_very_same(prompt))
     same = same if heard.over_music and prompt.words and not heard.new else whole
-    dated = _NUMBER_DATED if may_be_another(prompt, place, known, never_anew=True)[0] == other else _DATED
     return Due(as_far, whole, same, other, number, dated, heard.over_music and put_in > 0)
 
 

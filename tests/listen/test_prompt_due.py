@@ -104,6 +104,11 @@ def test_a_word_that_was_hardly_understood_is_dated_better_than_a_number() -> No
     doubted = (replace(prompt.words[3], confidence=0.3), *prompt.words[4:])
     assert due(with_a_late_number(prompt), Heard(2)).dated == 25
     assert due(replace(prompt, words=(*prompt.words[:3], *doubted)), Heard(2)).dated == 10
+    number = (replace(prompt.words[4], word="五"), replace(prompt.words[5], word="位"), *prompt.words[6:])
+    both = due(replace(prompt, words=(*prompt.words[:3], doubted[0], *number)), Heard(2))
+    assert (both.other, both.dated) == (due(with_a_late_number(prompt), Heard(2)).other, 25), (
+        "a number in what was doubted"
+    )
 
 
 def test_what_is_never_spoken_anew_is_due_whole_however_a_word_of_it_was_understood() -> None:
