@@ -110,7 +110,7 @@ class SipLine:
         self._slot: Slot | None = None
         self._number = 0
         self._asked = self._due = 0.0
-        self._late: list[tuple[str, float]] = []
+        self._sent_late: list[tuple[str, float]] = []  # inputs, not told yet, and by how many seconds
         self.over = False
         """Whether the last frame has been given."""
 
@@ -150,7 +150,7 @@ class SipLine:
             number, self._due, late, heard, said, told = unpacked(message)
             self._asked = time.monotonic()
             events: tuple[LineEvent, ...] = ()
-            if told or self._late:
+            if told or self._sent_late:
                 at = number / RATE
                 events = (*self._input_late(at), *(_event(kind, at, fields) for kind, fields in told))
                 self.over = any(event.kind in ("ended", "line_failed") for event in events)
@@ -184,10 +184,10 @@ class SipLine:
         self._command({"do": "send", "value": value, "ends": ends, **form}, audio.tobytes())
         late = time.monotonic() - self._due
         if late >= _LATE:
-            self._late.append((value, round(late, 3)))
+            self._sent_late.append((value, round(late, 3)))
 
     def _input_late(self, at: float) -> list[LineEvent]:
-        late, self._late = self._late, []
+        late, self._sent_late = self._sent_late, []
         return [InputLate(at=at, known=at, value=value, seconds=seconds) for value, seconds in late]
 
     def close(self) -> None:
