@@ -80,7 +80,7 @@ def _details(event: Event) -> list[str]:
         case TransferRefused():
             return [event.to]
         case InputLate():
-            return [event.value, f"+{event.seconds:.1f} s"]
+            return [event.value, f"+{event.seconds:.1f} " + tr(en="s", zh="秒")]
         case Media():
             return [
                 f"{event.codec},",

@@ -169,7 +169,7 @@ def told(thing: Event | Action, lang: Lang) -> str:
         case MenuOption():
             return f"{thing.key} {thing.label}"
         case InputLate():
-            return f"{named(words.EVENTS, thing.kind, lang)}: {thing.value} +{thing.seconds:.1f} s"
+            return f"{named(words.EVENTS, thing.kind, lang)}: {thing.value} +{thing.seconds:.1f} {'s' if lang == 'en' else '秒'}"
     details: list[str] = []
     for name in ("key", "position", "by", "status", "reason", "cause"):
         value: Any = getattr(thing, name, None)

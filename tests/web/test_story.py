@@ -143,3 +143,7 @@ def test_an_input_that_went_out_late_says_which_and_by_how_much(monkeypatch: pyt
     flag = next(flag for flag in story(call, "en").flags if flag.kind == "input_late")
     assert flag.label == "our input went out too late: 0 +2.3 s"
     assert told(call.events[-1]) == flag.label
+    monkeypatch.setenv("PROBE_LANG", "zh")
+    flag = next(flag for flag in story(call, "zh").flags if flag.kind == "input_late")
+    assert told(call.events[-1]) == "我方输入送出过晚：0 +2.3 秒"
+    assert flag.label == "我方输入送出过晚: 0 +2.3 秒"
