@@ -116,3 +116,15 @@ def test_what_is_never_spoken_anew_is_due_whole_however_a_word_of_it_was_underst
     doubted = replace(prompt, words=(*prompt.words[:2], replace(prompt.words[2], confidence=0.3)))
     assert due(doubted, Heard(0)).other > 0
     assert due(doubted, Heard(0, never_anew=True)).other == 0
+
+
+@pytest.mark.parametrize(("in_pauses", "certain"), [(0.0, True), (0.2, True), (0.3, False), (0.9, False)])
+def test_who_speaks_in_a_prompts_pauses_is_not_it_however_well_the_noise_agrees(
+    in_pauses: float, certain: bool
+) -> None:
+    own = remembered(0.3)
+    loud = np.flatnonzero(HEARD.levels[2:100] > HEARD.levels[2:100].max() - 12) + 2
+    levels = own.levels.copy()
+    levels[loud[: round(in_pauses * loud.size)]] = -90
+    prompt = replace(own, levels=levels)
+    assert certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False).is_certain(HEARD, 100) is certain
