@@ -39,7 +39,7 @@ real speakers through drawn conditions: another recording as long differs by 0.2
 to 0.24 in 95 of 100. Other synthetic voices with the same words differ by 0.21 in 99 of 100; the same synthetic voice at
 another speed cannot be told apart."""
 _SAME_LENGTH = 10  # frames by which their beginnings, and their ends, may differ: noise hides soft ones
-_TIE = 0.015  # share by which two places of the same sound differ from each other; guessed
+_TIE = 0.03  # share by which two places of the same sound differ from each other: 0.016 where the same words were said twice; guessed
 _NEIGHBOURS = 10  # places that are still the same place
 
 

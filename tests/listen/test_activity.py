@@ -95,3 +95,19 @@ def test_a_lost_packet_is_told_from_a_line_that_has_become_quiet() -> None:
     assert holes[:2] == [100, 101]
     assert 2 < len(holes) < 2 + 10, "after 200 ms it is the line"
     assert min(holes[2:]) >= 150
+
+
+@pytest.mark.parametrize(("swells", "is_a_room"), [(0.0, True), (12.0, False)])
+def test_what_swells_into_a_voice_is_the_beginning_of_its_word_and_no_room(swells: float, is_a_room: bool) -> None:
+    hiss = noise(0.3, -30) * 10 ** (np.linspace(-swells / 2, swells / 2, 2400) / 20)
+    result = heard(np.concatenate([silence(0.5), hiss, voiced("啊，您好", Voice(volume_db=-12))]))
+    assert any(sounding.noise_since is not None for sounding in result) is is_a_room
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_words_that_hardly_stand_out_of_a_room_are_not_a_louder_one(seed: int) -> None:
+    words = voiced("您好，欢迎致电，很高兴为您服务，请问您需要什么帮助", Voice("cmn", "f3", 150, 50, -44))
+    said = np.concatenate([silence(1.5), words, words, silence(0.5)])
+    assert not any(s.noise_since is not None for s in heard(said + noise(said.size / 8000, -51, seed))[75:])
+    louder = np.concatenate([noise(1.5, -51, seed), noise(2, -43, seed)])
+    assert any(s.noise_since is not None for s in heard(louder)[75:])

@@ -118,13 +118,14 @@ def test_what_is_never_spoken_anew_is_due_whole_however_a_word_of_it_was_underst
     assert due(doubted, Heard(0, never_anew=True)).other == 0
 
 
-@pytest.mark.parametrize(("in_pauses", "certain"), [(0.0, True), (0.2, True), (0.3, False), (0.9, False)])
-def test_who_speaks_in_a_prompts_pauses_is_not_it_however_well_the_noise_agrees(
-    in_pauses: float, certain: bool
+@pytest.mark.parametrize(
+    ("louder", "elsewhere", "certain"),
+    [(0, 0, True), (9, 0, True), (0, 2, True), (0, 30, False), (9, 30, False)],
+    ids=["as it was", "louder", "a little elsewhere", "elsewhere", "louder, and elsewhere"],
+)
+def test_what_is_loud_elsewhere_than_the_prompt_is_not_it_however_well_the_noise_agrees(
+    louder: int, elsewhere: int, certain: bool
 ) -> None:
     own = remembered(0.3)
-    loud = np.flatnonzero(HEARD.levels[2:100] > HEARD.levels[2:100].max() - 12) + 2
-    levels = own.levels.copy()
-    levels[loud[: round(in_pauses * loud.size)]] = -90
-    prompt = replace(own, levels=levels)
+    prompt = replace(own, levels=np.roll(own.levels, elsewhere) - np.int8(louder))
     assert certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False).is_certain(HEARD, 100) is certain
