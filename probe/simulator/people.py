@@ -98,7 +98,7 @@ def _noise(kind: RoomKind, voice: Voice, random: Random) -> Samples | None:
     if kind == "none":
         return None
     level = round(voice.volume_db - random.uniform(*rooms.SNR[kind]))
-    return rooms.noise(kind, random.randrange(rooms.VARIETIES), level)
+    return rooms.noise(kind, random.randrange(rooms.PEOPLES), level)
 
 
 def _opening(place: Person, names: dict[str, str], flat: bool, random: Random) -> tuple[Part, ...]:

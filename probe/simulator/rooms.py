@@ -1,6 +1,7 @@
 """The room behind a person: what tells a human being from a recording even while nobody speaks.
 
-Quiet rooms hum, offices click and rustle, call centres babble. Each room is a few seconds of seeded noise, looped.
+Quiet rooms hum, offices click and rustle, call centres babble. Each room is a few seconds of seeded noise, looped. Every person sits in
+a room of their own: two calls with the same noise behind two people would be what only a recording can be.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ SNR = {"quiet": (28.0, 36.0), "office": (17.0, 27.0), "babble": (13.0, 22.0)}
 LENGTH = 9.0
 """Seconds until a room's noise begins again."""
 VARIETIES = 6
-"""Different rooms of each kind."""
+"""Rooms of each kind in which recordings are made."""
+PEOPLES = 1_000_000
+"""Rooms of each kind in which people sit."""
 
 _CHATTER = (
     "那个资料你放在哪里了我待会儿过去拿一下",
@@ -36,7 +39,7 @@ _CHATTER = (
 def noise(kind: str, variety: int, level_db: float) -> Samples:
     """The noise of a room at `level_db` dBFS RMS: int16 at 8 kHz, made to be looped.
 
-    `kind`: quiet, office or babble; `variety`: which room of that kind.
+    `kind`: quiet, office or babble; `variety`: which room of that kind, from 0 on.
     """
     sound = _room(kind, variety) * (32768 * 10 ** (level_db / 20))
     result: Samples = np.clip(sound, -32768, 32767).astype(np.int16)
