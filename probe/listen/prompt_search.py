@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from probe.listen.fingerprint import BITS, MARKED, differing
+from probe.listen.prompt_beginning import AT_START, at_beginning
 from probe.listen.prompt_memory import SURE_CALLS, Memory, Prompt, RememberedCall, Span, sounding
 from probe.listen.prompt_numbers import ONCE_MORE, OWN_AFTER, others_begin_alike, with_another_number
 
@@ -39,7 +40,7 @@ real speakers through drawn conditions: another recording as long differs by 0.2
 to 0.24 in 95 of 100. Other synthetic voices with the same words differ by 0.21 in 99 of 100; the same synthetic voice at
 another speed cannot be told apart."""
 _SAME_LENGTH = 10  # frames by which their beginnings, and their ends, may differ: noise hides soft ones
-_TIE = 0.03  # share by which two places of the same sound differ from each other: 0.016 where the same words were said twice; guessed
+_TIE = 0.05  # share by which two places of the same sound differ from each other: 0.016, in noise 0.041, where the same was said twice; guessed
 _NEIGHBOURS = 10  # places that are still the same place
 
 
@@ -182,15 +183,27 @@ class Search:
         best = int(self._differ.argmin())
         return float(self._differ[best]) / (self.sounding * MARKED), int(self._places[best])
 
+    def located(self, share: float, place: int) -> tuple[Prompt, int] | None:
+        """The prompt that is heard, and its frame where this search began, if the place that differs least, by `share`, is in one. The
+        same sound may be remembered in several places: one where a recording begins with it comes first, or whose recording then
+        began with the segment."""
+        there = self._library.at(place, self.length)
+        if there is None or at_beginning(*there):
+            return there
+        others = (self._library.at(other, self.length) for other in self.ties(share))
+        return next((other for other in others if other is not None and self._begins(*other)), there)
+
+    def _begins(self, prompt: Prompt, frame: int) -> bool:
+        return at_beginning(prompt, frame) or abs(self.begin - frame) <= AT_START
+
     def ties(self, share: float) -> Iterator[int]:
-        """The places that differ hardly more than the best, which differs by `share`; each once."""
+        """The places that differ hardly more than the best, which differs by `share`; of neighbours the one that differs least."""
         if self._places is None:
             return
-        last = -_NEIGHBOURS
-        for place in self._places[self._differ <= (share + _TIE) * self.sounding * MARKED].tolist():
-            if place - last > _NEIGHBOURS // 2:
-                yield place
-            last = place
+        near = np.flatnonzero(self._differ <= (share + _TIE) * self.sounding * MARKED)
+        apart = np.flatnonzero(np.diff(self._places[near]) > _NEIGHBOURS // 2) + 1
+        for beside in np.split(near, apart):
+            yield int(self._places[beside[self._differ[beside].argmin()]])
 
     def lead(self, place: int) -> float:
         """By how much of the share all other places differ more than that one, those given up long ago too."""

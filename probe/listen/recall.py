@@ -209,15 +209,10 @@ class Recall:
                 continue
             share, place = search.best()
             found = search.enough(share, place) or begun_in_noise(self._library, search, self.heard)
-            if found or (at_end and search.is_whole(self.heard.levels)):
-                there = self._library.at(place, search.length)
-                if there is not None:
-                    # The same sound may be remembered in several places: where a recording begins with it comes first.
-                    others = (self._library.at(other, search.length) for other in search.ties(share))
-                    begins = (other for other in others if other is not None and at_beginning(*other))
-                    prompt, frame = there if at_beginning(*there) else next(begins, there)
-                    yield from self._start(prompt, search.begin - frame, search.begin)
-                    return
+            found = found or (at_end and search.is_whole(self.heard.levels))
+            if found and (there := search.located(share, place)) is not None:
+                yield from self._start(there[0], search.begin - there[1], search.begin)
+                return
             over = search.sounding >= _LONGEST_SEARCH or search.length >= _LONGEST_WITH_PAUSES - _BATCH
             gone = max((most for least, most in _HOPELESS if search.sounding >= least), default=1.0)
             self.hopeless |= over or share > gone
