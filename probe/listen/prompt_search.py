@@ -198,7 +198,7 @@ class Search:
 
     def ties(self, share: float) -> Iterator[int]:
         """The places that differ hardly more than the best, which differs by `share`; of neighbours the one that differs least."""
-        if self._places is None:
+        if self._places is None or not self._places.size:
             return
         near = np.flatnonzero(self._differ <= (share + _TIE) * self.sounding * MARKED)
         apart = np.flatnonzero(np.diff(self._places[near]) > _NEIGHBOURS // 2) + 1
