@@ -22,6 +22,7 @@ from probe.timeline import (
 
 _POOR = {"clipped": "削波", "too_soft": "音量过低", "noisy": "噪声过大"}
 """Faults of the audio that keep us from hearing; dead air may be the hotline's own silence."""
+_NOBODY_HEARD = 5.0  # seconds without any sound before the end in which a soft voice may have spoken; guessed
 
 
 def hidden_in_noise(facts: Facts) -> Evidence | None:
@@ -69,12 +70,16 @@ def could_not_hear(facts: Facts) -> Evidence | None:
 
 def _all_machines(facts: Facts) -> bool:
     """Whether all that was said since the wait for a person began was understood, and surely machines': then no noise hid one. It
-    hides most of what somebody says who is hardly louder than it: however short, what is left of that is no machine's."""
+    hides most of what somebody says who is hardly louder than it: however short, what is left of that is no machine's. All of it may be
+    hidden where nothing at all was heard for a while in the end."""
     wait = waiting(facts)
     if wait is None:
         return False
     spoken = [s for s in facts.segments(Kind.SPEECH) if s.start >= wait[0]]
     said = [s for s in spoken if said_something(s, noisy=True)]
+    heard = max((s.end for s in facts.timeline.segments if s.kind not in (Kind.SILENCE, Kind.NOISE)), default=0.0)
+    if facts.marks.ended is None or facts.marks.ended - heard > _NOBODY_HEARD:
+        return False
     return bool(said) and all(s.text and s.verdict and (s.verdict.human or 0.0) <= SURELY_NONE for s in said)
 
 

@@ -474,9 +474,14 @@ def test_noise_hides_nobody_where_all_that_was_said_in_the_wait_is_surely_a_mach
         AudioQuality, 70.0, level=-31.0, floor=-38.0, clipped=0.0, dead_air=1.0, comfort_noise=0.0, faults=("noisy",)
     )
     queue, left = at(Queued, 10.0, text="请耐心等待"), at(Ended, 70.0, by="caller")
-    music = Segment(Kind.MUSIC, 12.0, 20.0)
-    known = Segment(Kind.SPEECH, 20.0, 23.0, "坐席全忙请稍候", verdict=Verdict("recording", 0.99, (), 0.001))
+    music = Segment(Kind.MUSIC, 12.0, 60.0)
+    known = Segment(Kind.SPEECH, 62.0, 65.0, "坐席全忙请稍候", verdict=Verdict("recording", 0.99, (), 0.001))
     assert find_outcome(call(ANSWERED, queue, music, known, left, noisy)).outcome is O.HUMAN_UNREACHABLE
+    on = (replace(known, start=60.0, end=63.0), Segment(Kind.MUSIC, 64.0, 70.0))
+    assert find_outcome(call(ANSWERED, queue, music, *on, left, noisy)).outcome is O.HUMAN_UNREACHABLE
+    for quiet in (Kind.SILENCE, Kind.NOISE):
+        then = (replace(known, start=60.0, end=63.0), Segment(quiet, 63.0, 70.0))
+        assert find_outcome(call(ANSWERED, queue, music, *then, left, noisy)).outcome is O.UNSURE, "or a soft voice"
     for other in (
         replace(known, text=""),
         replace(known, verdict=Verdict("recording", 0.9, (), 0.1)),
