@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+from probe.listen.fingerprint import Fingerprint
 from probe.listen.prompt_due import Heard, due
 from probe.listen.prompt_following import Following
 from probe.listen.prompt_memory import Prompt
 from probe.timeline import Word
 from tests.listen.test_prompt_certainty import HEARD, certainty_of, remembered, with_a_late_number
+
+Levels = npt.NDArray[np.int8] | npt.NDArray[np.float64] | npt.NDArray[np.int64]
 
 
 def said(*words: str, each: float = 0.4) -> Prompt:
@@ -118,14 +122,32 @@ def test_what_is_never_spoken_anew_is_due_whole_however_a_word_of_it_was_underst
     assert due(doubted, Heard(0, never_anew=True)).other == 0
 
 
+def certain(levels: Levels, heard: Fingerprint = HEARD, until: int = 100) -> bool:
+    """Whether what is heard is surely the very same sound, remembered with these levels."""
+    prompt = replace(remembered(0.3), levels=levels.astype(np.int8))
+    return certainty_of(Following(prompt, 0, heard[:20], 2), 2, False).is_certain(heard, until)
+
+
 @pytest.mark.parametrize(
-    ("louder", "elsewhere", "certain"),
+    ("louder", "elsewhere", "is_certain"),
     [(0, 0, True), (9, 0, True), (0, 2, True), (0, 30, False), (9, 30, False)],
     ids=["as it was", "louder", "a little elsewhere", "elsewhere", "louder, and elsewhere"],
 )
 def test_what_is_loud_elsewhere_than_the_prompt_is_not_it_however_well_the_noise_agrees(
-    louder: int, elsewhere: int, certain: bool
+    louder: int, elsewhere: int, is_certain: bool
 ) -> None:
-    own = remembered(0.3)
-    prompt = replace(own, levels=np.roll(own.levels, elsewhere) - np.int8(louder))
-    assert certainty_of(Following(prompt, 0, HEARD[:20], 2), 2, False).is_certain(HEARD, 100) is certain
+    assert certain(np.roll(HEARD.levels, elsewhere) - np.int8(louder)) is is_certain
+
+
+def test_lost_packets_levels_long_past_and_another_gain_control_do_not_matter() -> None:
+    frames = np.arange(len(HEARD))
+    assert certain(np.where(frames % 20 < 3, -90, HEARD.levels))
+    assert certain(np.where(frames < 90, np.roll(HEARD.levels, 30), HEARD.levels), until=200)
+    assert not certain(np.where(frames < 90, np.roll(HEARD.levels, 30), HEARD.levels), until=90)
+    assert certain(-30 + (HEARD.levels.astype(np.float64) + 30) / 10)
+
+
+def test_the_unrest_of_an_even_sound_tells_nothing() -> None:
+    random = np.random.default_rng(1)
+    one, other = (random.integers(-21, -18, len(HEARD)) for _ in range(2))
+    assert certain(one, replace(HEARD, levels=other.astype(np.int8)))
