@@ -57,7 +57,7 @@ def could_not_hear(facts: Facts) -> Evidence | None:
     """What was not heard proves nothing where the audio was too poor to hear it."""
     quality = _quality(facts)
     understood = any(segment.text for segment in facts.segments(Kind.SPEECH))
-    harmless = (("too_soft", "clipped") if understood else ()) + (("noisy",) if _all_machines(facts) else ())
+    harmless = (("too_soft", "clipped") if understood else ()) + (("noisy",) if _noise_hides_nobody(facts) else ())
     poor = [f for f in quality.faults if f in _POOR and f not in harmless] if quality else []
     if quality is None or not poor:
         return None
@@ -68,19 +68,23 @@ def could_not_hear(facts: Facts) -> Evidence | None:
     )
 
 
-def _all_machines(facts: Facts) -> bool:
-    """Whether all that was said since the wait for a person began was understood, and surely machines': then no noise hid one. It
-    hides most of what somebody says who is hardly louder than it: however short, what is left of that is no machine's. All of it may be
-    hidden where nothing at all was heard for a while in the end."""
+def _noise_hides_nobody(facts: Facts) -> bool:
+    """Whether all that was said since the wait for a person began was understood, and surely machines', and something was heard to the
+    end. Noise hides most of what somebody says who is hardly louder than it: however short, what is left of that is no machine's; and
+    all of it may be hidden where nothing was heard for a while in the end."""
     wait = waiting(facts)
     if wait is None:
         return False
     spoken = [s for s in facts.segments(Kind.SPEECH) if s.start >= wait[0]]
     said = [s for s in spoken if said_something(s, noisy=True)]
-    heard = max((s.end for s in facts.timeline.segments if s.kind not in (Kind.SILENCE, Kind.NOISE)), default=0.0)
-    if facts.marks.ended is None or facts.marks.ended - heard > _NOBODY_HEARD:
-        return False
-    return bool(said) and all(s.text and s.verdict and (s.verdict.human or 0.0) <= SURELY_NONE for s in said)
+    machines = bool(said) and all(s.text and s.verdict and (s.verdict.human or 0.0) <= SURELY_NONE for s in said)
+    return machines and _quiet_at_the_end(facts) <= _NOBODY_HEARD
+
+
+def _quiet_at_the_end(facts: Facts) -> float:
+    """Seconds of silence or noise after the last that was heard."""
+    heard = [segment.end for segment in facts.timeline.segments if segment.kind not in (Kind.SILENCE, Kind.NOISE)]
+    return (facts.marks.ended or 0.0) - max(heard, default=0.0)
 
 
 def loud_noise(facts: Facts) -> Evidence | None:
